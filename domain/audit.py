@@ -1,0 +1,122 @@
+"""Audit events, projected from the recorded history of a turn.
+
+There is no audit table. Each step of a turn returns the envelopes of what it decided; they stand in the workflow
+event history because the step's result does. Projection reads them back, so that activities may be merged or
+split later without changing the audit.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from domain.base import JsonValue, Value
+from domain.redaction import redacted_preview
+
+
+class AuditKind(StrEnum):
+    REQUEST_RECEIVED = "request_received"
+    INTENT_CLASSIFIED = "intent_classified"
+    PACKS_SELECTED = "packs_selected"
+    RETRIEVAL_PERFORMED = "retrieval_performed"
+    ANSWER_COMPOSED = "answer_composed"
+    OUTPUT_GUARDED = "output_guarded"
+    RESPONSE_RETURNED = "response_returned"
+    DENIED = "denied"
+    FAILED = "failed"
+
+
+class Envelope(Value):
+    """What one step was given, what it decided and by which versions.
+
+    ``given`` holds values where they are small and harmless, hashes or ids otherwise; never the text of a passage.
+    """
+
+    kind: AuditKind
+    given: dict[str, JsonValue]
+    decided: dict[str, JsonValue]
+    versions: dict[str, str]
+    started_at: datetime
+    duration_ms: float
+
+
+class AuditEvent(Value):
+    """One line of the audit of a turn, as the API returns it."""
+
+    timestamp: datetime
+    trace_id: str
+    kind: AuditKind
+    data: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class RecordedEvent(Value):
+    """One event of a workflow history, decoded from the wire by the Temporal adapter.
+
+    ``name`` is the activity type for step results; ``payload`` the decoded input, result or failure.
+    """
+
+    sequence: int
+    timestamp: datetime
+    kind: Literal["started", "step_completed", "step_failed", "closed"]
+    name: str = ""
+    status: str = ""
+    payload: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+def project(trace_id: str, history: Iterable[RecordedEvent]) -> list[AuditEvent]:
+    """Return the audit of a turn, oldest event first, from its recorded history."""
+    events: list[AuditEvent] = []
+    for recorded in sorted(history, key=lambda event: event.sequence):
+        events.extend(_project_one(trace_id, recorded))
+    return events
+
+
+def _project_one(trace_id: str, recorded: RecordedEvent) -> Iterator[AuditEvent]:
+    if recorded.kind == "started":
+        yield AuditEvent(
+            timestamp=recorded.timestamp,
+            trace_id=trace_id,
+            kind=AuditKind.REQUEST_RECEIVED,
+            data=_request_data(recorded.payload),
+        )
+    elif recorded.kind == "step_completed":
+        for raw in _envelopes(recorded.payload):
+            envelope = Envelope.model_validate(raw)
+            yield AuditEvent(
+                timestamp=envelope.started_at,
+                trace_id=trace_id,
+                kind=envelope.kind,
+                data={
+                    "given": envelope.given,
+                    "decided": envelope.decided,
+                    "versions": dict(envelope.versions),
+                    "duration_ms": envelope.duration_ms,
+                },
+            )
+    elif recorded.kind == "closed" and recorded.status != "completed":
+        yield AuditEvent(
+            timestamp=recorded.timestamp,
+            trace_id=trace_id,
+            kind=AuditKind.FAILED,
+            data={"code": f"workflow_{recorded.status}", **recorded.payload},
+        )
+
+
+def _envelopes(payload: dict[str, JsonValue]) -> list[JsonValue]:
+    envelopes = payload.get("envelopes")
+    return envelopes if isinstance(envelopes, list) else []
+
+
+def _request_data(request: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    shown = ("channel", "bot_id", "conversation_id", "pack_hint", "request_sha256", "received_at")
+    principal = request.get("principal")
+    who = principal if isinstance(principal, dict) else {}
+    return {
+        **{name: request.get(name) for name in shown},
+        "message_preview": redacted_preview(str(request.get("message", ""))),
+        "principal": {name: who.get(name) for name in ("kind", "id", "audience", "roles")},
+    }
+
+

@@ -1,0 +1,14 @@
+"""The base of every value type: immutable, and deaf to fields that it does not know only where told so."""
+
+from typing import TypeAlias
+
+from pydantic import BaseModel, ConfigDict
+
+JsonValue: TypeAlias = "str | int | float | bool | None | list[JsonValue] | dict[str, JsonValue]"
+
+
+class Value(BaseModel):
+    """A frozen value. Unknown fields are ignored on reading, so that histories written by an older or newer
+    release still decode; the HTTP edge has its own base that refuses them."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")

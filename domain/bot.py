@@ -1,0 +1,51 @@
+"""Bots, datasets and packs as a turn sees them."""
+
+from typing import Final
+from uuid import UUID
+
+from domain.access import Visibility
+from domain.base import Value
+
+DEFAULT_REFUSAL: Final = (
+    "I could not find this in the documents that I may use, so I would rather not guess. "
+    "Try other words, or ask about one of the topics that I know."
+)
+
+
+class Dataset(Value):
+    """The documents of one tenant in one pack."""
+
+    dataset_id: UUID
+    tenant_id: UUID
+    pack_id: str
+    name: str
+    default_visibility: Visibility = "external"
+
+
+class Bot(Value):
+    """One assistant of a tenant. ``version`` changes with every edit and is recorded with each decision."""
+
+    bot_id: UUID
+    tenant_id: UUID
+    name: str
+    version: int
+    datasets: tuple[Dataset, ...]
+    deny_patterns: tuple[str, ...] = ()
+    refusal: str = DEFAULT_REFUSAL
+    minimum_confidence: float = 0.2
+    is_default: bool = False
+
+    @property
+    def pack_ids(self) -> tuple[str, ...]:
+        return tuple(sorted({dataset.pack_id for dataset in self.datasets}))
+
+
+class PackSummary(Value):
+    """A pack as routing and listings need it: no code, no documents."""
+
+    pack_id: str
+    display_name: str
+    description: str
+    routing_keywords: tuple[str, ...] = ()
+    sample_questions: tuple[str, ...] = ()
+    digest: str

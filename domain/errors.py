@@ -1,0 +1,147 @@
+"""The one error tree. An error's class says its code, its HTTP status and whether trying again can help.
+
+Callers tell errors apart by class or by ``code``, never by message.
+"""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from domain.base import JsonValue, Value
+
+
+class Failure(Value):
+    """What is left of an error once it is data: in a history, a row or a response body.
+
+    ``message`` is a sentence for people that says how to mend it; ``details`` is for programs.
+    """
+
+    code: str
+    message: str
+    details: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class AnswerableError(Exception):
+    """Base of every error that the platform raises on purpose."""
+
+    code: ClassVar[str] = "internal_error"
+    status: ClassVar[int] = 500
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str, **details: JsonValue) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+
+    def as_failure(self) -> Failure:
+        return Failure(code=self.code, message=self.message, details=self.details)
+
+
+class InvalidRequestError(AnswerableError):
+    code, status = "invalid_request", 422
+
+
+class MalformedRequestError(AnswerableError):
+    code, status = "malformed_request", 400
+
+
+class NotAuthenticatedError(AnswerableError):
+    code, status = "not_authenticated", 401
+
+
+class PermissionDeniedError(AnswerableError):
+    code, status = "permission_denied", 403
+
+
+class NotFoundError(AnswerableError):
+    """Also what another tenant's object looks like: existence is not disclosed."""
+
+    code, status = "not_found", 404
+
+
+class BotNotFoundError(NotFoundError):
+    code = "bot_not_found"
+
+
+class PackNotFoundError(NotFoundError):
+    code = "pack_not_found"
+
+
+class SessionNotFoundError(NotFoundError):
+    code = "session_not_found"
+
+
+class DatasetNotFoundError(NotFoundError):
+    code = "dataset_not_found"
+
+
+class IdempotencyConflictError(AnswerableError):
+    """The same Idempotency-Key came with another request."""
+
+    code, status = "idempotency_conflict", 409
+
+
+class TooLargeError(AnswerableError):
+    code, status = "too_large", 413
+
+
+class UnsupportedMediaTypeError(AnswerableError):
+    code, status = "unsupported_media_type", 415
+
+
+class TurnFailedError(AnswerableError):
+    """The turn ended in an explicit failure; ``details`` holds its trace_id and the cause."""
+
+    code, status = "turn_failed", 500
+
+
+class DependencyUnavailableError(AnswerableError):
+    """An outside system did not answer; the same call may succeed later."""
+
+    code, status, retryable = "dependency_unavailable", 503, True
+
+
+class DatabaseUnavailableError(DependencyUnavailableError):
+    code = "database_unavailable"
+
+
+class ObjectStoreUnavailableError(DependencyUnavailableError):
+    code = "object_store_unavailable"
+
+
+class WorkflowServiceUnavailableError(DependencyUnavailableError):
+    code = "workflow_service_unavailable"
+
+
+class IngestError(AnswerableError):
+    """A document that cannot be ingested however often it is tried."""
+
+    code, status = "ingest_failed", 422
+
+
+class EmptyDocumentError(IngestError):
+    code = "empty_document"
+
+
+class UnsupportedFormatError(IngestError):
+    code = "unsupported_format"
+
+
+class CorruptDocumentError(IngestError):
+    code = "corrupt_document"
+
+
+class DocumentTooLargeError(IngestError):
+    code = "document_too_large"
+
+
+class ArtifactMissingError(IngestError):
+    """A stored artifact is gone or its bytes no longer have the recorded sha256."""
+
+    code = "artifact_missing"
+
+
+class EmbeddingModelChangedError(IngestError):
+    """The live index generation was built by another model; re-embedding is a decision, not a side effect."""
+
+    code = "embedding_model_changed"

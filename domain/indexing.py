@@ -1,0 +1,39 @@
+"""Index generations and what goes into them."""
+
+from uuid import UUID
+
+from domain.base import Value
+from domain.document import DocumentVersion, PassageSet
+
+
+class IndexGeneration(Value):
+    """One way of embedding a dataset: model, dimension and chunker. A dataset answers from its live one."""
+
+    generation_id: UUID
+    dataset_id: UUID
+    model: str
+    dimension: int
+    chunker: str
+
+
+class Publication(Value):
+    """A whole version, ready to go live in one transaction.
+
+    ``embeddings`` holds one normalised little-endian float32 vector of ``dimension`` numbers per span, in the order
+    of the passages and of the spans within them.
+    """
+
+    version: DocumentVersion
+    passages: PassageSet
+    model: str
+    dimension: int
+    embeddings: bytes
+
+
+class PublishReceipt(Value):
+    """What a publication changed; publishing the same version again returns the same receipt."""
+
+    generation_id: UUID
+    passages: int
+    spans: int
+    replaced_version_id: UUID | None

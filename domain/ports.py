@@ -1,0 +1,176 @@
+"""What activities and the API need of the outside world. Adapters implement these; unit tests fake them.
+
+Every method that touches tenant data takes the tenant id and sees that tenant only.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID
+
+from domain.access import Principal
+from domain.bot import Bot, Dataset, PackSummary
+from domain.conversation import Conversation, HistoryMessage, RecordedTurn, TurnRequest
+from domain.document import (
+    DocumentVersion,
+    Ingest,
+    IngestState,
+    ParsedDocument,
+    PassageSet,
+    Progress,
+)
+from domain.errors import Failure
+from domain.indexing import Publication, PublishReceipt
+from domain.retrieval import SearchFilters, SearchQuery, SearchResult
+
+
+class Embedder(Protocol):
+    """Turns text into normalised vectors. ``model`` names model and precision-independent version."""
+
+    @property
+    def model(self) -> str: ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    async def embed_query(self, text: str) -> tuple[float, ...]: ...
+
+    async def embed_spans(self, texts: Sequence[str]) -> bytes:
+        """Return ``len(texts)`` vectors of ``dimension`` little-endian float32 numbers, concatenated."""
+        ...
+
+
+class PassageIndex(Protocol):
+    """The searchable index: only whole, live versions are ever in it."""
+
+    async def ingest(self, publication: Publication) -> PublishReceipt:
+        """Swap a version in, in place of its document's live one, and mark its ingest succeeded: one transaction.
+
+        Idempotent. Passages and spans of the version are stored; those of the replaced version leave the index, while
+        its passages stay, so that old citations open. A version that is already terminal is left as it is.
+        Raises EmbeddingModelChangedError when the dataset's live generation has another model.
+        """
+        ...
+
+    async def search(self, query: SearchQuery, filters: SearchFilters, top_k: int) -> SearchResult:
+        """Return at most ``top_k`` passages, best first, none outside ``filters``."""
+        ...
+
+
+class PassageTexts(Protocol):
+    async def passage_texts(self, tenant_id: UUID, passage_ids: Sequence[UUID]) -> Mapping[UUID, str]:
+        """The texts of passages that exist; erased ones are missing from the mapping."""
+        ...
+
+
+class ObjectStore(Protocol):
+    async def put_file(self, key: str, path: Path, media_type: str) -> None: ...
+
+    async def put(self, key: str, content: bytes) -> None: ...
+
+    async def get(self, key: str) -> bytes:
+        """Raises ArtifactMissingError when there is no such object."""
+        ...
+
+    async def size(self, key: str) -> int | None:
+        """Bytes of the object; None when there is none."""
+        ...
+
+    async def delete(self, keys: Sequence[str]) -> None: ...
+
+    def list(self, prefix: str) -> AsyncIterator[str]: ...
+
+    def uri(self, key: str) -> str: ...
+
+
+class Parser(Protocol):
+    def parse(self, content: bytes, media_type: str, name: str) -> ParsedDocument:
+        """Raises an IngestError of the fitting code for content that cannot be parsed."""
+        ...
+
+
+class BotRepository(Protocol):
+    async def get(self, tenant_id: UUID, bot_id: UUID) -> Bot:
+        """Raises BotNotFoundError."""
+        ...
+
+    async def default(self, tenant_id: UUID) -> Bot:
+        """The tenant's default bot. Raises BotNotFoundError."""
+        ...
+
+
+class DatasetRepository(Protocol):
+    async def get(self, tenant_id: UUID, dataset_id: UUID) -> Dataset:
+        """Raises DatasetNotFoundError."""
+        ...
+
+    async def list(self, tenant_id: UUID) -> tuple[Dataset, ...]: ...
+
+
+class ApiKeyRepository(Protocol):
+    async def authenticate(self, tenant_id: UUID, prefix: str, secret_sha256: str) -> Principal | None:
+        """The principal behind a key; None if it is unknown, wrong, expired or revoked."""
+        ...
+
+
+class TurnRepository(Protocol):
+    async def find(self, tenant_id: UUID, turn_id: str) -> RecordedTurn | None: ...
+
+    async def record(self, request: TurnRequest, turn: RecordedTurn) -> RecordedTurn:
+        """Store a closed turn with its two messages and its conversation, in one transaction.
+
+        Idempotent: a turn that is already recorded is left as it is and returned.
+        """
+        ...
+
+
+class ConversationRepository(Protocol):
+    async def get(self, tenant_id: UUID, conversation_id: UUID) -> Conversation:
+        """With messages in order. Raises SessionNotFoundError."""
+        ...
+
+    async def owner(self, tenant_id: UUID, conversation_id: UUID) -> tuple[str, UUID] | None:
+        """(principal_id, bot_id) of a conversation; None if there is none."""
+        ...
+
+    async def recent(self, tenant_id: UUID, conversation_id: UUID, limit: int) -> tuple[HistoryMessage, ...]: ...
+
+
+class IngestRepository(Protocol):
+    async def register(self, version: DocumentVersion) -> Ingest:
+        """Write the version as queued, allocate its number, and return it.
+
+        Idempotent by version_id. When the document's live version, or its newest unfinished one, has the same
+        fingerprint, nothing is written and that version's ingest is returned instead.
+        """
+        ...
+
+    async def get(self, tenant_id: UUID, version_id: UUID) -> Ingest | None: ...
+
+    async def list(
+        self,
+        tenant_id: UUID,
+        *,
+        dataset_id: UUID | None = None,
+        state: IngestState | None = None,
+        limit: int = 100,
+        after: UUID | None = None,
+    ) -> tuple[Ingest, ...]:
+        """Newest first; ``after`` continues behind that ingest."""
+        ...
+
+    async def advance(
+        self, tenant_id: UUID, version_id: UUID, progress: Progress, artifacts: Mapping[str, str]
+    ) -> None:
+        """Set a running ingest's progress and add artifact keys. Does nothing to a terminal ingest."""
+        ...
+
+    async def settle(
+        self, tenant_id: UUID, version_id: UUID, state: IngestState, failure: Failure | None
+    ) -> Ingest:
+        """End an ingest in a terminal state. The first terminal state stands; idempotent."""
+        ...
+
+
+class PackCatalog(Protocol):
+    def summaries(self) -> tuple[PackSummary, ...]: ...

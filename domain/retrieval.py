@@ -1,0 +1,86 @@
+"""Searching the passages of a tenant's datasets."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from domain.access import Visibility
+from domain.base import Value
+
+
+class SearchMode(StrEnum):
+    DENSE = "dense"
+    LEXICAL = "lexical"
+    HYBRID = "hybrid"
+
+
+class SearchFilters(Value):
+    """What may be found at all. Applied in the index, before anything is ranked."""
+
+    tenant_id: UUID
+    dataset_ids: tuple[UUID, ...]
+    visibilities: tuple[Visibility, ...]
+    roles: tuple[str, ...] = ()
+
+
+class SearchQuery(Value):
+    """``vector`` is the normalised embedding of ``text`` by ``model``; None searches lexically only."""
+
+    text: str
+    vector: tuple[float, ...] | None
+    model: str | None
+    mode: SearchMode = SearchMode.HYBRID
+
+
+class LegScores(Value):
+    """Why a passage ranks where it does: cosine in [-1, 1], BM25 >= 0, fused in [0, 1]; None = not found by it."""
+
+    dense: float | None
+    lexical: float | None
+    fused: float
+
+
+class RetrievedPassage(Value):
+    """A passage by reference: its text is looked up by id and checked by hash, never carried in histories.
+
+    ``start``/``end`` are the passage's character offsets in the document's parsed text, ``span_start``/
+    ``span_end`` those of its best span.
+    """
+
+    passage_id: UUID
+    text_sha256: str
+    document_id: UUID
+    version_id: UUID
+    dataset_id: UUID
+    pack_id: str
+    title: str
+    url: str | None
+    source: str
+    section_heading: str
+    start: int
+    end: int
+    span_start: int
+    span_end: int
+    scores: LegScores
+
+
+class SearchResult(Value):
+    """Best first. ``generation_id`` and ``model`` name the index generation that answered, None if all are empty."""
+
+    passages: tuple[RetrievedPassage, ...]
+    mode: SearchMode
+    generation_id: UUID | None
+    model: str | None
+
+
+def confidence_of(result: SearchResult) -> float:
+    """How sure we are, in [0, 1], that the best passage holds the answer.
+
+    The cosine of the best span is stretched from the band in which unrelated text lies to the one in which
+    paraphrases lie; without a dense score, a lexical match alone counts for at most one half.
+    """
+    if not result.passages:
+        return 0.0
+    cosines = [passage.scores.dense for passage in result.passages if passage.scores.dense is not None]
+    if not cosines:
+        return 0.5
+    return min(1.0, max(0.0, (max(cosines) - 0.15) / 0.55))
