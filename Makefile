@@ -1,0 +1,47 @@
+# `make` lists what there is. Recipes use only .venv, so nothing has to be activated.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/bash
+
+PYTHON_IN_VENV := .venv/bin/python
+# Rooms that hold Python code; a room that does not exist yet is left out.
+ROOMS := $(patsubst %/,%,$(dir $(wildcard $(addsuffix /__init__.py,\
+  activities adapters api bootstrap cli domain migrations packs workers workflows sdk/answerable_sdk)))) tests
+
+.PHONY: help setup setup-dev up dev test lint format typecheck clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: ## Create .venv and install what is needed to run; does nothing when nothing changed
+	@bash scripts/setup.sh runtime
+
+setup-dev:
+	@bash scripts/setup.sh dev
+
+up: setup ## Run everything on this machine (Temporal, PostgreSQL, object store, API, workers) until Ctrl-C
+	@.venv/bin/answerable up
+
+dev: setup ## The same with debug logs
+	@LOG_LEVEL=DEBUG .venv/bin/answerable up
+
+test: setup-dev ## Run the tests with the coverage gate; ARGS="-k turn" are pytest's own
+	@$(PYTHON_IN_VENV) -m pytest --cov --cov-report=term $(ARGS)
+
+lint: setup-dev typecheck ## Check style, types, import directions and the architecture rules
+	@$(PYTHON_IN_VENV) -m ruff check .
+	@$(PYTHON_IN_VENV) -m ruff format --check .
+	@.venv/bin/lint-imports
+	@$(PYTHON_IN_VENV) -m pytest -q tests/architecture
+
+format: setup-dev ## Rewrite the sources in the house format
+	@$(PYTHON_IN_VENV) -m ruff format .
+	@$(PYTHON_IN_VENV) -m ruff check --fix .
+
+typecheck: setup-dev ## Check the types alone
+	@$(PYTHON_IN_VENV) -m mypy $(ROOMS)
+
+clean: ## Remove what tools wrote; .venv and the data in .answerable stay
+	@find . \( -path ./.venv -o -path ./.answerable -o -path ./.git \) -prune -o \
+	  -type d \( -name __pycache__ -o -name '*.egg-info' \) -prune -exec rm -rf {} +
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage .coverage.* htmlcov build dist

@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# Makes .venv hold exactly what requirements/<profile>.txt says: scripts/setup.sh runtime|dev
+#
+# Safe to kill and to repeat: the stamp that says "done" is written last, and pip skips what is in place already.
+# PYTHON=/path/to/python chooses the interpreter of a new environment.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+profile="${1:-runtime}"
+requirements="requirements/$profile.txt"
+venv=".venv"
+python="$venv/bin/python"
+is_supported='import sys; sys.exit(sys.version_info < (3, 11))'
+
+fail() {
+  printf 'setup: %s\n' "$*" >&2
+  exit 1
+}
+
+find_python() {
+  local candidate
+  for candidate in ${PYTHON:+"$PYTHON"} python3.11 python3.12 python3.13 python3; do
+    if "$candidate" -c "$is_supported" >/dev/null 2>&1; then
+      printf '%s' "$candidate"
+      return
+    fi
+  done
+  fail "Python 3.11 or newer is needed and none was found; install it, or name it with PYTHON=/path/to/python."
+}
+
+# The folder is part of the key: an editable install of a checkout that has been moved points nowhere.
+fingerprint() {
+  { pwd
+    cat requirements/runtime.txt "requirements/$1.txt" requirements/runtime.in pyproject.toml sdk/pyproject.toml
+    ls -d ./*/__init__.py 2>/dev/null || true
+  } | "$python" -c 'import hashlib, sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())'
+}
+
+is_ready() {
+  [[ -f "$venv/.setup-$1" && "$(cat "$venv/.setup-$1")" == "$(fingerprint "$1")" ]]
+}
+
+# Says every 15 s that the work goes on, for as long as this script lives.
+tick() {
+  local began="$SECONDS" nap
+  trap 'kill "$nap" 2>/dev/null; exit 0' TERM
+  while kill -0 "$$" 2>/dev/null; do
+    sleep 15 >/dev/null 2>&1 &
+    nap=$!
+    wait "$nap"
+    printf 'setup:   still at it after %d s\n' "$((SECONDS - began))"
+  done
+}
+
+# step "sentence" command…: one line when it starts, one when it is done.
+step() {
+  local sentence="$1" began="$SECONDS" ticker
+  shift
+  printf 'setup: %s\n' "$sentence"
+  tick &
+  ticker=$!
+  trap "kill $ticker 2>/dev/null || true" EXIT
+  "$@" || fail "this step failed; the cause stands above, and 'make setup' continues where it stopped."
+  kill "$ticker" 2>/dev/null || true
+  wait "$ticker" 2>/dev/null || true
+  trap - EXIT
+  printf 'setup:   done in %d s\n' "$((SECONDS - began))"
+}
+
+install() {
+  "$python" -m pip --disable-pip-version-check install --quiet "$@"
+}
+
+[[ -f "$requirements" ]] || fail "there is no $requirements; the profiles are runtime and dev."
+
+if ! "$python" -c "import pip; $is_supported" >/dev/null 2>&1; then
+  base="$(find_python)"
+  "$base" -c 'import ensurepip, venv' >/dev/null 2>&1 ||
+    fail "$base has no venv module; on Debian and Ubuntu it is in the package python3-venv."
+  step "creating $venv with $("$base" --version)" "$base" -m venv --clear "$venv"
+fi
+
+# Everything of runtime is in dev, so a checkout set up for tests is set up for running.
+if is_ready "$profile" || is_ready dev; then
+  exit 0
+fi
+
+torch="$(grep '^torch==' requirements/runtime.txt)"
+step "installing $torch (the largest part, once)" install --constraint requirements/runtime.txt "$torch"
+step "installing $requirements" install --requirement "$requirements"
+step "installing Answerable and its SDK in place" \
+  install --no-deps --no-build-isolation --editable . --editable ./sdk
+"$python" -m pip --disable-pip-version-check check >/dev/null ||
+  fail "the installed packages contradict each other; '$python -m pip check' says which."
+
+fingerprint "$profile" >"$venv/.setup-$profile.part"
+mv "$venv/.setup-$profile.part" "$venv/.setup-$profile"
+printf 'setup: ready\n'
