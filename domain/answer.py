@@ -96,3 +96,40 @@ class Answer(Value):
     usage: Usage = Usage()
     meta: AnswerMeta
     failure: Failure | None = None
+
+
+DENIED_TEXT = "I am not able to help with that question."
+FAILED_TEXT = "Something went wrong on our side and this question could not be answered. Please ask it again."
+
+
+def denied_answer(trace_id: str, latency_ms: float, reason: str | None, rule_id: str | None) -> Answer:
+    """The polite end of a turn that policy stopped; why stands in the warnings."""
+    return Answer(
+        outcome=Outcome.DENIED,
+        text=DENIED_TEXT,
+        warnings=(Warning(code="denied", message=f"{reason or 'Policy refused this question.'} (rule {rule_id})"),),
+        meta=_bare_meta(trace_id, latency_ms),
+    )
+
+
+def failed_answer(trace_id: str, latency_ms: float, failure: Failure) -> Answer:
+    """The explicit end of a turn that could not be answered."""
+    return Answer(
+        outcome=Outcome.FAILED,
+        text=FAILED_TEXT,
+        warnings=(Warning(code=failure.code, message=failure.message),),
+        meta=_bare_meta(trace_id, latency_ms),
+        failure=failure,
+    )
+
+
+def _bare_meta(trace_id: str, latency_ms: float) -> AnswerMeta:
+    return AnswerMeta(
+        trace_id=trace_id,
+        intent=Intent.HOW_TO,
+        intents=(Intent.HOW_TO,),
+        packs_used=(),
+        latency_ms=round(max(0.0, latency_ms), 1),
+        retrieval=None,
+        tool_calls=(),
+    )

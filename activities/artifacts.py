@@ -1,0 +1,48 @@
+"""Intermediate results of an ingest, kept in the object store so that a later step, or a retry, can go on from them."""
+
+import hashlib
+from typing import TypeVar
+from uuid import UUID
+
+from domain.base import Value
+from domain.errors import ArtifactMissingError
+from domain.ports import ObjectStore
+
+Content = TypeVar("Content", bound=Value)
+
+
+class ArtifactReference(Value):
+    """Where an artifact lies and what it must be: histories hold these, never the content."""
+
+    key: str
+    sha256: str
+
+
+def derived_key(tenant_id: UUID, version_id: UUID, name: str) -> str:
+    return f"{tenant_id}/derived/{version_id}/{name}"
+
+
+async def store_bytes(store: ObjectStore, key: str, content: bytes) -> ArtifactReference:
+    await store.put(key, content)
+    return ArtifactReference(key=key, sha256=hashlib.sha256(content).hexdigest())
+
+
+async def load_bytes(store: ObjectStore, reference: ArtifactReference) -> bytes:
+    """Raises ArtifactMissingError if the object is gone or is not what was stored."""
+    content = await store.get(reference.key)
+    if hashlib.sha256(content).hexdigest() != reference.sha256:
+        raise ArtifactMissingError(
+            "A stored artifact no longer has the content that was recorded. Upload the document again.",
+            key=reference.key,
+        )
+    return content
+
+
+async def store_value(store: ObjectStore, key: str, value: Value) -> ArtifactReference:
+    return await store_bytes(store, key, value.model_dump_json().encode())
+
+
+async def load_value(
+    store: ObjectStore, reference: ArtifactReference, kind: type[Content]
+) -> Content:
+    return kind.model_validate_json(await load_bytes(store, reference))

@@ -1,0 +1,57 @@
+"""Record the closed turn: its row, its two messages and its conversation."""
+
+import hashlib
+
+from temporalio import activity
+
+from activities.envelopes import StepClock
+from domain.answer import Outcome
+from domain.audit import AuditKind, Envelope
+from domain.base import JsonValue, Value
+from domain.conversation import RecordedTurn, TurnRequest
+from domain.ports import TurnRepository
+from domain.redaction import redacted_preview
+
+
+class RecordTurnInput(Value):
+    request: TurnRequest
+    turn: RecordedTurn
+
+
+class RecordTurnResult(Value):
+    """``turn`` is what stands in the database, which is what was given unless it stood there before."""
+
+    turn: RecordedTurn
+    envelopes: tuple[Envelope, ...]
+
+
+class ConversationActivities:
+    def __init__(self, turns: TurnRepository) -> None:
+        self._turns = turns
+
+    @activity.defn
+    async def record_turn(self, given: RecordTurnInput) -> RecordTurnResult:
+        """Store the answer that the history already holds. Idempotent; raises DatabaseUnavailableError."""
+        clock = StepClock()
+        recorded = await self._turns.record(given.request, given.turn)
+        failed = recorded.outcome is Outcome.FAILED
+        envelope = clock.seal(
+            AuditKind.FAILED if failed else AuditKind.RESPONSE_RETURNED,
+            given={"turn_id": recorded.turn_id, "conversation_id": str(recorded.conversation_id)},
+            decided=_decided(recorded),
+        )
+        return RecordTurnResult(turn=recorded, envelopes=(envelope,))
+
+
+def _decided(turn: RecordedTurn) -> dict[str, JsonValue]:
+    decided: dict[str, JsonValue] = {
+        "outcome": turn.outcome,
+        "answer_preview": redacted_preview(turn.answer.text),
+        "answer_sha256": hashlib.sha256(turn.answer.text.encode()).hexdigest(),
+        "citations": len(turn.answer.citations),
+        "warnings": [warning.code for warning in turn.answer.warnings],
+        "latency_ms": turn.answer.meta.latency_ms,
+    }
+    if turn.answer.failure is not None:
+        decided["failure"] = turn.answer.failure.model_dump(mode="json")
+    return decided

@@ -1,0 +1,38 @@
+"""The one place where envelopes are built: it holds the only clock that steps read."""
+
+import time
+from datetime import UTC, datetime
+
+from domain.audit import AuditKind, Envelope
+from domain.base import JsonValue
+
+
+class StepClock:
+    """Times one step, from its construction to each envelope that it seals."""
+
+    def __init__(self) -> None:
+        self.started_at = datetime.now(UTC)
+        self._started = time.perf_counter()
+
+    def seal(
+        self,
+        kind: AuditKind,
+        *,
+        given: dict[str, JsonValue],
+        decided: dict[str, JsonValue],
+        versions: dict[str, str] | None = None,
+    ) -> Envelope:
+        """Return the envelope of a decision; its duration runs from the start of the step until now."""
+        elapsed_ms = (time.perf_counter() - self._started) * 1000
+        return Envelope(
+            kind=kind,
+            given=given,
+            decided=decided,
+            versions=versions or {},
+            started_at=self.started_at,
+            duration_ms=round(elapsed_ms, 3),
+        )
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,153 @@
+"""Compose the answer from passages, without a model: verbatim steps, each with its citation."""
+
+import hashlib
+from typing import Final
+from uuid import UUID
+
+from temporalio import activity
+
+from activities.envelopes import StepClock
+from activities.passage_cache import PassageTextCache
+from domain import extractive
+from domain.answer import Citation, Intent, Outcome, Warning
+from domain.audit import AuditKind, Envelope
+from domain.base import Value
+from domain.extractive import HowTo, PassageExcerpt
+from domain.retrieval import RetrievedPassage
+
+GREETING: Final = "Hello! Ask me a question, and I will answer from the documents that I may use."
+HAND_OFF: Final = "I cannot hand this conversation over to a person here. Please contact your administrator."
+
+
+class ComposeInput(Value):
+    tenant_id: UUID
+    question: str
+    intents: tuple[Intent, ...]
+    roles: tuple[str, ...]
+    available_pack_ids: tuple[str, ...]
+    passages: tuple[RetrievedPassage, ...]
+    confidence: float
+    minimum_confidence: float
+    refusal: str
+
+
+class Composition(Value):
+    """A draft: what would be answered if the guard lets it pass."""
+
+    outcome: Outcome
+    text: str
+    citations: tuple[Citation, ...]
+    warnings: tuple[Warning, ...]
+    envelopes: tuple[Envelope, ...]
+
+
+class GenerationActivities:
+    def __init__(self, texts: PassageTextCache) -> None:
+        self._texts = texts
+
+    @activity.defn
+    async def compose_answer(self, given: ComposeInput) -> Composition:
+        """Write every section that the intents ask for, or the bot's refusal when none can be supported."""
+        clock = StepClock()
+        sections: list[str] = []
+        citations: tuple[Citation, ...] = ()
+        warnings = _warnings(given)
+        if Intent.SMALL_TALK in given.intents:
+            sections.append(GREETING)
+        if Intent.HAND_OFF in given.intents:
+            sections.append(HAND_OFF)
+        if Intent.ACCESS in given.intents:
+            sections.append(access_summary(given.roles, given.available_pack_ids))
+        how_to = await self._how_to(given)
+        if how_to is not None:
+            sections.append(how_to.markdown)
+            citations = tuple(
+                _citation(number, given.passages[number - 1]) for number in how_to.used
+            )
+        refused = not sections
+        text = given.refusal if refused else "\n\n".join(sections)
+        return Composition(
+            outcome=Outcome.REFUSED if refused else Outcome.ANSWERED,
+            text=text,
+            citations=citations,
+            warnings=warnings,
+            envelopes=(_envelope(clock, given, text, citations, refused),),
+        )
+
+    async def _how_to(self, given: ComposeInput) -> HowTo | None:
+        if not given.passages or given.confidence < given.minimum_confidence:
+            return None
+        texts = await self._texts.texts(given.tenant_id, given.passages)
+        excerpts = [
+            PassageExcerpt(
+                number=number,
+                text=texts[passage.passage_id],
+                span_start=passage.span_start - passage.start,
+                span_end=passage.span_end - passage.start,
+                score=passage.scores.fused,
+            )
+            for number, passage in enumerate(given.passages, start=1)
+            if passage.passage_id in texts
+        ]
+        return extractive.compose_how_to(given.question, excerpts)
+
+
+def access_summary(roles: tuple[str, ...], pack_ids: tuple[str, ...]) -> str:
+    """The section that tells a principal what it may use."""
+    return "\n".join(
+        (
+            "### Access summary",
+            f"- Roles: {', '.join(roles) or 'none'}",
+            f"- Packs: {', '.join(pack_ids) or 'none'}",
+            "- Tools: none",
+        )
+    )
+
+
+def _warnings(given: ComposeInput) -> tuple[Warning, ...]:
+    warnings = []
+    if Intent.STATS in given.intents:
+        warnings.append(
+            Warning(code="no_tool_available", message="No tool for live figures is available to this assistant.")
+        )
+    if given.passages and given.confidence < given.minimum_confidence:
+        warnings.append(
+            Warning(code="low_confidence", message="The passages that were found are too far from the question.")
+        )
+    return tuple(warnings)
+
+
+def _citation(number: int, passage: RetrievedPassage) -> Citation:
+    return Citation(
+        number=number,
+        passage_id=passage.passage_id,
+        document_id=passage.document_id,
+        version_id=passage.version_id,
+        title=passage.title,
+        url=passage.url,
+        source=passage.source,
+        section_heading=passage.section_heading,
+        score=round(passage.scores.fused, 4),
+        start=passage.start,
+        end=passage.end,
+    )
+
+
+def _envelope(
+    clock: StepClock, given: ComposeInput, text: str, citations: tuple[Citation, ...], refused: bool
+) -> Envelope:
+    return clock.seal(
+        AuditKind.ANSWER_COMPOSED,
+        given={
+            "intents": list(given.intents),
+            "passages": len(given.passages),
+            "confidence": given.confidence,
+            "minimum_confidence": given.minimum_confidence,
+        },
+        decided={
+            "refused": refused,
+            "answer_sha256": hashlib.sha256(text.encode()).hexdigest(),
+            "cited_passages": [str(citation.passage_id) for citation in citations],
+        },
+        versions={"composer": extractive.VERSION},
+    )

@@ -1,0 +1,57 @@
+"""Publish a version: from one moment to the next, answers come from it."""
+
+from temporalio import activity
+
+from activities.artifacts import ArtifactReference, load_bytes, load_value
+from activities.heartbeat import heartbeating
+from activities.progress import ProgressReport
+from domain.base import Value
+from domain.document import DocumentVersion, IngestStage, PassageSet
+from domain.indexing import Publication, PublishReceipt
+from domain.ports import IngestRepository, ObjectStore, PassageIndex
+
+
+class PublishInput(Value):
+    version: DocumentVersion
+    passages: ArtifactReference
+    embeddings: tuple[ArtifactReference, ...]
+    model: str
+    dimension: int
+
+
+class CleanUpInput(Value):
+    keys: tuple[str, ...]
+
+
+class IndexingActivities:
+    def __init__(self, store: ObjectStore, index: PassageIndex, ingests: IngestRepository) -> None:
+        self._store = store
+        self._index = index
+        self._ingests = ingests
+
+    @activity.defn
+    async def publish_version(self, given: PublishInput) -> PublishReceipt:
+        """Swap the version in and mark its ingest succeeded, in one transaction. Idempotent.
+
+        Raises EmbeddingModelChangedError when the dataset's live index was built by another model.
+        """
+        report = ProgressReport(self._ingests, given.version, IngestStage.PUBLISH)
+        async with heartbeating():
+            passages = await load_value(self._store, given.passages, PassageSet)
+            await report.begin(len(passages.passages))
+            embeddings = b"".join([await load_bytes(self._store, part) for part in given.embeddings])
+            return await self._index.ingest(
+                Publication(
+                    version=given.version,
+                    passages=passages,
+                    model=given.model,
+                    dimension=given.dimension,
+                    embeddings=embeddings,
+                )
+            )
+
+    @activity.defn
+    async def remove_temporary_artifacts(self, given: CleanUpInput) -> None:
+        """Remove what only the ingest needed; the source artifact stays for citations."""
+        async with heartbeating():
+            await self._store.delete(given.keys)

@@ -1,0 +1,43 @@
+"""Passage texts near the worker, so that they never travel through a history."""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Iterable
+from typing import Final
+from uuid import UUID
+
+from domain.ports import PassageTexts
+from domain.retrieval import RetrievedPassage
+
+CAPACITY: Final = 2_048
+
+
+class PassageTextCache:
+    """A bounded least-recently-used cache keyed by tenant, passage id and text hash; misses cost one query."""
+
+    def __init__(self, source: PassageTexts, capacity: int = CAPACITY) -> None:
+        self._source = source
+        self._capacity = capacity
+        self._texts: OrderedDict[tuple[UUID, UUID, str], str] = OrderedDict()
+
+    async def texts(self, tenant_id: UUID, passages: Iterable[RetrievedPassage]) -> dict[UUID, str]:
+        """Texts by passage id; a passage that was erased, or is not what was found, is missing."""
+        wanted = {passage.passage_id: passage.text_sha256 for passage in passages}
+        missing = [
+            passage_id for passage_id, sha256 in wanted.items() if (tenant_id, passage_id, sha256) not in self._texts
+        ]
+        if missing:
+            for passage_id, text in (await self._source.passage_texts(tenant_id, missing)).items():
+                self._keep((tenant_id, passage_id, hashlib.sha256(text.encode()).hexdigest()), text)
+        found: dict[UUID, str] = {}
+        for passage_id, sha256 in wanted.items():
+            key = (tenant_id, passage_id, sha256)
+            if key in self._texts:
+                self._texts.move_to_end(key)
+                found[passage_id] = self._texts[key]
+        return found
+
+    def _keep(self, key: tuple[UUID, UUID, str], text: str) -> None:
+        self._texts[key] = text
+        if len(self._texts) > self._capacity:
+            self._texts.popitem(last=False)

@@ -1,0 +1,69 @@
+"""Guard the answer: nothing leaves before it went through here."""
+
+import hashlib
+from datetime import datetime
+
+from temporalio import activity
+
+from activities.envelopes import StepClock, utc_now
+from domain import redaction
+from domain.answer import Answer, AnswerMeta, Citation, Intent, Outcome, RetrievalMeta, Warning
+from domain.audit import AuditKind, Envelope
+from domain.base import Value
+
+
+class GuardInput(Value):
+    """A draft and what its ``meta`` is made of."""
+
+    trace_id: str
+    received_at: datetime
+    outcome: Outcome
+    text: str
+    citations: tuple[Citation, ...]
+    warnings: tuple[Warning, ...]
+    intents: tuple[Intent, ...]
+    packs_used: tuple[str, ...]
+    retrieval: RetrievalMeta | None
+
+
+class GuardedAnswer(Value):
+    answer: Answer
+    envelopes: tuple[Envelope, ...]
+
+
+class RedactionActivities:
+    @activity.defn
+    async def guard_answer(self, given: GuardInput) -> GuardedAnswer:
+        """Redact the draft and seal it as the answer of the turn."""
+        clock = StepClock()
+        redacted = redaction.redact(given.text)
+        warnings = given.warnings
+        if redacted.counts:
+            found = ", ".join(sorted(redacted.counts))
+            warnings += (Warning(code="redacted", message=f"Parts of the answer were hidden: {found}."),)
+        latency_ms = (utc_now() - given.received_at).total_seconds() * 1000
+        answer = Answer(
+            outcome=given.outcome,
+            text=redacted.text,
+            citations=given.citations,
+            warnings=warnings,
+            meta=AnswerMeta(
+                trace_id=given.trace_id,
+                intent=given.intents[0],
+                intents=given.intents,
+                packs_used=given.packs_used,
+                latency_ms=round(max(0.0, latency_ms), 1),
+                retrieval=given.retrieval,
+                tool_calls=(),
+            ),
+        )
+        envelope = clock.seal(
+            AuditKind.OUTPUT_GUARDED,
+            given={"answer_sha256": hashlib.sha256(given.text.encode()).hexdigest()},
+            decided={
+                "answer_sha256": hashlib.sha256(redacted.text.encode()).hexdigest(),
+                "redactions": dict(redacted.counts),
+            },
+            versions={"redaction": redaction.VERSION},
+        )
+        return GuardedAnswer(answer=answer, envelopes=(envelope,))

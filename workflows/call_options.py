@@ -1,0 +1,82 @@
+"""Every timeout and retry policy, by name.
+
+Only what an error says of itself stops its retries: errors that cannot mend themselves reach the workflow as
+non-retryable, so no policy lists types.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from temporalio.common import RetryPolicy
+
+
+@dataclass(frozen=True)
+class LocalOptions:
+    """How a local activity is tried: each attempt for ``attempt``, all together for ``altogether``."""
+
+    attempt: timedelta
+    altogether: timedelta
+    retry: RetryPolicy
+
+    def as_kwargs(self) -> dict[str, Any]:
+        return {
+            "start_to_close_timeout": self.attempt,
+            "schedule_to_close_timeout": self.altogether,
+            "retry_policy": self.retry,
+        }
+
+
+@dataclass(frozen=True)
+class RegularOptions:
+    """How a regular activity is tried. ``altogether`` None means until it succeeds; ``heartbeat`` bounds how long
+    a dead worker goes unnoticed."""
+
+    attempt: timedelta
+    altogether: timedelta | None
+    retry: RetryPolicy
+    heartbeat: timedelta | None = None
+
+    def as_kwargs(self) -> dict[str, Any]:
+        return {
+            "start_to_close_timeout": self.attempt,
+            "schedule_to_close_timeout": self.altogether,
+            "heartbeat_timeout": self.heartbeat,
+            "retry_policy": self.retry,
+        }
+
+
+_QUICK_RETRY: Final = RetryPolicy(
+    initial_interval=timedelta(milliseconds=200), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=3)
+)
+_PATIENT_RETRY: Final = RetryPolicy(
+    initial_interval=timedelta(milliseconds=500), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=15)
+)
+
+DECIDE: Final = LocalOptions(
+    attempt=timedelta(seconds=10), altogether=timedelta(seconds=60), retry=_QUICK_RETRY
+)
+"""A step of a turn that reads and decides; a person is waiting."""
+
+RECORD: Final = RegularOptions(attempt=timedelta(seconds=5), altogether=None, retry=_QUICK_RETRY)
+"""Storing what the history already holds: tried until it succeeds, for the answer must not be lost."""
+
+REGISTER: Final = RegularOptions(attempt=timedelta(seconds=5), altogether=None, retry=_QUICK_RETRY)
+"""Accepting a version while a client waits. Never given up half-way: a client that stopped waiting uploads again and
+finds the version that this made."""
+
+PROCESS: Final = RegularOptions(
+    attempt=timedelta(hours=2), altogether=timedelta(hours=8), retry=_PATIENT_RETRY, heartbeat=timedelta(seconds=6)
+)
+"""A step of an ingest: may be long, and heartbeats every second."""
+
+SETTLE: Final = RegularOptions(attempt=timedelta(seconds=10), altogether=None, retry=_PATIENT_RETRY)
+"""Ending an ingest in its terminal state: tried until it succeeds, so that no ingest sticks."""
+
+TIDY: Final = RegularOptions(
+    attempt=timedelta(minutes=5), altogether=timedelta(minutes=30), retry=_PATIENT_RETRY, heartbeat=timedelta(seconds=6)
+)
+"""Removing temporary files; given up without failing the ingest."""
+
+FIRST_VERSION_WAIT: Final = timedelta(minutes=5)
+"""How long an ingest that was started without a version waits for one."""

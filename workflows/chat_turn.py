@@ -1,0 +1,171 @@
+"""One user message and its answer."""
+
+import asyncio
+from datetime import datetime
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+
+from activities.conversation import ConversationActivities, RecordTurnInput, RecordTurnResult
+from activities.generation import ComposeInput, Composition, GenerationActivities
+from activities.redaction import GuardedAnswer, GuardInput, RedactionActivities
+from activities.retrieval import RetrievalActivities, RetrieveInput, Retrieval
+from activities.understanding import UnderstandInput, Understanding, UnderstandingActivities
+from domain.answer import Answer, RetrievalMeta, denied_answer, failed_answer
+from domain.conversation import RecordedTurn, TurnRequest
+from workflows import call_options, search_attributes
+from workflows.failures import failure_of
+
+
+@workflow.defn(name="ChatTurn")
+class ChatTurnWorkflow:
+    """Understand, retrieve, compose, guard, then record: the answer stands in this history before it is stored."""
+
+    @workflow.init
+    def __init__(self, request: TurnRequest) -> None:
+        self._request = request
+        self._packs: tuple[str, ...] = ()
+
+    @workflow.run
+    async def run(self, request: TurnRequest) -> RecordedTurn:
+        try:
+            answer = await self._answer()
+        except (ActivityError, asyncio.CancelledError) as error:
+            # Cancelling a turn ends it like any other failure: explicitly, and recorded.
+            answer = failed_answer(request.turn_id, self._elapsed_ms(), failure_of(error))
+        self._describe(answer)
+        recorded: RecordTurnResult = await workflow.execute_activity_method(
+            ConversationActivities.record_turn,
+            RecordTurnInput(request=request, turn=self._close(answer)),
+            summary=f"Store the turn: {answer.outcome}",
+            **call_options.RECORD.as_kwargs(),
+        )
+        return recorded.turn
+
+    async def _answer(self) -> Answer:
+        understanding = await self._understand()
+        self._packs = understanding.pack_ids
+        if not understanding.admission.admitted:
+            admission = understanding.admission
+            return denied_answer(
+                self._request.turn_id, self._elapsed_ms(), admission.reason, admission.rule_id
+            )
+        retrieval = await self._retrieve(understanding) if understanding.needs_retrieval else None
+        return await self._compose_and_guard(understanding, retrieval)
+
+    async def _understand(self) -> Understanding:
+        return await workflow.execute_local_activity_method(
+            UnderstandingActivities.understand_question,
+            UnderstandInput(
+                tenant_id=self._request.tenant_id,
+                bot_id=self._request.bot_id,
+                message=self._request.message,
+                pack_hint=self._request.pack_hint,
+            ),
+            summary="May it be answered, what is asked, which packs",
+            **call_options.DECIDE.as_kwargs(),
+        )
+
+    async def _retrieve(self, understanding: Understanding) -> Retrieval:
+        principal = self._request.principal
+        return await workflow.execute_local_activity_method(
+            RetrievalActivities.retrieve_passages,
+            RetrieveInput(
+                tenant_id=self._request.tenant_id,
+                dataset_ids=understanding.dataset_ids,
+                visibilities=principal.visibilities,
+                roles=principal.roles,
+                question=self._request.message,
+            ),
+            summary=f"Search {', '.join(understanding.pack_ids)}",
+            **call_options.DECIDE.as_kwargs(),
+        )
+
+    async def _compose_and_guard(self, understanding: Understanding, retrieval: Retrieval | None) -> Answer:
+        composition: Composition = await workflow.execute_local_activity_method(
+            GenerationActivities.compose_answer,
+            ComposeInput(
+                tenant_id=self._request.tenant_id,
+                question=self._request.message,
+                intents=understanding.intents,
+                roles=self._request.principal.roles,
+                available_pack_ids=understanding.available_pack_ids,
+                passages=retrieval.passages if retrieval else (),
+                confidence=retrieval.confidence if retrieval else 0.0,
+                minimum_confidence=understanding.minimum_confidence,
+                refusal=understanding.refusal,
+            ),
+            summary="Write the answer from the passages",
+            **call_options.DECIDE.as_kwargs(),
+        )
+        guarded: GuardedAnswer = await workflow.execute_local_activity_method(
+            RedactionActivities.guard_answer,
+            GuardInput(
+                trace_id=self._request.turn_id,
+                received_at=self._request.received_at,
+                outcome=composition.outcome,
+                text=composition.text,
+                citations=composition.citations,
+                warnings=composition.warnings,
+                intents=understanding.intents,
+                packs_used=understanding.pack_ids if retrieval else (),
+                retrieval=_retrieval_meta(retrieval),
+            ),
+            summary="Redact what must not leave",
+            **call_options.DECIDE.as_kwargs(),
+        )
+        return guarded.answer
+
+    def _close(self, answer: Answer) -> RecordedTurn:
+        return RecordedTurn(
+            turn_id=self._request.turn_id,
+            conversation_id=self._request.conversation_id,
+            bot_id=self._request.bot_id,
+            principal_id=self._request.principal.id,
+            request_sha256=self._request.request_sha256,
+            outcome=answer.outcome,
+            answer=answer,
+            received_at=self._request.received_at,
+            closed_at=workflow.now(),
+        )
+
+    def _describe(self, answer: Answer) -> None:
+        """Say in the Temporal UI what came of the turn."""
+        workflow.upsert_search_attributes(
+            [
+                search_attributes.OUTCOME.value_set(answer.outcome),
+                search_attributes.INTENT.value_set(answer.meta.intent),
+                search_attributes.PACK_ID.value_set(",".join(self._packs) or "none"),
+            ]
+        )
+        workflow.set_current_details(_details(answer))
+
+    def _elapsed_ms(self) -> float:
+        now: datetime = workflow.now()
+        return (now - self._request.received_at).total_seconds() * 1000
+
+
+def _retrieval_meta(retrieval: Retrieval | None) -> RetrievalMeta | None:
+    if retrieval is None:
+        return None
+    return RetrievalMeta(
+        mode=retrieval.mode,
+        passages=len(retrieval.passages),
+        confidence=retrieval.confidence,
+        index_generation=retrieval.generation_id,
+        embedding_model=retrieval.model,
+    )
+
+
+def _details(answer: Answer) -> str:
+    cited = "\n".join(f"- [{citation.number}] {citation.title}" for citation in answer.citations)
+    warned = "\n".join(f"- {warning.code}: {warning.message}" for warning in answer.warnings)
+    return "\n\n".join(
+        part
+        for part in (
+            f"**Outcome:** {answer.outcome}",
+            f"**Cited:**\n{cited}" if cited else "",
+            f"**Warnings:**\n{warned}" if warned else "",
+        )
+        if part
+    )

@@ -1,0 +1,41 @@
+"""Names of task queues, and workflow ids: built and parsed here only."""
+
+from typing import Final, NamedTuple
+from uuid import UUID
+
+CHAT_QUEUE: Final = "chat"
+INGEST_QUEUE: Final = "ingest"
+
+
+class TurnIdentity(NamedTuple):
+    tenant_id: UUID
+    turn_id: str
+
+
+class IngestIdentity(NamedTuple):
+    tenant_id: UUID
+    document_id: UUID
+
+
+def turn_workflow_id(tenant_id: UUID, turn_id: str) -> str:
+    return f"turn/{tenant_id}/{turn_id}"
+
+
+def ingest_workflow_id(tenant_id: UUID, document_id: UUID) -> str:
+    return f"ingest/{tenant_id}/{document_id}"
+
+
+def parse_turn_workflow_id(workflow_id: str) -> TurnIdentity:
+    """Raises ValueError for any other id."""
+    kind, tenant_id, turn_id = workflow_id.split("/")
+    if kind != "turn":
+        raise ValueError(f"{workflow_id!r} is not the id of a turn")
+    return TurnIdentity(UUID(tenant_id), turn_id)
+
+
+def parse_ingest_workflow_id(workflow_id: str) -> IngestIdentity:
+    """Raises ValueError for any other id."""
+    kind, tenant_id, document_id = workflow_id.split("/")
+    if kind != "ingest":
+        raise ValueError(f"{workflow_id!r} is not the id of an ingest")
+    return IngestIdentity(UUID(tenant_id), UUID(document_id))
