@@ -1,10 +1,8 @@
 """The base of every value type: immutable, and deaf to fields that it does not know only where told so."""
 
-from typing import TypeAlias
+from pydantic import BaseModel, ConfigDict, JsonValue
 
-from pydantic import BaseModel, ConfigDict
-
-JsonValue: TypeAlias = "str | int | float | bool | None | list[JsonValue] | dict[str, JsonValue]"
+__all__ = ["JsonValue", "Value"]
 
 
 class Value(BaseModel):
