@@ -1,0 +1,1 @@
+"""The demonstration pack: support documents of Northwind Relay, an invented developer platform."""

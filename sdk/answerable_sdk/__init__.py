@@ -1,0 +1,1 @@
+"""The client side of Answerable, and the types that packs are described with."""
