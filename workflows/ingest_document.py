@@ -69,7 +69,7 @@ class IngestDocumentWorkflow:
             return self._last
         while await self._has_work():
             await self._ingest_newest()
-            if workflow.info().is_continue_as_new_suggested():
+            if self._queue and workflow.info().is_continue_as_new_suggested():
                 await self._continue_as_new()
         return self._last
 

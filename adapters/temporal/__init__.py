@@ -1,0 +1,1 @@
+"""Everything that knows how Temporal looks on the wire."""

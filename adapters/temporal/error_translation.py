@@ -1,0 +1,60 @@
+"""Carries domain errors across the activity boundary."""
+
+from typing import Any, Final
+
+import structlog
+from temporalio import activity
+from temporalio.exceptions import ApplicationError, CancelledError
+from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
+
+from domain.errors import AnswerableError, Failure
+
+_log = structlog.get_logger(__name__)
+ATTEMPTS_AT_A_DEFECT: Final = 4
+
+
+class ErrorTranslation(Interceptor):
+    """Every activity error becomes an ApplicationError that says its code and whether to try again."""
+
+    def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:  # noqa: A002
+        return _Translating(next)
+
+
+class _Translating(ActivityInboundInterceptor):
+    async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: A002 - the SDK's names
+        try:
+            return await self.next.execute_activity(input)
+        except AnswerableError as error:
+            raise _known(error) from error
+        except (ApplicationError, CancelledError):
+            raise
+        except Exception as error:
+            # What nobody raised on purpose is a defect or a fluke: tried a few times, then an explicit failure.
+            raise _unknown(error) from error
+
+
+def _known(error: AnswerableError) -> ApplicationError:
+    return ApplicationError(
+        error.message,
+        error.as_failure().model_dump(mode="json"),
+        type=error.code,
+        non_retryable=not error.retryable,
+    )
+
+
+def _unknown(error: Exception) -> ApplicationError:
+    info = activity.info()
+    _log.exception(
+        "step_failed_unexpectedly", step=info.activity_type, attempt=info.attempt, workflow_id=info.workflow_id
+    )
+    failure = Failure(
+        code="internal_error",
+        message="A step failed unexpectedly. The worker's log has the cause.",
+        details={"step": info.activity_type, "error_type": type(error).__name__},
+    )
+    return ApplicationError(
+        failure.message,
+        failure.model_dump(mode="json"),
+        type=failure.code,
+        non_retryable=info.attempt >= ATTEMPTS_AT_A_DEFECT,
+    )

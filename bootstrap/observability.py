@@ -1,0 +1,66 @@
+"""Logs: one JSON object a line on standard error, with secrets and personal data taken out."""
+
+import logging
+import sys
+from typing import Any, Final
+
+import structlog
+
+from bootstrap.settings import Settings
+from domain.redaction import redact
+
+_SECRET_NAMES: Final = ("authorization", "password", "secret", "token", "api_key", "x-api-key")
+
+
+def configure_logging(settings: Settings, process: str) -> None:
+    """Send structlog and the standard library's loggers through one redacting chain."""
+    before = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+        structlog.processors.format_exc_info,
+        _name_process(process),
+        _redact_event,
+    ]
+    structlog.configure(
+        processors=[*before, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    renderer: Any = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if settings.log_format == "json"
+        else structlog.dev.ConsoleRenderer(colors=False)
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=before,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(settings.log_level)
+    for noisy in ("httpx", "httpcore", "urllib3", "sentence_transformers", "uvicorn.access"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _name_process(process: str) -> Any:
+    def add(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        event["process"] = process
+        return event
+
+    return add
+
+
+def _redact_event(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    for name, value in event.items():
+        if name.lower() in _SECRET_NAMES:
+            event[name] = "[secret]"
+        elif isinstance(value, str):
+            event[name] = redact(value).text
+    return event

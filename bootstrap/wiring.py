@@ -1,0 +1,178 @@
+"""The composition root: which adapter stands behind which port, for each kind of process."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from temporalio.client import Client
+from temporalio.worker import Interceptor
+
+from activities.acquisition import AcquisitionActivities
+from activities.chunking import ChunkingActivities
+from activities.conversation import ConversationActivities
+from activities.embedding import EmbeddingActivities
+from activities.generation import GenerationActivities
+from activities.indexing import IndexingActivities
+from activities.parsing import ParsingActivities
+from activities.passage_cache import PassageTextCache
+from activities.redaction import RedactionActivities
+from activities.registration import RegistrationActivities
+from activities.retrieval import RetrievalActivities
+from activities.understanding import UnderstandingActivities
+from adapters.embedders.hash import HashEmbedder
+from adapters.embedders.sentence_transformers import SentenceTransformersEmbedder
+from adapters.object_store import MinioObjectStore
+from adapters.pack_catalog import InstalledPacks
+from adapters.parsers.registry import ParserRegistry
+from adapters.postgres.api_keys import PostgresApiKeys
+from adapters.postgres.bots import PostgresBots
+from adapters.postgres.conversations import PostgresConversations
+from adapters.postgres.database import Database
+from adapters.postgres.datasets import PostgresDatasets
+from adapters.postgres.ingests import PostgresIngests
+from adapters.postgres.passage_index import PostgresPassageIndex
+from adapters.postgres.passage_texts import PostgresPassageTexts
+from adapters.postgres.turns import PostgresTurns
+from adapters.temporal.client import connect
+from adapters.temporal.error_translation import ErrorTranslation
+from bootstrap.settings import Settings
+from domain.ports import Embedder
+
+
+@dataclass(frozen=True)
+class Services:
+    """What the API needs."""
+
+    settings: Settings
+    database: Database
+    api_keys: PostgresApiKeys
+    bots: PostgresBots
+    datasets: PostgresDatasets
+    turns: PostgresTurns
+    conversations: PostgresConversations
+    ingests: PostgresIngests
+    object_store: MinioObjectStore
+    packs: InstalledPacks
+    temporal: Client
+
+
+@dataclass(frozen=True)
+class WorkerSteps:
+    """What a worker serves its workflows with."""
+
+    client: Client
+    activities: Sequence[Callable[..., Any]]
+    interceptors: Sequence[Interceptor]
+
+
+@asynccontextmanager
+async def open_services(settings: Settings) -> AsyncIterator[Services]:
+    """Open the API's side of every outside system; nothing needs to answer yet, so that the API can say what does not."""
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(open_database(settings))
+        yield Services(
+            settings=settings,
+            database=database,
+            api_keys=PostgresApiKeys(database),
+            bots=PostgresBots(database),
+            datasets=PostgresDatasets(database),
+            turns=PostgresTurns(database),
+            conversations=PostgresConversations(database),
+            ingests=PostgresIngests(database),
+            object_store=open_object_store(settings),
+            packs=InstalledPacks(),
+            temporal=await open_temporal(settings, lazy=True),
+        )
+
+
+@asynccontextmanager
+async def open_chat_steps(settings: Settings) -> AsyncIterator[WorkerSteps]:
+    """Open what answering needs. Raises WorkflowServiceUnavailableError when Temporal does not answer."""
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(open_database(settings))
+        embedder = await open_embedder(settings)
+        index = PostgresPassageIndex(database)
+        cache = PassageTextCache(PostgresPassageTexts(database))
+        yield WorkerSteps(
+            client=await open_temporal(settings),
+            activities=(
+                UnderstandingActivities(PostgresBots(database), InstalledPacks()).understand_question,
+                RetrievalActivities(embedder, index).retrieve_passages,
+                GenerationActivities(cache).compose_answer,
+                RedactionActivities().guard_answer,
+                ConversationActivities(PostgresTurns(database)).record_turn,
+            ),
+            interceptors=(ErrorTranslation(),),
+        )
+
+
+@asynccontextmanager
+async def open_ingest_steps(settings: Settings) -> AsyncIterator[WorkerSteps]:
+    """Open what ingesting needs. Raises WorkflowServiceUnavailableError when Temporal does not answer."""
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(open_database(settings))
+        embedder = await open_embedder(settings)
+        store = open_object_store(settings)
+        ingests = PostgresIngests(database)
+        registration = RegistrationActivities(ingests)
+        indexing = IndexingActivities(store, PostgresPassageIndex(database), ingests)
+        yield WorkerSteps(
+            client=await open_temporal(settings),
+            activities=(
+                registration.register_version,
+                registration.settle_version,
+                AcquisitionActivities(store, ingests).acquire_document,
+                ParsingActivities(store, ParserRegistry(), ingests).parse_document,
+                ChunkingActivities(store, ingests).chunk_document,
+                EmbeddingActivities(store, embedder, ingests).embed_spans,
+                indexing.publish_version,
+                indexing.remove_temporary_artifacts,
+            ),
+            interceptors=(ErrorTranslation(),),
+        )
+
+
+@asynccontextmanager
+async def open_database(settings: Settings) -> AsyncIterator[Database]:
+    connection = settings.database
+    database = Database(connection.url.get_secret_value(), pool_size=connection.pool_size)
+    await database.open()
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+def open_object_store(settings: Settings) -> MinioObjectStore:
+    connection = settings.object_store
+    return MinioObjectStore(
+        endpoint=connection.endpoint,
+        access_key=connection.access_key.get_secret_value(),
+        secret_key=connection.secret_key.get_secret_value(),
+        bucket=connection.bucket,
+        secure=connection.secure,
+        region=connection.region,
+    )
+
+
+async def open_temporal(settings: Settings, *, lazy: bool = False) -> Client:
+    connection = settings.temporal
+    return await connect(
+        connection.address,
+        connection.namespace,
+        api_key=connection.api_key.get_secret_value() if connection.api_key else None,
+        tls=connection.tls,
+        lazy=lazy,
+    )
+
+
+async def open_embedder(settings: Settings) -> Embedder:
+    """The embedder of the settings, warmed up: the first question must not pay for loading the model."""
+    if settings.embedder == "hash":
+        return HashEmbedder()
+    folder = Path(settings.embedding_model) if settings.embedding_model else None
+    embedder = SentenceTransformersEmbedder(folder)
+    await embedder.warm_up()
+    return embedder

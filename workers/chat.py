@@ -1,0 +1,24 @@
+"""The chat worker: turns and nothing else, so that no ingest delays an answer."""
+
+from collections.abc import Sequence
+
+from temporalio.worker import Interceptor
+
+from bootstrap.observability import configure_logging
+from bootstrap.settings import load_settings
+from bootstrap.wiring import open_chat_steps
+from workers.runtime import WorkerPlan, build_worker, run_process, serve
+from workflows.chat_turn import ChatTurnWorkflow
+from workflows.identity import CHAT_QUEUE
+
+
+async def main(interceptors: Sequence[Interceptor] = ()) -> None:
+    settings = load_settings()
+    configure_logging(settings, "chat-worker")
+    async with open_chat_steps(settings) as steps:
+        plan = WorkerPlan(CHAT_QUEUE, [ChatTurnWorkflow], steps.activities)
+        await serve(build_worker(steps.client, plan, (*steps.interceptors, *interceptors)))
+
+
+if __name__ == "__main__":
+    run_process(main)

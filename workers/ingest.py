@@ -1,0 +1,33 @@
+"""The ingest worker: documents on their way into the index."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from temporalio.worker import Interceptor
+
+from bootstrap.observability import configure_logging
+from bootstrap.settings import load_settings
+from bootstrap.wiring import open_ingest_steps
+from workers.runtime import WorkerPlan, build_worker, run_process, serve
+from workflows.identity import INGEST_QUEUE
+from workflows.ingest_document import IngestDocumentWorkflow
+
+# Each may hold a whole document in memory.
+_CONCURRENT_STEPS: Final = 16
+
+
+async def main(interceptors: Sequence[Interceptor] = ()) -> None:
+    settings = load_settings()
+    configure_logging(settings, "ingest-worker")
+    async with open_ingest_steps(settings) as steps:
+        plan = WorkerPlan(
+            INGEST_QUEUE,
+            [IngestDocumentWorkflow],
+            steps.activities,
+            max_concurrent_activities=_CONCURRENT_STEPS,
+        )
+        await serve(build_worker(steps.client, plan, (*steps.interceptors, *interceptors)))
+
+
+if __name__ == "__main__":
+    run_process(main)

@@ -1,0 +1,98 @@
+"""What every worker process has in common: sandbox, shutdown, and the settings that make recovery quick."""
+
+import asyncio
+import gc
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+import structlog
+from temporalio.client import Client
+from temporalio.worker import Interceptor, Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+GRACEFUL_SHUTDOWN: Final = timedelta(seconds=10)
+STICKY_TIMEOUT: Final = timedelta(seconds=2)
+"""How long a workflow task waits for the worker that has the workflow cached before any other may take it."""
+
+# Passed through because they are pure and deterministic, which an AST test enforces; re-importing them for each
+# workflow would cost milliseconds of every turn.
+_PASSED_THROUGH: Final = ("domain", "activities", "workflows.call_options", "workflows.search_attributes")
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class WorkerPlan:
+    """What one worker process serves."""
+
+    task_queue: str
+    workflows: Sequence[type]
+    activities: Sequence[Callable[..., Any]]
+    max_concurrent_activities: int = 50
+    max_concurrent_local_activities: int = 50
+
+
+def sandbox() -> SandboxedWorkflowRunner:
+    return SandboxedWorkflowRunner(
+        restrictions=SandboxRestrictions.default.with_passthrough_modules(*_PASSED_THROUGH)
+    )
+
+
+def build_worker(client: Client, plan: WorkerPlan, interceptors: Sequence[Interceptor]) -> Worker:
+    """Return a worker for ``plan``; the first of ``interceptors`` is the outermost."""
+    return Worker(
+        client,
+        task_queue=plan.task_queue,
+        workflows=plan.workflows,
+        activities=plan.activities,
+        workflow_runner=sandbox(),
+        interceptors=list(interceptors),
+        max_concurrent_activities=plan.max_concurrent_activities,
+        max_concurrent_local_activities=plan.max_concurrent_local_activities,
+        sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
+        graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
+        # Heartbeats of ingest steps come every second and must reach the server at that pace.
+        max_heartbeat_throttle_interval=timedelta(seconds=2),
+        default_heartbeat_throttle_interval=timedelta(seconds=1),
+    )
+
+
+async def serve(worker: Worker) -> None:
+    """Run until SIGTERM or SIGINT, then let what is under way finish."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for wanted in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(wanted, stop.set)
+    async with worker:
+        _log.info("worker_ready", task_queue=worker.task_queue)
+        await stop.wait()
+        _log.info("worker_stopping", task_queue=worker.task_queue)
+
+
+def run_process(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run a process's main coroutine and end without the interpreter's own teardown.
+
+    Threads of the Temporal core may still hold Python objects then, which aborts some plain exits.
+    """
+    status = 0
+    try:
+        asyncio.run(_breathe_after(main))
+    except Exception:
+        # The last frame of the process: whatever it was, say it and exit with an error.
+        _log.exception("process_failed")
+        status = 1
+    logging.shutdown()
+    sys.stderr.flush()
+    os._exit(status)
+
+
+async def _breathe_after(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    await main()
+    gc.collect()
+    await asyncio.sleep(0.3)
