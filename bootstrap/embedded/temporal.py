@@ -1,0 +1,70 @@
+"""A Temporal server with its UI: ``temporal server start-dev`` over one SQLite file."""
+
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from bootstrap.connections import TemporalConnection
+from bootstrap.embedded.processes import ManagedProcess
+from bootstrap.settings import server_environment
+from bootstrap.temporal_setup import SEARCH_ATTRIBUTES
+
+# The development server has one history shard; its default of 20 polls a second costs 50 ms at every step.
+# Fairness keys between tenants are ignored unless matching.enableFairness is on.
+_DYNAMIC_CONFIG = ("history.transferProcessorMaxPollRPS=1000", "matching.enableFairness=true")
+# synchronous=full: nothing acknowledged is lost when the power fails.
+_PRAGMAS = ("journal_mode=wal", "synchronous=full")
+
+
+class TemporalServer(ManagedProcess):
+    """Temporal on 127.0.0.1:``port``, its UI on ``ui_port`` and its HTTP API on ``http_port``.
+
+    Histories are in ``database`` and survive ``kill -9``. The search attributes are registered; the retention of
+    the namespace is not set here but by ``bootstrap.temporal_setup``, which serves external servers too.
+    """
+
+    def __init__(self, database: Path, port: int, ui_port: int, http_port: int, log: Path) -> None:
+        super().__init__("Temporal", log)
+        self.database = database.resolve()
+        self.port, self.ui_port, self.http_port = port, ui_port, http_port
+        self.connection = TemporalConnection(address=self.address)
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def ui_url(self) -> str:
+        return f"http://127.0.0.1:{self.ui_port}"
+
+    def command(self) -> list[str]:
+        program = str(Path(sys.executable).parent / "temporal")
+        return [
+            *(program, "server", "start-dev", "--ip", "127.0.0.1", "--port", str(self.port)),
+            *("--ui-port", str(self.ui_port), "--http-port", str(self.http_port)),
+            *("--db-filename", str(self.database), "--log-level", "warn", "--ui-disable-news-fetch"),
+            *_repeated("--dynamic-config-value", _DYNAMIC_CONFIG),
+            *_repeated("--sqlite-pragma", _PRAGMAS),
+            *_repeated("--search-attribute", [f"{name}=Keyword" for name in SEARCH_ATTRIBUTES]),
+            "--disable-config-file",
+            "--disable-config-env",
+        ]
+
+    def environment(self) -> dict[str, str]:
+        return server_environment(self.database.parent, {})
+
+    def prepare(self) -> None:
+        self.database.parent.mkdir(parents=True, exist_ok=True)
+
+    def is_ready(self) -> bool:
+        url = f"http://127.0.0.1:{self.http_port}/api/v1/namespaces/default"
+        try:
+            with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310 - a fixed http URL on loopback
+                return bool(response.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+
+def _repeated(flag: str, values: list[str] | tuple[str, ...]) -> list[str]:
+    return [part for value in values for part in (flag, value)]

@@ -1,0 +1,41 @@
+"""Errors of starting up: they reach an operator on a terminal, never an HTTP client."""
+
+from pathlib import Path
+
+from domain.errors import AnswerableError
+
+
+class ConfigurationError(AnswerableError):
+    """The settings do not allow a start; the message names each variable and what to do."""
+
+    code = "configuration_invalid"
+
+
+class StartupError(AnswerableError):
+    """A part of the system did not start; ``part``, ``cause`` and ``log`` say which, why and where to read on."""
+
+    code = "startup_failed"
+
+    def __init__(self, part: str, cause: str, log: Path | None = None) -> None:
+        tail = f"\nIts log: {log}" if log else ""
+        super().__init__(f"{part} did not start: {cause}{tail}", part=part, log=str(log) if log else None)
+        self.part = part
+        self.cause = cause
+        self.log = log
+
+
+class AlreadyRunningError(AnswerableError):
+    """Another ``answerable up`` holds the data directory. ``url`` is None while that one is still starting."""
+
+    code = "already_running"
+
+    def __init__(self, data_dir: Path, url: str | None) -> None:
+        where = f"at {url}" if url else "and still starting"
+        super().__init__(f"Answerable already runs in {data_dir}, {where}.", url=url)
+        self.url = url
+
+
+class StopRequested(AnswerableError):  # noqa: N818 - not a fault: Ctrl-C or SIGTERM while something was awaited
+    """Somebody asked the system to stop before it was up."""
+
+    code = "stop_requested"

@@ -1,0 +1,188 @@
+"""Every setting of every process, and the only module that reads the environment.
+
+Values come from the environment, then from ``.env`` in the working directory, then from the defaults here.
+An empty value counts as absent. ``.env.example`` lists the names with their meaning.
+"""
+
+import os
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bootstrap.connections import (
+    DatabaseConnection,
+    ObjectStoreConnection,
+    TemporalConnection,
+    check_address,
+    normalise_database_url,
+)
+from bootstrap.errors import ConfigurationError
+
+
+class Profile(StrEnum):
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+Address = Annotated[str, AfterValidator(check_address)]
+DatabaseUrl = Annotated[SecretStr, AfterValidator(normalise_database_url)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+_EMBEDDED_HINT = "set it, or start with `answerable up`, which runs an embedded server for it"
+
+
+class Settings(BaseSettings):
+    """All settings, validated. Build it with ``load_settings``, whose errors name variables and remedies."""
+
+    model_config = SettingsConfigDict(
+        env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore", frozen=True, populate_by_name=True
+    )
+
+    profile: Profile = Field(default=Profile.DEVELOPMENT, validation_alias="ANSWERABLE_PROFILE")
+    data_dir: Path = Field(default=Path(".answerable"), validation_alias="ANSWERABLE_DATA_DIR")
+    url: str | None = Field(default=None, validation_alias="ANSWERABLE_URL")
+    api_key: SecretStr | None = Field(default=None, validation_alias="ANSWERABLE_API_KEY")
+
+    temporal_address: Address | None = None
+    temporal_namespace: str = "default"
+    temporal_api_key: SecretStr | None = None
+    temporal_tls: bool = False
+    temporal_ui_url: str | None = None
+
+    database_url: DatabaseUrl | None = None
+    database_owner_url: DatabaseUrl | None = None
+    database_pool_size: int = Field(default=10, ge=1, le=500)
+
+    s3_endpoint: Address | None = None
+    s3_access_key: SecretStr | None = None
+    s3_secret_key: SecretStr | None = None
+    s3_bucket: str = Field(default="answerable", pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
+    s3_secure: bool = False
+    s3_region: str | None = None
+
+    api_host: str = "127.0.0.1"
+    api_port: Port = 8080
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["json", "console"] = "json"
+
+    embedder: Literal["hash", "sentence-transformers"] = "sentence-transformers"
+    embedding_model: str = ""
+
+    max_request_bytes: int = Field(default=1024 * 1024, ge=1024)
+    max_upload_bytes: int = Field(default=200 * 1024 * 1024, ge=1024)
+    turn_wait_seconds: float = Field(default=60.0, gt=0, le=600)
+
+    @model_validator(mode="after")
+    def _companions_are_given(self) -> Self:
+        if self.s3_endpoint and not (self.s3_access_key and self.s3_secret_key):
+            raise ValueError("S3_ENDPOINT is set, so S3_ACCESS_KEY and S3_SECRET_KEY must be set too")
+        if self.database_owner_url and not self.database_url:
+            raise ValueError("DATABASE_OWNER_URL is set, so DATABASE_URL (the app role) must be set too")
+        return self
+
+    @model_validator(mode="after")
+    def _production_is_safe(self) -> Self:
+        if self.profile is Profile.PRODUCTION and (problems := list(self._production_problems())):
+            raise ValueError("the production profile refuses: " + "; ".join(problems))
+        return self
+
+    def _production_problems(self) -> list[str]:
+        required = {
+            "TEMPORAL_ADDRESS": self.temporal_address,
+            "DATABASE_URL": self.database_url,
+            "S3_ENDPOINT": self.s3_endpoint,
+        }
+        problems = [
+            f"{name} is not set, and embedded servers are for development"
+            for name, v in required.items()
+            if not v
+        ]
+        if self.embedder == "hash":
+            problems.append("EMBEDDER=hash retrieves by spelling, for tests only; use sentence-transformers")
+        return problems + self._role_problems()
+
+    def _role_problems(self) -> list[str]:
+        if not self.database_url:
+            return []
+        user = urlsplit(self.database_url.get_secret_value()).username
+        if user == "postgres":
+            return [
+                "DATABASE_URL connects as the superuser `postgres`, which row-level security does not bind"
+            ]
+        owner = self.database_owner_url
+        if owner and urlsplit(owner.get_secret_value()).username == user:
+            return ["DATABASE_URL and DATABASE_OWNER_URL use the same role; the app role must own nothing"]
+        return []
+
+    @property
+    def temporal(self) -> TemporalConnection:
+        """Where Temporal is. Raises ConfigurationError when TEMPORAL_ADDRESS is absent."""
+        if self.temporal_address is None:
+            raise ConfigurationError(f"TEMPORAL_ADDRESS is not set: {_EMBEDDED_HINT}.")
+        return TemporalConnection(
+            address=self.temporal_address,
+            namespace=self.temporal_namespace,
+            api_key=self.temporal_api_key,
+            tls=self.temporal_tls,
+        )
+
+    @property
+    def database(self) -> DatabaseConnection:
+        """How to reach Postgres. Raises ConfigurationError when DATABASE_URL is absent."""
+        if self.database_url is None:
+            raise ConfigurationError(f"DATABASE_URL is not set: {_EMBEDDED_HINT}.")
+        return DatabaseConnection(
+            url=self.database_url, owner_url=self.database_owner_url, pool_size=self.database_pool_size
+        )
+
+    @property
+    def object_store(self) -> ObjectStoreConnection:
+        """How to reach the object store. Raises ConfigurationError when S3_ENDPOINT is absent."""
+        if self.s3_endpoint is None or self.s3_access_key is None or self.s3_secret_key is None:
+            raise ConfigurationError(f"S3_ENDPOINT is not set: {_EMBEDDED_HINT}.")
+        return ObjectStoreConnection(
+            endpoint=self.s3_endpoint,
+            access_key=self.s3_access_key,
+            secret_key=self.s3_secret_key,
+            bucket=self.s3_bucket,
+            secure=self.s3_secure,
+            region=self.s3_region,
+        )
+
+
+def load_settings(env_file: Path | None = Path(".env")) -> Settings:
+    """Read and check the settings. Raises ConfigurationError with one line for each problem."""
+    try:
+        return Settings(_env_file=env_file)
+    except ValidationError as error:
+        lines = [_explain(tuple(found["loc"]), found["msg"]) for found in error.errors(include_input=False)]
+        source = (
+            f"the environment or {env_file.resolve()}"
+            if env_file and env_file.exists()
+            else "the environment"
+        )
+        raise ConfigurationError("\n".join([f"The settings in {source} are not usable:", *lines])) from None
+
+
+def _explain(location: tuple[int | str, ...], message: str) -> str:
+    text = message.removeprefix("Value error, ")
+    return f"  {str(location[0]).upper()}: {text}" if location else f"  {text}"
+
+
+def child_environment(overrides: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment for a child of ours, with ``overrides`` laid over it.
+
+    The owner's database URL is left out: no long-running process may change the schema.
+    """
+    inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_OWNER_URL"}
+    return {**inherited, **overrides}
+
+
+def server_environment(home: Path, overrides: Mapping[str, str]) -> dict[str, str]:
+    """A minimal environment for a database or store, so that no variable of the user's shell reconfigures it."""
+    return {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(home), "LC_ALL": "C", **overrides}

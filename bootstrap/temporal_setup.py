@@ -1,0 +1,95 @@
+"""What a Temporal namespace needs before the workers poll: search attributes and a 90-day retention.
+
+The same for an embedded and an external server. On Temporal Cloud and on guarded clusters these calls are refused;
+an administrator then does it once by hand, and the warnings here say exactly what.
+"""
+
+from datetime import timedelta
+
+from google.protobuf.duration_pb2 import Duration
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.namespace.v1 import NamespaceConfig
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, UpdateNamespaceRequest
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from bootstrap.connections import TemporalConnection
+
+SEARCH_ATTRIBUTES = ("TenantId", "PackId", "Intent", "Outcome", "Channel", "DocumentId", "IngestState")
+"""All of type Keyword."""
+
+RETENTION = timedelta(days=90)
+_CALL_TIMEOUT = timedelta(seconds=10)
+
+
+async def connect(connection: TemporalConnection) -> Client:
+    """A client for set-up only. Raises RuntimeError when the server cannot be reached."""
+    return await Client.connect(
+        connection.address,
+        namespace=connection.namespace,
+        api_key=connection.api_key.get_secret_value() if connection.api_key else None,
+        tls=True if connection.tls or connection.api_key else None,
+    )
+
+
+async def prepare_namespace(connection: TemporalConnection) -> list[str]:
+    """Set retention and search attributes where they are missing; safe to repeat.
+
+    Returns one warning for each thing that the server refused, with the command that does it by hand.
+    Raises RuntimeError when the server cannot be reached.
+    """
+    client = await connect(connection)
+    return [*await _register_search_attributes(client), *await _extend_retention(client)]
+
+
+async def _register_search_attributes(client: Client) -> list[str]:
+    try:
+        missing = await _missing_search_attributes(client)
+        if missing:
+            await client.operator_service.add_search_attributes(
+                AddSearchAttributesRequest(
+                    namespace=client.namespace,
+                    search_attributes=dict.fromkeys(missing, IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD),
+                ),
+                timeout=_CALL_TIMEOUT,
+            )
+    except RPCError as error:
+        if error.status is RPCStatusCode.ALREADY_EXISTS:
+            return []
+        names = " ".join(f"--name {name} --type Keyword" for name in SEARCH_ATTRIBUTES)
+        command = f"temporal operator search-attribute create --namespace {client.namespace} {names}"
+        return [
+            f"Temporal refused the search attributes ({error.status.name}). Without them no workflow can start. "
+            f"Ask its administrator to run: {command}"
+        ]
+    return []
+
+
+async def _missing_search_attributes(client: Client) -> list[str]:
+    listed = await client.operator_service.list_search_attributes(
+        ListSearchAttributesRequest(namespace=client.namespace), timeout=_CALL_TIMEOUT
+    )
+    return [name for name in SEARCH_ATTRIBUTES if name not in listed.custom_attributes]
+
+
+async def _extend_retention(client: Client) -> list[str]:
+    wanted = int(RETENTION.total_seconds())
+    try:
+        described = await client.workflow_service.describe_namespace(
+            DescribeNamespaceRequest(namespace=client.namespace), timeout=_CALL_TIMEOUT
+        )
+        # A longer retention is somebody's decision; only a shorter one would lose the audit.
+        if described.config.workflow_execution_retention_ttl.seconds < wanted:
+            config = NamespaceConfig(workflow_execution_retention_ttl=Duration(seconds=wanted))
+            await client.workflow_service.update_namespace(
+                UpdateNamespaceRequest(namespace=client.namespace, config=config), timeout=_CALL_TIMEOUT
+            )
+    except RPCError as error:
+        hours = wanted // 3600
+        command = f"temporal operator namespace update --namespace {client.namespace} --retention {hours}h"
+        return [
+            f"Temporal refused a retention of {RETENTION.days} days ({error.status.name}). Histories are the audit, "
+            f"and expire sooner. Ask its administrator to run: {command}"
+        ]
+    return []
