@@ -42,7 +42,5 @@ async def store_value(store: ObjectStore, key: str, value: Value) -> ArtifactRef
     return await store_bytes(store, key, value.model_dump_json().encode())
 
 
-async def load_value(
-    store: ObjectStore, reference: ArtifactReference, kind: type[Content]
-) -> Content:
+async def load_value(store: ObjectStore, reference: ArtifactReference, kind: type[Content]) -> Content:
     return kind.model_validate_json(await load_bytes(store, reference))

@@ -2,13 +2,13 @@
 
 import asyncio
 
+from domain.chunking import ChunkOptions, chunk
 from temporalio import activity
 
 from activities.artifacts import ArtifactReference, derived_key, load_value, store_value
 from activities.heartbeat import heartbeating
 from activities.progress import ProgressReport
 from domain.base import Value
-from domain.chunking import ChunkOptions, chunk
 from domain.document import DocumentVersion, IngestStage, ParsedDocument
 from domain.errors import EmptyDocumentError
 from domain.ports import IngestRepository, ObjectStore
@@ -27,9 +27,7 @@ class Chunked(Value):
 
 
 class ChunkingActivities:
-    def __init__(
-        self, store: ObjectStore, ingests: IngestRepository, options: ChunkOptions | None = None
-    ) -> None:
+    def __init__(self, store: ObjectStore, ingests: IngestRepository, options: ChunkOptions | None = None) -> None:
         self._store = store
         self._ingests = ingests
         self._options = options or ChunkOptions()

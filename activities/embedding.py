@@ -55,7 +55,10 @@ class EmbeddingActivities:
                 heartbeat.reach(number + 1)
             await report.finish({f"embeddings-{number}": part.key for number, part in enumerate(parts)})
         return Embedded(
-            parts=tuple(parts), model=self._embedder.model, dimension=self._embedder.dimension, spans=len(texts)
+            parts=tuple(parts),
+            model=self._embedder.model,
+            dimension=self._embedder.dimension,
+            spans=len(texts),
         )
 
     async def _embed(self, texts: list[str], before: int, report: ProgressReport) -> bytes:

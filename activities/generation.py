@@ -4,15 +4,15 @@ import hashlib
 from typing import Final
 from uuid import UUID
 
+from domain.extractive import HowTo, PassageExcerpt
 from temporalio import activity
 
 from activities.envelopes import StepClock
 from activities.passage_cache import PassageTextCache
 from domain import extractive
-from domain.answer import Citation, Intent, Outcome, Warning
+from domain.answer import AnswerWarning, Citation, Intent, Outcome
 from domain.audit import AuditKind, Envelope
 from domain.base import Value
-from domain.extractive import HowTo, PassageExcerpt
 from domain.retrieval import RetrievedPassage
 
 GREETING: Final = "Hello! Ask me a question, and I will answer from the documents that I may use."
@@ -37,7 +37,7 @@ class Composition(Value):
     outcome: Outcome
     text: str
     citations: tuple[Citation, ...]
-    warnings: tuple[Warning, ...]
+    warnings: tuple[AnswerWarning, ...]
     envelopes: tuple[Envelope, ...]
 
 
@@ -61,9 +61,7 @@ class GenerationActivities:
         how_to = await self._how_to(given)
         if how_to is not None:
             sections.append(how_to.markdown)
-            citations = tuple(
-                _citation(number, given.passages[number - 1]) for number in how_to.used
-            )
+            citations = tuple(_citation(number, given.passages[number - 1]) for number in how_to.used)
         refused = not sections
         text = given.refusal if refused else "\n\n".join(sections)
         return Composition(
@@ -104,15 +102,15 @@ def access_summary(roles: tuple[str, ...], pack_ids: tuple[str, ...]) -> str:
     )
 
 
-def _warnings(given: ComposeInput) -> tuple[Warning, ...]:
+def _warnings(given: ComposeInput) -> tuple[AnswerWarning, ...]:
     warnings = []
     if Intent.STATS in given.intents:
         warnings.append(
-            Warning(code="no_tool_available", message="No tool for live figures is available to this assistant.")
+            AnswerWarning(code="no_tool_available", message="No tool for live figures is available to this assistant.")
         )
     if given.passages and given.confidence < given.minimum_confidence:
         warnings.append(
-            Warning(code="low_confidence", message="The passages that were found are too far from the question.")
+            AnswerWarning(code="low_confidence", message="The passages that were found are too far from the question.")
         )
     return tuple(warnings)
 

@@ -44,6 +44,4 @@ class ParsingActivities:
             key = derived_key(version.tenant_id, version.version_id, "parsed.json")
             stored = await store_value(self._store, key, parsed)
             await report.finish({"parsed": key})
-        return Parsed(
-            document=stored, parser=parsed.parser, characters=len(parsed.text), blocks=len(parsed.blocks)
-        )
+        return Parsed(document=stored, parser=parsed.parser, characters=len(parsed.text), blocks=len(parsed.blocks))

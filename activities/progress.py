@@ -29,9 +29,5 @@ class ProgressReport:
         await self._write(self._total, artifacts or {})
 
     async def _write(self, done: int, artifacts: Mapping[str, str]) -> None:
-        progress = Progress(
-            stage=self._stage, done=done, total=self._total, attempt=activity.info().attempt
-        )
-        await self._ingests.advance(
-            self._version.tenant_id, self._version.version_id, progress, artifacts
-        )
+        progress = Progress(stage=self._stage, done=done, total=self._total, attempt=activity.info().attempt)
+        await self._ingests.advance(self._version.tenant_id, self._version.version_id, progress, artifacts)

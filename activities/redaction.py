@@ -7,7 +7,7 @@ from temporalio import activity
 
 from activities.envelopes import StepClock, utc_now
 from domain import redaction
-from domain.answer import Answer, AnswerMeta, Citation, Intent, Outcome, RetrievalMeta, Warning
+from domain.answer import Answer, AnswerMeta, AnswerWarning, Citation, Intent, Outcome, RetrievalMeta
 from domain.audit import AuditKind, Envelope
 from domain.base import Value
 
@@ -20,7 +20,7 @@ class GuardInput(Value):
     outcome: Outcome
     text: str
     citations: tuple[Citation, ...]
-    warnings: tuple[Warning, ...]
+    warnings: tuple[AnswerWarning, ...]
     intents: tuple[Intent, ...]
     packs_used: tuple[str, ...]
     retrieval: RetrievalMeta | None
@@ -40,7 +40,7 @@ class RedactionActivities:
         warnings = given.warnings
         if redacted.counts:
             found = ", ".join(sorted(redacted.counts))
-            warnings += (Warning(code="redacted", message=f"Parts of the answer were hidden: {found}."),)
+            warnings += (AnswerWarning(code="redacted", message=f"Parts of the answer were hidden: {found}."),)
         latency_ms = (utc_now() - given.received_at).total_seconds() * 1000
         answer = Answer(
             outcome=given.outcome,

@@ -72,9 +72,7 @@ class RetrievalActivities:
             envelopes=(self._envelope(clock, given, found, confidence),),
         )
 
-    def _envelope(
-        self, clock: StepClock, given: RetrieveInput, found: SearchResult, confidence: float
-    ) -> Envelope:
+    def _envelope(self, clock: StepClock, given: RetrieveInput, found: SearchResult, confidence: float) -> Envelope:
         return clock.seal(
             AuditKind.RETRIEVAL_PERFORMED,
             given={

@@ -37,9 +37,7 @@ class Understanding(Value):
     @property
     def needs_retrieval(self) -> bool:
         """Access questions, greetings and calls for a person run no retrieval."""
-        return bool(self.dataset_ids) and any(
-            asked in (Intent.HOW_TO, Intent.STATS) for asked in self.intents
-        )
+        return bool(self.dataset_ids) and any(asked in (Intent.HOW_TO, Intent.STATS) for asked in self.intents)
 
 
 class UnderstandingActivities:
@@ -65,9 +63,7 @@ class UnderstandingActivities:
             versions={"intent": intent.VERSION, "policy": policy.VERSION},
         )
         route = routing.route(given.message, bot.datasets, self._packs.summaries(), given.pack_hint)
-        datasets = tuple(
-            dataset.dataset_id for dataset in bot.datasets if dataset.pack_id in route.pack_ids
-        )
+        datasets = tuple(dataset.dataset_id for dataset in bot.datasets if dataset.pack_id in route.pack_ids)
         route_envelope = clock.seal(
             AuditKind.PACKS_SELECTED,
             given={"pack_hint": given.pack_hint, "available": list(bot.pack_ids)},
@@ -90,11 +86,7 @@ class UnderstandingActivities:
         )
 
     def _digests(self, pack_ids: tuple[str, ...]) -> dict[str, str]:
-        return {
-            f"pack/{pack.pack_id}": pack.digest
-            for pack in self._packs.summaries()
-            if pack.pack_id in pack_ids
-        }
+        return {f"pack/{pack.pack_id}": pack.digest for pack in self._packs.summaries() if pack.pack_id in pack_ids}
 
 
 def _denied(bot: Bot, admission: Admission, clock: StepClock, given: UnderstandInput) -> Understanding:

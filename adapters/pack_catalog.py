@@ -8,7 +8,6 @@ from pathlib import Path
 
 import packs
 from answerable_sdk.packs import Pack
-
 from domain.bot import PackSummary
 from domain.errors import AnswerableError
 
@@ -49,11 +48,7 @@ class InstalledPacks:
 
 
 def _discover() -> list[InstalledPack]:
-    found = []
-    for module in pkgutil.iter_modules(packs.__path__):
-        if module.ispkg:
-            found.append(_load(module.name))
-    return found
+    return [_load(module.name) for module in pkgutil.iter_modules(packs.__path__) if module.ispkg]
 
 
 def _load(name: str) -> InstalledPack:

@@ -6,6 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from adapters.embedders.hash import HashEmbedder
+from adapters.embedders.sentence_transformers import SentenceTransformersEmbedder
+from adapters.object_store import MinioObjectStore
+from adapters.postgres.api_keys import PostgresApiKeys
+from adapters.postgres.bots import PostgresBots
+from adapters.postgres.conversations import PostgresConversations
+from adapters.postgres.database import Database
+from adapters.postgres.datasets import PostgresDatasets
+from adapters.postgres.ingests import PostgresIngests
+from adapters.postgres.passage_index import PostgresPassageIndex
+from adapters.postgres.passage_texts import PostgresPassageTexts
+from adapters.postgres.turns import PostgresTurns
 from temporalio.client import Client
 from temporalio.worker import Interceptor
 
@@ -21,20 +33,8 @@ from activities.redaction import RedactionActivities
 from activities.registration import RegistrationActivities
 from activities.retrieval import RetrievalActivities
 from activities.understanding import UnderstandingActivities
-from adapters.embedders.hash import HashEmbedder
-from adapters.embedders.sentence_transformers import SentenceTransformersEmbedder
-from adapters.object_store import MinioObjectStore
 from adapters.pack_catalog import InstalledPacks
 from adapters.parsers.registry import ParserRegistry
-from adapters.postgres.api_keys import PostgresApiKeys
-from adapters.postgres.bots import PostgresBots
-from adapters.postgres.conversations import PostgresConversations
-from adapters.postgres.database import Database
-from adapters.postgres.datasets import PostgresDatasets
-from adapters.postgres.ingests import PostgresIngests
-from adapters.postgres.passage_index import PostgresPassageIndex
-from adapters.postgres.passage_texts import PostgresPassageTexts
-from adapters.postgres.turns import PostgresTurns
 from adapters.temporal.client import connect
 from adapters.temporal.error_translation import ErrorTranslation
 from bootstrap.settings import Settings
@@ -69,7 +69,7 @@ class WorkerSteps:
 
 @asynccontextmanager
 async def open_services(settings: Settings) -> AsyncIterator[Services]:
-    """Open the API's side of every outside system; nothing needs to answer yet, so that the API can say what does not."""
+    """Open the API's side of every outside system. None has to answer yet: the API itself says what does not."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings))
         yield Services(

@@ -25,7 +25,7 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
-class Warning(Value):
+class AnswerWarning(Value):
     code: str
     message: str
 
@@ -92,7 +92,7 @@ class Answer(Value):
     text: str
     citations: tuple[Citation, ...] = ()
     actions: tuple[ActionTaken, ...] = ()
-    warnings: tuple[Warning, ...] = ()
+    warnings: tuple[AnswerWarning, ...] = ()
     usage: Usage = Usage()
     meta: AnswerMeta
     failure: Failure | None = None
@@ -107,7 +107,9 @@ def denied_answer(trace_id: str, latency_ms: float, reason: str | None, rule_id:
     return Answer(
         outcome=Outcome.DENIED,
         text=DENIED_TEXT,
-        warnings=(Warning(code="denied", message=f"{reason or 'Policy refused this question.'} (rule {rule_id})"),),
+        warnings=(
+            AnswerWarning(code="denied", message=f"{reason or 'Policy refused this question.'} (rule {rule_id})"),
+        ),
         meta=_bare_meta(trace_id, latency_ms),
     )
 
@@ -117,7 +119,7 @@ def failed_answer(trace_id: str, latency_ms: float, failure: Failure) -> Answer:
     return Answer(
         outcome=Outcome.FAILED,
         text=FAILED_TEXT,
-        warnings=(Warning(code=failure.code, message=failure.message),),
+        warnings=(AnswerWarning(code=failure.code, message=failure.message),),
         meta=_bare_meta(trace_id, latency_ms),
         failure=failure,
     )

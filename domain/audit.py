@@ -118,5 +118,3 @@ def _request_data(request: dict[str, JsonValue]) -> dict[str, JsonValue]:
         "message_preview": redacted_preview(str(request.get("message", ""))),
         "principal": {name: who.get(name) for name in ("kind", "id", "audience", "roles")},
     }
-
-

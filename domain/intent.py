@@ -64,6 +64,4 @@ def classify(message: str) -> Classification:
         matched = [(intent, rule) for intent, rule in matched if intent is not Intent.HOW_TO]
     if not matched:
         matched = [(Intent.HOW_TO, "default")]
-    return Classification(
-        intents=tuple(intent for intent, _ in matched), rules=tuple(rule for _, rule in matched)
-    )
+    return Classification(intents=tuple(intent for intent, _ in matched), rules=tuple(rule for _, rule in matched))

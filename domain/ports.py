@@ -16,7 +16,6 @@ from domain.document import (
     Ingest,
     IngestState,
     ParsedDocument,
-    PassageSet,
     Progress,
 )
 from domain.errors import Failure
@@ -165,9 +164,7 @@ class IngestRepository(Protocol):
         """Set a running ingest's progress and add artifact keys. Does nothing to a terminal ingest."""
         ...
 
-    async def settle(
-        self, tenant_id: UUID, version_id: UUID, state: IngestState, failure: Failure | None
-    ) -> Ingest:
+    async def settle(self, tenant_id: UUID, version_id: UUID, state: IngestState, failure: Failure | None) -> Ingest:
         """End an ingest in a terminal state. The first terminal state stands; idempotent."""
         ...
 

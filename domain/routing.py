@@ -18,9 +18,7 @@ class Route(Value):
     reason: str
 
 
-def route(
-    message: str, datasets: Sequence[Dataset], packs: Sequence[PackSummary], pack_hint: str | None
-) -> Route:
+def route(message: str, datasets: Sequence[Dataset], packs: Sequence[PackSummary], pack_hint: str | None) -> Route:
     """Choose among the packs of ``datasets``; a hint decides alone, keywords only where they single packs out."""
     available = tuple(sorted({dataset.pack_id for dataset in datasets}))
     if pack_hint is not None:

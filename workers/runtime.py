@@ -39,9 +39,7 @@ class WorkerPlan:
 
 
 def sandbox() -> SandboxedWorkflowRunner:
-    return SandboxedWorkflowRunner(
-        restrictions=SandboxRestrictions.default.with_passthrough_modules(*_PASSED_THROUGH)
-    )
+    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*_PASSED_THROUGH))
 
 
 def build_worker(client: Client, plan: WorkerPlan, interceptors: Sequence[Interceptor]) -> Worker:
@@ -83,8 +81,7 @@ def run_process(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
     status = 0
     try:
         asyncio.run(_breathe_after(main))
-    except Exception:
-        # The last frame of the process: whatever it was, say it and exit with an error.
+    except Exception:  # noqa: BLE001 - the last frame of the process: whatever it was, say it
         _log.exception("process_failed")
         status = 1
     logging.shutdown()

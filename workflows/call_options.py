@@ -47,15 +47,17 @@ class RegularOptions:
 
 
 _QUICK_RETRY: Final = RetryPolicy(
-    initial_interval=timedelta(milliseconds=200), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=3)
+    initial_interval=timedelta(milliseconds=200),
+    backoff_coefficient=2.0,
+    maximum_interval=timedelta(seconds=3),
 )
 _PATIENT_RETRY: Final = RetryPolicy(
-    initial_interval=timedelta(milliseconds=500), backoff_coefficient=2.0, maximum_interval=timedelta(seconds=15)
+    initial_interval=timedelta(milliseconds=500),
+    backoff_coefficient=2.0,
+    maximum_interval=timedelta(seconds=15),
 )
 
-DECIDE: Final = LocalOptions(
-    attempt=timedelta(seconds=10), altogether=timedelta(seconds=60), retry=_QUICK_RETRY
-)
+DECIDE: Final = LocalOptions(attempt=timedelta(seconds=10), altogether=timedelta(seconds=60), retry=_QUICK_RETRY)
 """A step of a turn that reads and decides; a person is waiting."""
 
 RECORD: Final = RegularOptions(attempt=timedelta(seconds=5), altogether=None, retry=_QUICK_RETRY)
@@ -66,7 +68,10 @@ REGISTER: Final = RegularOptions(attempt=timedelta(seconds=5), altogether=None, 
 finds the version that this made."""
 
 PROCESS: Final = RegularOptions(
-    attempt=timedelta(hours=2), altogether=timedelta(hours=8), retry=_PATIENT_RETRY, heartbeat=timedelta(seconds=6)
+    attempt=timedelta(hours=2),
+    altogether=timedelta(hours=8),
+    retry=_PATIENT_RETRY,
+    heartbeat=timedelta(seconds=6),
 )
 """A step of an ingest: may be long, and heartbeats every second."""
 
@@ -74,7 +79,10 @@ SETTLE: Final = RegularOptions(attempt=timedelta(seconds=10), altogether=None, r
 """Ending an ingest in its terminal state: tried until it succeeds, so that no ingest sticks."""
 
 TIDY: Final = RegularOptions(
-    attempt=timedelta(minutes=5), altogether=timedelta(minutes=30), retry=_PATIENT_RETRY, heartbeat=timedelta(seconds=6)
+    attempt=timedelta(minutes=5),
+    altogether=timedelta(minutes=30),
+    retry=_PATIENT_RETRY,
+    heartbeat=timedelta(seconds=6),
 )
 """Removing temporary files; given up without failing the ingest."""
 

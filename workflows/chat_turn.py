@@ -9,8 +9,8 @@ from temporalio.exceptions import ActivityError
 from activities.conversation import ConversationActivities, RecordTurnInput, RecordTurnResult
 from activities.generation import ComposeInput, Composition, GenerationActivities
 from activities.redaction import GuardedAnswer, GuardInput, RedactionActivities
-from activities.retrieval import RetrievalActivities, RetrieveInput, Retrieval
-from activities.understanding import UnderstandInput, Understanding, UnderstandingActivities
+from activities.retrieval import Retrieval, RetrievalActivities, RetrieveInput
+from activities.understanding import Understanding, UnderstandingActivities, UnderstandInput
 from domain.answer import Answer, RetrievalMeta, denied_answer, failed_answer
 from domain.conversation import RecordedTurn, TurnRequest
 from workflows import call_options, search_attributes
@@ -47,9 +47,7 @@ class ChatTurnWorkflow:
         self._packs = understanding.pack_ids
         if not understanding.admission.admitted:
             admission = understanding.admission
-            return denied_answer(
-                self._request.turn_id, self._elapsed_ms(), admission.reason, admission.rule_id
-            )
+            return denied_answer(self._request.turn_id, self._elapsed_ms(), admission.reason, admission.rule_id)
         retrieval = await self._retrieve(understanding) if understanding.needs_retrieval else None
         return await self._compose_and_guard(understanding, retrieval)
 

@@ -1,6 +1,7 @@
 """What a failed step left behind, as data that can be recorded."""
 
-from temporalio.exceptions import ActivityError, ApplicationError, TimeoutError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import TimeoutError as StepTimeoutError
 
 from domain.errors import Failure
 
@@ -16,7 +17,7 @@ def failure_of(error: BaseException) -> Failure:
         return _from_application_error(cause)
     if is_cancelled_exception(error):
         return Failure(code="cancelled", message="The work was cancelled before it was done.")
-    if isinstance(cause, TimeoutError):
+    if isinstance(cause, StepTimeoutError):
         return Failure(
             code="step_timeout",
             message="A step took longer than it may. Try again; if it happens again, look at the worker's log.",
@@ -29,5 +30,3 @@ def _from_application_error(error: ApplicationError) -> Failure:
         if isinstance(detail, dict) and "code" in detail:
             return Failure.model_validate(detail)
     return Failure(code="internal_error", message="A step failed unexpectedly. The worker's log has the cause.")
-
-

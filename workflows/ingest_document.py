@@ -7,7 +7,7 @@ from uuid import UUID
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from activities.acquisition import AcquireInput, Acquired, AcquisitionActivities
+from activities.acquisition import Acquired, AcquireInput, AcquisitionActivities
 from activities.chunking import Chunked, ChunkingActivities, ChunkInput
 from activities.embedding import Embedded, EmbeddingActivities, EmbedInput
 from activities.indexing import CleanUpInput, IndexingActivities, PublishInput
@@ -60,11 +60,9 @@ class IngestDocumentWorkflow:
         self._last = IngestDocumentResult(version_id=None, state=None)
 
     @workflow.run
-    async def run(self, document: IngestDocumentInput) -> IngestDocumentResult:
+    async def run(self, _: IngestDocumentInput) -> IngestDocumentResult:
         try:
-            await workflow.wait_condition(
-                lambda: self._submissions > 0, timeout=call_options.FIRST_VERSION_WAIT
-            )
+            await workflow.wait_condition(lambda: self._submissions > 0, timeout=call_options.FIRST_VERSION_WAIT)
         except TimeoutError:
             return self._last
         while await self._has_work():
@@ -99,9 +97,7 @@ class IngestDocumentWorkflow:
     async def _continue_as_new(self) -> None:
         await workflow.wait_condition(workflow.all_handlers_finished)
         workflow.continue_as_new(
-            self._document.model_copy(
-                update={"queued": tuple(self._queue), "newest_started": self._newest_started}
-            )
+            self._document.model_copy(update={"queued": tuple(self._queue), "newest_started": self._newest_started})
         )
 
     async def _ingest_newest(self) -> None:
@@ -188,15 +184,11 @@ class IngestDocumentWorkflow:
     async def _settle(self, version: DocumentVersion, state: IngestState, failure: Failure | None) -> None:
         settled: Ingest = await workflow.execute_activity_method(
             RegistrationActivities.settle_version,
-            SettleInput(
-                tenant_id=version.tenant_id, version_id=version.version_id, state=state, failure=failure
-            ),
+            SettleInput(tenant_id=version.tenant_id, version_id=version.version_id, state=state, failure=failure),
             summary=f"Record as {state}",
             **call_options.SETTLE.as_kwargs(),
         )
-        self._last = IngestDocumentResult(
-            version_id=version.version_id, state=settled.state, failure=settled.failure
-        )
+        self._last = IngestDocumentResult(version_id=version.version_id, state=settled.state, failure=settled.failure)
         self._describe(version, settled.state, failure.message if failure else "")
 
     def _describe(self, version: DocumentVersion, state: IngestState, reason: str) -> None:

@@ -11,7 +11,9 @@ from domain.errors import WorkflowServiceUnavailableError
 
 _CONNECT_TIMEOUT: Final = timedelta(seconds=10)
 # The client's own retries are bounded by the deadline that each call carries.
-_RPC_RETRIES: Final = RetryConfig(initial_interval_millis=100, max_interval_millis=2_000, max_elapsed_time_millis=10_000)
+_RPC_RETRIES: Final = RetryConfig(
+    initial_interval_millis=100, max_interval_millis=2_000, max_elapsed_time_millis=10_000
+)
 
 
 async def connect(

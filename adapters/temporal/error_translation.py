@@ -45,7 +45,10 @@ def _known(error: AnswerableError) -> ApplicationError:
 def _unknown(error: Exception) -> ApplicationError:
     info = activity.info()
     _log.exception(
-        "step_failed_unexpectedly", step=info.activity_type, attempt=info.attempt, workflow_id=info.workflow_id
+        "step_failed_unexpectedly",
+        step=info.activity_type,
+        attempt=info.attempt,
+        workflow_id=info.workflow_id,
     )
     failure = Failure(
         code="internal_error",

@@ -66,9 +66,7 @@ class _HistoryReader:
             await self._read_marker(event)
         elif kind in _CLOSED:
             self.events.append(
-                RecordedEvent(
-                    sequence=event.event_id, timestamp=_time_of(event), kind="closed", status=_CLOSED[kind]
-                )
+                RecordedEvent(sequence=event.event_id, timestamp=_time_of(event), kind="closed", status=_CLOSED[kind])
             )
 
     async def _read_marker(self, event: HistoryEvent) -> None:
