@@ -1,0 +1,134 @@
+"""Who asks. Authentication comes before a single byte of the body is parsed."""
+
+import asyncio
+import hashlib
+import json
+import re
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, Final, NamedTuple
+from uuid import UUID
+
+from fastapi import Depends, Request, Response, Security
+from fastapi.routing import APIRoute
+from fastapi.security import APIKeyHeader, HTTPBearer
+
+from api.services import services_of
+from domain.access import Principal, Scope
+from domain.errors import (
+    DatabaseUnavailableError,
+    MalformedRequestError,
+    NotAuthenticatedError,
+    UnsupportedMediaTypeError,
+)
+
+_KEY: Final = re.compile(r"ans_([0-9a-f]{32})_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
+_DEADLINE_SECONDS: Final = 10.0
+_REFUSAL: Final = (
+    "This API key is missing, unknown, expired or revoked. "
+    "Send a valid one as 'Authorization: Bearer <key>' or 'X-API-Key: <key>'."
+)
+
+# Only to describe the two ways in OpenAPI: the check itself is `authenticate`.
+SECURITY: Final = [
+    Security(HTTPBearer(auto_error=False, scheme_name="BearerKey", description="Authorization: Bearer ans_…")),
+    Security(APIKeyHeader(name="X-API-Key", auto_error=False, scheme_name="HeaderKey")),
+]
+
+
+class PresentedKey(NamedTuple):
+    """The parts of an API key's text: ans_<tenant>_<prefix>_<secret>."""
+
+    tenant_id: UUID
+    prefix: str
+    secret_sha256: str
+
+
+def parse_key(text: str) -> PresentedKey | None:
+    """The parts of a well-formed key; None for anything else."""
+    found = _KEY.fullmatch(text)
+    if found is None:
+        return None
+    tenant, prefix, secret = found.groups()
+    return PresentedKey(UUID(tenant), prefix, hashlib.sha256(secret.encode()).hexdigest())
+
+
+async def authenticate(request: Request) -> Principal:
+    """The principal behind the request's key.
+
+    Raises NotAuthenticatedError, the same one whatever was wrong, or DatabaseUnavailableError within seconds.
+    """
+    key = parse_key(_presented(request))
+    if key is None:
+        raise NotAuthenticatedError(_REFUSAL)
+    try:
+        async with asyncio.timeout(_DEADLINE_SECONDS):
+            principal = await services_of(request).api_keys.authenticate(*key)
+    except TimeoutError:
+        raise DatabaseUnavailableError("The database did not answer in time. Try again shortly.") from None
+    if principal is None:
+        raise NotAuthenticatedError(_REFUSAL)
+    return principal
+
+
+def _presented(request: Request) -> str:
+    authorization = request.headers.get("authorization")
+    if authorization is None:
+        return request.headers.get("x-api-key", "").strip()
+    scheme, _, credentials = authorization.partition(" ")
+    return credentials.strip() if scheme.lower() == "bearer" else ""
+
+
+class AuthenticatedRoute(APIRoute):
+    """A route that knows its principal before the framework looks at the body."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def authenticated(request: Request) -> Response:
+            request.state.principal = await authenticate(request)
+            if self.body_field is not None:
+                await _require_json(request)
+            return await handle(request)
+
+        return authenticated
+
+
+async def _require_json(request: Request) -> None:
+    """Raise unless the body says that it is JSON, and is, in UTF-8.
+
+    The framework would take UTF-16 too, and would report an undecodable body like an unexpected failure.
+    """
+    media_type, _, parameters = request.headers.get("content-type", "").partition(";")
+    charset = parameters.lower().partition("charset=")[2].strip(' "')
+    if media_type.strip().lower() != "application/json" or charset not in ("", "utf-8", "utf8"):
+        raise UnsupportedMediaTypeError("Send the body as 'Content-Type: application/json', in UTF-8.")
+    try:
+        json.loads((await request.body()).decode("utf-8"))
+    except (ValueError, RecursionError):
+        raise MalformedRequestError("The body is not well-formed JSON in UTF-8.") from None
+
+
+def _holder_of(scope: Scope) -> Callable[[Request], Principal]:
+    def check(request: Request) -> Principal:
+        principal: Principal = request.state.principal
+        principal.require(scope)
+        return principal
+
+    return check
+
+
+def _anyone(request: Request) -> Principal:
+    principal: Principal = request.state.principal
+    return principal
+
+
+Authenticated = Annotated[Principal, Depends(_anyone)]
+Chatter = Annotated[Principal, Depends(_holder_of(Scope.CHAT))]
+KnowledgeReader = Annotated[Principal, Depends(_holder_of(Scope.KNOWLEDGE_READ))]
+KnowledgeWriter = Annotated[Principal, Depends(_holder_of(Scope.KNOWLEDGE_WRITE))]
+Auditor = Annotated[Principal, Depends(_holder_of(Scope.AUDIT_READ))]
+
+
+def may_see_everyone(principal: Principal) -> bool:
+    """Whether the principal may read conversations and turns of others in its tenant."""
+    return bool({Scope.AUDIT_READ, Scope.ADMIN} & set(principal.scopes))

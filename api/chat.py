@@ -1,0 +1,193 @@
+"""Questions and their turns."""
+
+from datetime import timedelta
+from typing import Annotated, Final, Literal
+from uuid import uuid4, uuid5
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi.responses import JSONResponse
+
+from api.authentication import SECURITY, AuthenticatedRoute, Chatter
+from api.chat_models import (
+    ChatRequest,
+    ChatResponse,
+    ChatResponseWithOutput,
+    InboundMessage,
+    TurnAccepted,
+    TurnStatus,
+)
+from api.errors import ErrorBody, documented
+from api.services import Services, ServicesDep, Workflows, WorkflowsDep
+from api.traces import TraceId, require_trace, trace_not_found
+from api.turns import Ask, answer_of, failure_of, open_turn, owned_by
+from domain.access import Principal
+from domain.answer import Outcome
+from domain.conversation import RecordedTurn
+from domain.errors import TurnFailedError
+
+router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["chat"])
+
+# A glance at a closed workflow whose row is not there yet.
+_GLANCE: Final = timedelta(seconds=2)
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        pattern=r"^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$",
+        description="1 to 255 printable ASCII characters. The same key gets the same answer; with another body, 409.",
+    ),
+]
+Prefer = Annotated[list[str] | None, Header(description="respond-async answers 202 at once.")]
+Alias = Annotated[
+    Literal["output"] | None, Query(description="output: repeat the answer in a field of that name.")
+]
+_RESPONSES: Final = documented(400, 404, 409, 413, 415) | {
+    202: {"model": TurnAccepted, "description": "The turn still runs; see location."}
+}
+
+
+class Desk:
+    """Answers questions in the way that the request prefers: after waiting, or at once with a place to look."""
+
+    def __init__(self, request: Request, services: Services, workflows: Workflows, body: type[ChatResponse]) -> None:
+        self._at_once = _prefers_async(request)
+        self._services = services
+        self._workflows = workflows
+        self._body = body
+
+    async def reply(self, ask: Ask) -> Response:
+        """Raises TurnFailedError when the turn ended in a failure, and whatever ``open_turn`` raises."""
+        opened = await open_turn(ask, self._services, self._workflows)
+        if isinstance(opened, RecordedTurn):
+            return self._answered(opened)
+        if self._at_once:
+            return _accepted(opened, {"Preference-Applied": "respond-async"})
+        wait = timedelta(seconds=self._services.settings.turn_wait_seconds)
+        turn = await self._workflows.turn_result(ask.principal.tenant_id, opened, wait)
+        return self._answered(turn) if turn is not None else _accepted(opened)
+
+    def _answered(self, turn: RecordedTurn) -> Response:
+        return JSONResponse(self._body.of(answer_of(turn)).model_dump(mode="json"))
+
+
+def _desk(
+    request: Request,
+    services: ServicesDep,
+    workflows: WorkflowsDep,
+    alias: Alias = None,
+    prefer: Prefer = None,  # noqa: ARG001 - only to document the header; several may come, with parameters
+) -> Desk:
+    return Desk(request, services, workflows, ChatResponse if alias is None else ChatResponseWithOutput)
+
+
+DeskDep = Annotated[Desk, Depends(_desk)]
+
+
+def _prefers_async(request: Request) -> bool:
+    preferences = ",".join(request.headers.getlist("prefer")).split(",")
+    return "respond-async" in [preference.partition(";")[0].strip().lower() for preference in preferences]
+
+
+def _accepted(turn_id: str, headers: dict[str, str] | None = None) -> Response:
+    location = f"/v1/turns/{turn_id}"
+    body = TurnAccepted(trace_id=turn_id, status="running", location=location)
+    return JSONResponse(
+        body.model_dump(mode="json"), 202, {"Location": location, "Retry-After": "1", **(headers or {})}
+    )
+
+
+@router.post("/v1/chat", response_model=ChatResponse, responses=_RESPONSES, summary="Ask a question")
+@router.post("/v1/query", response_model=ChatResponse, responses=_RESPONSES, summary="Ask a question (alias)")
+@router.post("/chat", response_model=ChatResponse, include_in_schema=False)
+async def ask(
+    body: ChatRequest,
+    principal: Chatter,
+    desk: DeskDep,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Start the question's turn, or join the one that the Idempotency-Key names, and wait for its answer."""
+    return await desk.reply(
+        Ask(
+            principal=principal,
+            channel="api",
+            asker=f"{principal.kind}:{principal.id}",
+            key=idempotency_key or uuid4().hex,
+            key_repeats=idempotency_key is not None,
+            message=body.question,
+            sent=body.model_dump(mode="json", exclude={"bot_id"}),
+            bot_id=body.bot_id,
+            session_id=body.session_id,
+            pack_hint=body.pack_hint,
+            metadata=body.metadata,
+        )
+    )
+
+
+@router.post(
+    "/v1/messages/inbound", response_model=ChatResponse, responses=_RESPONSES, summary="Hand in a channel's message"
+)
+async def receive(body: InboundMessage, principal: Chatter, desk: DeskDep) -> Response:
+    """Start the turn of a message that a channel received; a redelivered message gets the same answer."""
+    # The rights are part of the asker, so that a key for customers never gets an answer meant for staff.
+    rights = f"{principal.audience}/{','.join(sorted(principal.roles))}"
+    sender = f"channel:{rights}:{body.channel}:{body.sender_id}"
+    return await desk.reply(
+        Ask(
+            principal=principal,
+            channel=body.channel,
+            asker=sender,
+            key=body.provider_message_id,
+            key_repeats=True,
+            message=body.text,
+            sent=body.model_dump(mode="json", exclude={"bot_id"}),
+            bot_id=body.bot_id,
+            conversation_id=uuid5(principal.tenant_id, f"{sender}:{body.bot_id or 'default'}"),
+            pack_hint=body.pack_hint,
+            metadata=body.metadata,
+        )
+    )
+
+
+@router.get("/v1/turns/{trace_id}", responses=documented(404), summary="How a turn stands")
+async def turn_status(
+    trace_id: TraceId, principal: Chatter, services: ServicesDep, workflows: WorkflowsDep
+) -> TurnStatus:
+    """Running, or closed with its response or its failure. Others' turns need the scope audit:read."""
+    require_trace(trace_id)
+    recorded = await services.turns.find(principal.tenant_id, trace_id)
+    if recorded is None:
+        return await _unrecorded_status(trace_id, principal, workflows)
+    if not owned_by(principal, recorded.principal_id):
+        raise trace_not_found(trace_id)
+    return _closed(recorded)
+
+
+async def _unrecorded_status(trace_id: str, principal: Principal, workflows: Workflows) -> TurnStatus:
+    found = await workflows.find_turn(principal.tenant_id, trace_id)
+    if found is None or not owned_by(principal, found.principal_id):
+        raise trace_not_found(trace_id)
+    if found.is_running:
+        return TurnStatus(trace_id=trace_id, status="running")
+    try:
+        turn = await workflows.turn_result(principal.tenant_id, trace_id, _GLANCE)
+    except TurnFailedError as error:
+        return TurnStatus(trace_id=trace_id, status="closed", failure=_failure_body(error))
+    return _closed(turn) if turn else TurnStatus(trace_id=trace_id, status="running")
+
+
+def _closed(turn: RecordedTurn) -> TurnStatus:
+    failed = turn.outcome is Outcome.FAILED
+    return TurnStatus(
+        trace_id=turn.turn_id,
+        status="closed",
+        response=None if failed else ChatResponse.of(turn),
+        failure=_failure_body(failure_of(turn)) if failed else None,
+        closed_at=turn.closed_at,
+    )
+
+
+def _failure_body(error: TurnFailedError) -> ErrorBody:
+    return ErrorBody(code=error.code, message=error.message, details=error.details)

@@ -1,0 +1,84 @@
+"""Base types of request and response bodies."""
+
+import json
+import math
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from domain.base import JsonValue
+from domain.policy import normalise
+
+MAX_METADATA_BYTES: Final = 4_096
+_MAX_NESTING: Final = 8
+
+
+class RequestBody(BaseModel):
+    """A body that clients send: unknown fields are refused, so that a misspelt one is noticed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ResponseBody(BaseModel):
+    """A body that clients receive. Every field is always present, null where there is nothing to say."""
+
+    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
+
+
+def _storable(text: str) -> str:
+    """Refuse what JSON can spell but neither UTF-8 nor the database can hold."""
+    if "\x00" in text:
+        raise ValueError("must not contain the character U+0000")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("must be valid Unicode without lone surrogates")
+    return text
+
+
+def _spoken(text: str) -> str:
+    if not normalise(text):
+        raise ValueError("must not be blank")
+    return text
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("must not contain control characters")
+    return text
+
+
+def _check_json(value: JsonValue, depth: int = 0) -> None:
+    if depth > _MAX_NESTING:
+        raise ValueError(f"must not be nested more than {_MAX_NESTING} levels deep")
+    if isinstance(value, str):
+        _storable(value)
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("must not contain NaN or infinite numbers")
+    elif isinstance(value, list):
+        for item in value:
+            _check_json(item, depth + 1)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            _storable(name)
+            _check_json(item, depth + 1)
+
+
+def _bounded_metadata(value: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    _check_json(value)
+    if len(json.dumps(value, ensure_ascii=False).encode()) > MAX_METADATA_BYTES:
+        raise ValueError(f"must not be larger than {MAX_METADATA_BYTES} bytes as JSON")
+    return value
+
+
+Text = Annotated[str, AfterValidator(_storable)]
+SpokenText = Annotated[Text, AfterValidator(_spoken)]
+Label = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_storable), AfterValidator(_printable)]
+BoundedMetadata = Annotated[dict[str, JsonValue], AfterValidator(_bounded_metadata)]
+
+EXAMPLE_TRACE: Final = "9f2c4f0e7b5d4c1a8e6f3b2a1d0c9e8f"
+EXAMPLE_ID: Final = UUID("0b9f6c1e-5a57-4f0e-9a55-3c2f1d7e8a01")
+
+
+def example(**fields: Any) -> ConfigDict:
+    """Configuration that shows ``fields`` as the example of a body."""
+    return ConfigDict(json_schema_extra={"examples": [fields]})

@@ -1,0 +1,125 @@
+"""What the HTTP edge needs of the rest of the system. ``bootstrap.wiring`` provides it; unit tests fake it."""
+
+from datetime import timedelta
+from typing import Annotated, NamedTuple, Protocol, cast
+from uuid import UUID
+
+from fastapi import Depends, Request
+
+from domain.audit import RecordedEvent
+from domain.conversation import RecordedTurn, TurnRequest
+from domain.document import DocumentVersion, Ingest
+from domain.ports import (
+    ApiKeyRepository,
+    BotRepository,
+    ConversationRepository,
+    DatasetRepository,
+    IngestRepository,
+    ObjectStore,
+    PackCatalog,
+    TurnRepository,
+)
+
+
+class Limits(Protocol):
+    """The settings that bound a request: sizes in bytes, the wait for an answer in seconds."""
+
+    @property
+    def max_request_bytes(self) -> int: ...
+
+    @property
+    def max_upload_bytes(self) -> int: ...
+
+    @property
+    def turn_wait_seconds(self) -> float: ...
+
+
+class Services(Protocol):
+    """Repositories and stores that the routes read; every call takes the tenant."""
+
+    @property
+    def settings(self) -> Limits: ...
+
+    @property
+    def api_keys(self) -> ApiKeyRepository: ...
+
+    @property
+    def bots(self) -> BotRepository: ...
+
+    @property
+    def datasets(self) -> DatasetRepository: ...
+
+    @property
+    def turns(self) -> TurnRepository: ...
+
+    @property
+    def conversations(self) -> ConversationRepository: ...
+
+    @property
+    def ingests(self) -> IngestRepository: ...
+
+    @property
+    def object_store(self) -> ObjectStore: ...
+
+    @property
+    def packs(self) -> PackCatalog: ...
+
+
+class RunningTurn(NamedTuple):
+    """A turn whose row is not written yet, as the workflow service knows it."""
+
+    principal_id: str
+    is_running: bool
+
+
+class Workflows(Protocol):
+    """The workflows behind the routes. Every method raises WorkflowServiceUnavailableError within seconds when the
+    workflow service does not answer."""
+
+    async def start_turn(self, request: TurnRequest) -> None:
+        """Start the turn, or join the one that its id names already.
+
+        Raises IdempotencyConflictError when that one was started by another request.
+        """
+        ...
+
+    async def turn_result(self, tenant_id: UUID, turn_id: str, wait: timedelta) -> RecordedTurn | None:
+        """How the turn ended; None if it still runs after ``wait``.
+
+        Raises TurnFailedError when it was ended from outside, without an answer.
+        """
+        ...
+
+    async def find_turn(self, tenant_id: UUID, turn_id: str) -> RunningTurn | None:
+        """The turn's workflow; None if there is none (any more)."""
+        ...
+
+    async def turn_history(self, tenant_id: UUID, turn_id: str) -> list[RecordedEvent] | None:
+        """The recorded history so far; None if there is none (any more)."""
+        ...
+
+    async def submit_version(self, version: DocumentVersion) -> Ingest:
+        """Hand a version to its document's ingest workflow; returns once it stands in the database."""
+        ...
+
+    async def wait_for_ingest(self, tenant_id: UUID, document_id: UUID, wait: timedelta) -> None:
+        """Return when the document's ingest workflow has nothing left to do, or after ``wait``."""
+        ...
+
+    async def check(self) -> None:
+        """Raises WorkflowServiceUnavailableError unless the workflow service answers."""
+        ...
+
+
+def services_of(request: Request) -> Services:
+    """The services that the application was built with."""
+    return cast(Services, request.app.state.services)
+
+
+def workflows_of(request: Request) -> Workflows:
+    """The workflows that the application was built with."""
+    return cast(Workflows, request.app.state.workflows)
+
+
+ServicesDep = Annotated[Services, Depends(services_of)]
+WorkflowsDep = Annotated[Workflows, Depends(workflows_of)]
