@@ -1,8 +1,9 @@
 """The composition root: which adapter stands behind which port, for each kind of process."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,9 @@ from adapters.pack_catalog import InstalledPacks
 from adapters.parsers.registry import ParserRegistry
 from adapters.temporal.client import connect
 from adapters.temporal.error_translation import ErrorTranslation
+from adapters.temporal.history import recorded_events
 from bootstrap.settings import Settings
+from domain.audit import RecordedEvent
 from domain.ports import Embedder
 
 
@@ -56,6 +59,7 @@ class Services:
     object_store: MinioObjectStore
     packs: InstalledPacks
     temporal: Client
+    read_history: Callable[[str], Awaitable[list[RecordedEvent]]]
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     """Open the API's side of every outside system. None has to answer yet: the API itself says what does not."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings))
+        temporal = await open_temporal(settings, lazy=True)
         yield Services(
             settings=settings,
             database=database,
@@ -83,7 +88,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             ingests=PostgresIngests(database),
             object_store=open_object_store(settings),
             packs=InstalledPacks(),
-            temporal=await open_temporal(settings, lazy=True),
+            temporal=temporal,
+            read_history=partial(recorded_events, temporal),
         )
 
 
