@@ -68,7 +68,7 @@ step() {
 }
 
 install() {
-  "$python" -m pip --disable-pip-version-check install --quiet "$@"
+  "$python" -m pip --disable-pip-version-check install --quiet --quiet "$@"
 }
 
 [[ -f "$requirements" ]] || fail "there is no $requirements; the profiles are runtime and dev."
