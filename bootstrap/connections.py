@@ -18,7 +18,7 @@ class TemporalConnection:
 
 @dataclass(frozen=True)
 class DatabaseConnection:
-    """``url`` connects as the app role; ``owner_url``, used by migrations only, may be absent. Both are libpq URLs."""
+    """``url`` connects as the app role; ``owner_url``, for migrations only, may be absent. Both libpq URLs."""
 
     url: SecretStr
     owner_url: SecretStr | None = None
@@ -48,7 +48,7 @@ def check_address(value: str) -> str:
 
 
 def normalise_database_url(value: SecretStr) -> SecretStr:
-    """A postgresql:// URL as libpq takes it; SQLAlchemy's ``+psycopg`` and ``postgres://`` are accepted and removed.
+    """``value`` as a postgresql:// URL for libpq; ``postgres://`` and SQLAlchemy's ``+psycopg`` are accepted.
 
     Raises ValueError, which never repeats the URL because it holds a password.
     """
@@ -58,9 +58,7 @@ def normalise_database_url(value: SecretStr) -> SecretStr:
     url = f"postgresql://{rest}"
     parts = urlsplit(url)
     if not (parts.hostname and parts.username and parts.path.strip("/")):
-        raise ValueError(
-            "must name a user, a host and a database: postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
-        )
+        raise ValueError("must name a user, a host and a database: postgresql://USER:PASSWORD@HOST:PORT/DATABASE")
     return SecretStr(url)
 
 

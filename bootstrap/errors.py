@@ -12,7 +12,7 @@ class ConfigurationError(AnswerableError):
 
 
 class StartupError(AnswerableError):
-    """A part of the system did not start; ``part``, ``cause`` and ``log`` say which, why and where to read on."""
+    """A part of the system did not start: ``part`` says which, ``cause`` why, ``log`` where to read on."""
 
     code = "startup_failed"
 
@@ -25,7 +25,7 @@ class StartupError(AnswerableError):
 
 
 class AlreadyRunningError(AnswerableError):
-    """Another ``answerable up`` holds the data directory. ``url`` is None while that one is still starting."""
+    """Another ``answerable up`` holds the data directory; ``url`` is None while that one is starting."""
 
     code = "already_running"
 

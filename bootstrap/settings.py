@@ -25,6 +25,8 @@ from bootstrap.errors import ConfigurationError
 
 
 class Profile(StrEnum):
+    """Production refuses what is convenient on one machine and unsafe elsewhere."""
+
     DEVELOPMENT = "development"
     PRODUCTION = "production"
 
@@ -98,9 +100,7 @@ class Settings(BaseSettings):
             "S3_ENDPOINT": self.s3_endpoint,
         }
         problems = [
-            f"{name} is not set, and embedded servers are for development"
-            for name, v in required.items()
-            if not v
+            f"{name} is not set, and embedded servers are for development" for name, v in required.items() if not v
         ]
         if self.embedder == "hash":
             problems.append("EMBEDDER=hash retrieves by spelling, for tests only; use sentence-transformers")
@@ -111,9 +111,7 @@ class Settings(BaseSettings):
             return []
         user = urlsplit(self.database_url.get_secret_value()).username
         if user == "postgres":
-            return [
-                "DATABASE_URL connects as the superuser `postgres`, which row-level security does not bind"
-            ]
+            return ["DATABASE_URL connects as the superuser `postgres`, which row-level security does not bind"]
         owner = self.database_owner_url
         if owner and urlsplit(owner.get_secret_value()).username == user:
             return ["DATABASE_URL and DATABASE_OWNER_URL use the same role; the app role must own nothing"]
@@ -161,11 +159,7 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
         return Settings(_env_file=env_file)
     except ValidationError as error:
         lines = [_explain(tuple(found["loc"]), found["msg"]) for found in error.errors(include_input=False)]
-        source = (
-            f"the environment or {env_file.resolve()}"
-            if env_file and env_file.exists()
-            else "the environment"
-        )
+        source = f"the environment or {env_file.resolve()}" if env_file and env_file.exists() else "the environment"
         raise ConfigurationError("\n".join([f"The settings in {source} are not usable:", *lines])) from None
 
 
@@ -184,5 +178,5 @@ def child_environment(overrides: Mapping[str, str]) -> dict[str, str]:
 
 
 def server_environment(home: Path, overrides: Mapping[str, str]) -> dict[str, str]:
-    """A minimal environment for a database or store, so that no variable of the user's shell reconfigures it."""
+    """A minimal environment for a server, so that no variable of the user's shell reconfigures it."""
     return {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(home), "LC_ALL": "C", **overrides}

@@ -1,7 +1,7 @@
 """What a Temporal namespace needs before the workers poll: search attributes and a 90-day retention.
 
-The same for an embedded and an external server. On Temporal Cloud and on guarded clusters these calls are refused;
-an administrator then does it once by hand, and the warnings here say exactly what.
+The same for an embedded and an external server. Temporal Cloud and guarded clusters refuse these calls; an
+administrator then does it once by hand, and the warnings here say exactly what.
 """
 
 from datetime import timedelta
@@ -21,6 +21,7 @@ SEARCH_ATTRIBUTES = ("TenantId", "PackId", "Intent", "Outcome", "Channel", "Docu
 
 RETENTION = timedelta(days=90)
 _CALL_TIMEOUT = timedelta(seconds=10)
+_BY_HAND = "Ask its administrator to run:"
 
 
 async def connect(connection: TemporalConnection) -> Client:
@@ -59,10 +60,8 @@ async def _register_search_attributes(client: Client) -> list[str]:
             return []
         names = " ".join(f"--name {name} --type Keyword" for name in SEARCH_ATTRIBUTES)
         command = f"temporal operator search-attribute create --namespace {client.namespace} {names}"
-        return [
-            f"Temporal refused the search attributes ({error.status.name}). Without them no workflow can start. "
-            f"Ask its administrator to run: {command}"
-        ]
+        refusal = f"Temporal refused the search attributes ({error.status.name}); without them no workflow starts."
+        return [f"{refusal} {_BY_HAND} {command}"]
     return []
 
 
@@ -88,8 +87,6 @@ async def _extend_retention(client: Client) -> list[str]:
     except RPCError as error:
         hours = wanted // 3600
         command = f"temporal operator namespace update --namespace {client.namespace} --retention {hours}h"
-        return [
-            f"Temporal refused a retention of {RETENTION.days} days ({error.status.name}). Histories are the audit, "
-            f"and expire sooner. Ask its administrator to run: {command}"
-        ]
+        refusal = f"Temporal refused a retention of {RETENTION.days} days ({error.status.name}); the audit ends sooner."
+        return [f"{refusal} {_BY_HAND} {command}"]
     return []

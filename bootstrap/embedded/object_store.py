@@ -23,11 +23,19 @@ class ObjectStoreServer(ManagedProcess):
     The access key needs three characters or more. Objects survive ``kill -9``; their user metadata does not.
     """
 
-    def __init__(self, directory: Path, port: int, access_key: str, secret_key: SecretStr, log: Path) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        port: int,
+        access_key: SecretStr,
+        secret_key: SecretStr,
+        log: Path,
+        bucket: str = "answerable",
+    ) -> None:
         super().__init__("Object store", log)
         self.directory = directory.resolve()
         self.connection = ObjectStoreConnection(
-            endpoint=f"127.0.0.1:{port}", access_key=SecretStr(access_key), secret_key=secret_key
+            endpoint=f"127.0.0.1:{port}", access_key=access_key, secret_key=secret_key, bucket=bucket
         )
 
     @property
@@ -37,11 +45,13 @@ class ObjectStoreServer(ManagedProcess):
     def command(self) -> list[str]:
         program = str(Path(sys.executable).parent / "rclone")
         # An empty --config keeps rclone from reading the user's own remotes.
-        return [program, "serve", "s3", "--addr", self.address, "--config", "", "--log-level", "NOTICE",
-                "--file-perms", "0600", "--dir-perms", "0700", "--no-cleanup", str(self.directory)]  # fmt: skip
+        options = ["--addr", self.address, "--config", "", "--log-level", "NOTICE", "--no-cleanup"]
+        return [program, "serve", "s3", *options, str(self.directory)]
 
     def environment(self) -> dict[str, str]:
-        pair = f'"{self.connection.access_key.get_secret_value()},{self.connection.secret_key.get_secret_value()}"'
+        access, secret = self.connection.access_key, self.connection.secret_key
+        # rclone reads this variable as CSV, hence the quotes around the pair.
+        pair = f'"{access.get_secret_value()},{secret.get_secret_value()}"'
         return server_environment(self.directory.parent, {"RCLONE_AUTH_KEY": pair})
 
     def prepare(self) -> None:

@@ -26,6 +26,7 @@ from bootstrap.settings import server_environment
 
 _POSTMASTER_STATUS_LINE = 7
 _STRAY_SECONDS = 10.0
+_LOST_PASSWORDS = "If secrets.json was lost, restore it, or start afresh with `answerable up --reset`"
 
 # One machine shared with the rest of the system. Durability stays at the defaults: fsync and full page writes on.
 _SETTINGS = {
@@ -127,7 +128,7 @@ class PostgresServer(ManagedProcess):
             give_to(self.user, self.directory)
 
     def is_ready(self) -> bool:
-        """What the server itself says in postmaster.pid, so that no password is needed and no other server can answer."""
+        """What the server itself says in postmaster.pid: no other server can answer in its place."""
         try:
             lines = (self.cluster / "postmaster.pid").read_text().splitlines()
         except OSError:
@@ -144,7 +145,7 @@ class PostgresServer(ManagedProcess):
             create_roles(self.superuser_url.get_secret_value(), passwords)
         except psycopg.OperationalError as error:
             self.stop()
-            cause = f"its superuser cannot log in to {self.cluster}: {str(error).strip()}"
+            cause = f"its superuser cannot log in to {self.cluster}: {str(error).strip()}. {_LOST_PASSWORDS}"
             raise StartupError(self.name, cause, self.log) from error
 
     def stop(self, grace_seconds: float | None = None) -> None:
@@ -170,7 +171,7 @@ class PostgresServer(ManagedProcess):
         self._lock = lock
 
     def _initialise(self) -> None:
-        """Make the cluster beside its final place and move it there, so that a cut-off initdb leaves no half cluster."""
+        """Make the cluster beside its place and move it there: a cut-off initdb leaves no half cluster."""
         partial = self.directory / "cluster.new"
         password_file = self.directory / "initial-password"
         shutil.rmtree(partial, ignore_errors=True)

@@ -17,7 +17,7 @@ SYSTEM_DIRECTORY = Path("/var/lib/answerable")
 
 
 def find_binaries(user: str | None) -> Path:
-    """The folder of ``postgres`` and ``initdb`` for ``user``; a copy in SYSTEM_DIRECTORY when the wheel is out of reach.
+    """The folder of ``postgres`` and ``initdb``; of a copy in SYSTEM_DIRECTORY when ``user`` cannot reach the wheel.
 
     Raises StartupError when the wheel is not installed or the copy cannot be written.
     """

@@ -19,6 +19,7 @@ from bootstrap.errors import StartupError, StopRequested
 _POLL_SECONDS = 0.02
 _TAIL_LINES = 12
 _LOG_LIMIT_BYTES = 10 * 1024 * 1024
+_LOG_READ_BYTES = 256 * 1024
 
 Wait = Callable[[float], bool]
 """Waits that many seconds; True means that somebody wants to stop."""
@@ -31,7 +32,7 @@ def patiently(seconds: float) -> bool:
 
 
 def launch_command(command: Sequence[str], user: str | None, death_signal: signal.Signals) -> list[str]:
-    """``command`` wrapped so that it runs as ``user`` and gets ``death_signal`` when this process dies (Linux)."""
+    """``command``, run as ``user`` and sent ``death_signal`` when this process dies (on Linux)."""
     script = [sys.executable, "-I", "-S", launcher.__file__]
     return [*script, str(os.getpid()), str(int(death_signal)), user or "-", *command]
 
@@ -46,6 +47,8 @@ class ManagedProcess(ABC):
     stop_signal: signal.Signals = signal.SIGTERM
     death_signal: signal.Signals = signal.SIGKILL
     grace_seconds: float = 10.0
+    serves_others: bool = True
+    """Whether other children depend on it, so that it must outlive them."""
     start_seconds: float = 60.0
 
     def __init__(self, name: str, log: Path) -> None:
@@ -128,9 +131,7 @@ class ManagedProcess(ABC):
                 raise StartupError(self.name, self._describe_exit(), self.log)
             if time.monotonic() > deadline:
                 self.stop()
-                raise StartupError(
-                    self.name, f"not ready after {self.start_seconds:.0f} s{self.log_tail()}", self.log
-                )
+                raise StartupError(self.name, f"not ready after {self.start_seconds:.0f} s{self.log_tail()}", self.log)
             if wait(_POLL_SECONDS):
                 raise StopRequested(f"{self.name} was starting.")
         self.finish()
@@ -163,13 +164,17 @@ class ManagedProcess(ABC):
         self.stop()
         self.start(wait)
 
-    def log_tail(self) -> str:
-        """The last lines that it wrote since its launch, indented, or an empty string."""
+    def log_since_launch(self) -> str:
+        """What it wrote since its last launch; of a long text the end."""
         if not self.log.exists():
             return ""
         with self.log.open("rb") as log:
-            log.seek(max(self._log_offset, self.log.stat().st_size - 64 * 1024))
-            lines = log.read().decode(errors="replace").splitlines()[-_TAIL_LINES:]
+            log.seek(max(self._log_offset, self.log.stat().st_size - _LOG_READ_BYTES))
+            return log.read().decode(errors="replace")
+
+    def log_tail(self) -> str:
+        """The last lines that it wrote since its launch, indented, or an empty string."""
+        lines = self.log_since_launch().splitlines()[-_TAIL_LINES:]
         return "".join(f"\n    {line}" for line in lines)
 
     def _open_log(self) -> BinaryIO:

@@ -1,11 +1,10 @@
 """A Temporal server with its UI: ``temporal server start-dev`` over one SQLite file."""
 
 import sys
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 from bootstrap.connections import TemporalConnection
+from bootstrap.embedded.http_probe import answers_ok
 from bootstrap.embedded.processes import ManagedProcess
 from bootstrap.settings import server_environment
 from bootstrap.temporal_setup import SEARCH_ATTRIBUTES
@@ -20,8 +19,8 @@ _PRAGMAS = ("journal_mode=wal", "synchronous=full")
 class TemporalServer(ManagedProcess):
     """Temporal on 127.0.0.1:``port``, its UI on ``ui_port`` and its HTTP API on ``http_port``.
 
-    Histories are in ``database`` and survive ``kill -9``. The search attributes are registered; the retention of
-    the namespace is not set here but by ``bootstrap.temporal_setup``, which serves external servers too.
+    Histories are in ``database`` and survive ``kill -9``. The search attributes are registered; the retention
+    of the namespace is set by ``bootstrap.temporal_setup``, which serves external servers too.
     """
 
     def __init__(self, database: Path, port: int, ui_port: int, http_port: int, log: Path) -> None:
@@ -58,12 +57,7 @@ class TemporalServer(ManagedProcess):
         self.database.parent.mkdir(parents=True, exist_ok=True)
 
     def is_ready(self) -> bool:
-        url = f"http://127.0.0.1:{self.http_port}/api/v1/namespaces/default"
-        try:
-            with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310 - a fixed http URL on loopback
-                return bool(response.status == 200)
-        except (urllib.error.URLError, OSError):
-            return False
+        return answers_ok(f"http://127.0.0.1:{self.http_port}/api/v1/namespaces/default") and self.is_running
 
 
 def _repeated(flag: str, values: list[str] | tuple[str, ...]) -> list[str]:

@@ -12,6 +12,10 @@ from bootstrap.embedded.processes import launch_command
 from bootstrap.errors import StartupError
 
 _CANDIDATES = ("postgres", "nobody")
+_AS_USER = (
+    "import os, pwd, sys; e = pwd.getpwnam(sys.argv.pop(1)); "
+    "os.initgroups(e.pw_name, e.pw_gid); os.setgid(e.pw_gid); os.setuid(e.pw_uid); "
+)
 
 
 def running_as_root() -> bool:
@@ -31,24 +35,18 @@ def choose_user(existing_data: Path) -> str | None:
     for name in _CANDIDATES:
         if _exists(name):
             return name
-    raise StartupError("PostgreSQL", "it refuses to run as root, and there is neither a user `postgres` nor `nobody`")
+    raise StartupError("PostgreSQL", "it refuses to run as root, and there is no user `postgres` or `nobody`")
 
 
-def can_reach(user: str | None, paths: Iterable[Path]) -> bool:
-    """Whether ``user`` can traverse to and read every path: tried for real, because mode bits are not the whole truth."""
+def can_reach(user: str | None, paths: Iterable[Path], mode: int = os.R_OK | os.X_OK) -> bool:
+    """Whether ``user`` has ``mode`` on every path: tried for real, because mode bits are not the whole truth."""
     wanted = [str(path) for path in paths]
-    program = "import os, sys; sys.exit(not all(os.access(p, os.R_OK | os.X_OK) for p in sys.argv[1:]))"
     if user is None:
-        return all(os.access(path, os.R_OK | os.X_OK) for path in wanted)
-    # This interpreter may itself be out of the user's reach, so the check runs inside the launcher's process image.
+        return all(os.access(path, mode) for path in wanted)
+    program = f"sys.exit(not all(os.access(path, {mode}) for path in sys.argv[1:]))"
+    # This interpreter may itself be out of the user's reach, so it is loaded before the user changes.
     probe = [sys.executable, "-I", "-S", "-c", _AS_USER + program, user, *wanted]
     return subprocess.run(probe, check=False, cwd="/", stdin=subprocess.DEVNULL).returncode == 0
-
-
-_AS_USER = (
-    "import os, pwd, sys; e = pwd.getpwnam(sys.argv.pop(1)); "
-    "os.initgroups(e.pw_name, e.pw_gid); os.setgid(e.pw_gid); os.setuid(e.pw_uid); "
-)
 
 
 def give_to(user: str | None, tree: Path) -> None:

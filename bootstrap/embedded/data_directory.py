@@ -1,0 +1,117 @@
+"""The data directory: everything that outlives a stop, and what it takes for one ``up`` at a time to own it."""
+
+import fcntl
+import secrets
+import shutil
+from pathlib import Path
+from typing import BinaryIO
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_serializer
+
+from bootstrap.embedded.json_files import read_json, write_json
+from bootstrap.embedded.unprivileged import running_as_root
+from bootstrap.errors import AlreadyRunningError, StartupError
+
+_OURS = {"lock", "logs", "objects", "postgres", "processes.json", "secrets.json", "state.json", "temporal"}
+
+
+class LocalSecrets(BaseModel):
+    """Credentials of the embedded servers, made once. ``instance_id`` names this installation on its machine."""
+
+    model_config = ConfigDict(frozen=True)
+
+    instance_id: str = Field(default_factory=lambda: secrets.token_hex(6))
+    postgres_superuser: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_urlsafe(24)))
+    postgres_owner: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_urlsafe(24)))
+    postgres_app: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_urlsafe(24)))
+    s3_access_key: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_hex(10)))
+    s3_secret_key: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_hex(20)))
+    development_api_key: SecretStr | None = None
+
+    @field_serializer("*", when_used="json")
+    def _reveal(self, value: object) -> object:
+        return value.get_secret_value() if isinstance(value, SecretStr) else value
+
+
+class DataDirectory:
+    """The paths below one data directory, and its lock. Makes nothing before ``create``."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.expanduser().resolve()
+        self.logs = self.path / "logs"
+        self.objects = self.path / "objects"
+        self.postgres = self.path / "postgres"
+        self.temporal = self.path / "temporal"
+        self.processes = self.path / "processes.json"
+        self.state = self.path / "state.json"
+        self._secrets = self.path / "secrets.json"
+        self._lock_path = self.path / "lock"
+        self._lock: BinaryIO | None = None
+
+    def create(self) -> None:
+        """Make the directory, closed to other users. Raises StartupError when it is somebody else's."""
+        try:
+            self._check_ownership()
+            if not self.path.exists():
+                self.path.mkdir(parents=True)
+                # As root, Postgres runs as another user who has to pass through to its own folder below.
+                self.path.chmod(0o711 if running_as_root() else 0o700)
+            for folder in (self.logs, self.objects, self.temporal):
+                folder.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise StartupError("The data directory", f"{self.path} cannot be used: {error.strerror}") from error
+
+    def _check_ownership(self) -> None:
+        # --reset deletes by name, so a folder with other things in it never becomes a data directory.
+        if not self.path.exists() or self._secrets.exists():
+            return
+        strangers = {entry.name for entry in self.path.iterdir()} - _OURS
+        if strangers:
+            example = min(strangers)
+            cause = f"{self.path} holds other things ({example}, …); choose an empty or new folder with --data-dir"
+            raise StartupError("The data directory", cause)
+
+    def lock(self) -> None:
+        """Own the directory until this process ends. Raises AlreadyRunningError when another process does."""
+        lock = self._lock_path.open("ab")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            raise AlreadyRunningError(self.path, (read_json(self.state) or {}).get("api_url")) from None
+        self._lock = lock
+
+    def unlock(self) -> None:
+        if self._lock:
+            self._lock.close()
+            self._lock = None
+
+    def secrets(self) -> LocalSecrets:
+        """The credentials, made and stored at the first call."""
+        stored = self.stored_secrets()
+        if stored is None:
+            stored = LocalSecrets()
+            self.store_secrets(stored)
+        return stored
+
+    def stored_secrets(self) -> LocalSecrets | None:
+        """The credentials, or None before the first start. Raises StartupError when the file is damaged."""
+        if not self._secrets.exists():
+            return None
+        try:
+            return LocalSecrets.model_validate_json(self._secrets.read_bytes())
+        except (OSError, ValueError) as error:
+            cause = f"{self._secrets} cannot be read; restore it, or start afresh with --reset"
+            raise StartupError("The data directory", cause) from error
+
+    def store_secrets(self, content: LocalSecrets) -> None:
+        write_json(self._secrets, content.model_dump(mode="json"))
+
+    def erase(self) -> None:
+        """Delete what Answerable keeps here, and nothing else that may lie beside it."""
+        for name in sorted(_OURS - {"lock"}):
+            path = self.path / name
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
