@@ -39,9 +39,9 @@ def impure_defaults(source: Source) -> Iterator[Violation]:
             for statement in node.body:
                 if isinstance(statement, ast.Assign | ast.AnnAssign):
                     yield from _impure_within(source, statement)
-        if isinstance(node, ast.keyword) and node.arg == "default_factory":
-            if isinstance(node.value, ast.Name) and node.value.id in functions:
-                yield from _impure_within(source, functions[node.value.id])
+        factory = node.value if isinstance(node, ast.keyword) and node.arg == "default_factory" else None
+        if isinstance(factory, ast.Name) and factory.id in functions:
+            yield from _impure_within(source, functions[factory.id])
 
 
 def _impure_within(source: Source, tree: ast.AST) -> Iterator[Violation]:
@@ -60,9 +60,9 @@ def mutable_globals(source: Source) -> Iterator[Violation]:
             exported = any(isinstance(target, ast.Name) and target.id == "__all__" for target in targets)
             if not exported and not (isinstance(node, ast.AnnAssign) and _is_read_only(node.annotation)):
                 yield source.violation(node, "a mutable global; use a tuple, a frozenset or Final[Mapping[…]]")
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.Global):
-            yield source.violation(node, f"`global {', '.join(node.names)}` is shared by every workflow")
+    for inner in ast.walk(source.tree):
+        if isinstance(inner, ast.Global):
+            yield source.violation(inner, f"`global {', '.join(inner.names)}` is shared by every workflow")
 
 
 def _is_mutable(source: Source, value: ast.expr | None) -> bool:
