@@ -1,0 +1,109 @@
+"""The only way to a connection: inside a transaction, for one tenant."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Final, TypeAlias
+from uuid import UUID
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
+
+from domain.errors import AnswerableError, DatabaseUnavailableError, InvalidRequestError, NotFoundError
+
+Connection: TypeAlias = AsyncConnection[DictRow]
+
+PATIENCE_SECONDS: Final = 5.0
+_RECONNECT_SECONDS: Final = 0.5
+# Given when the connection starts, so that no session is ever changed afterwards. A URL may set others.
+_CONNECTION_DEFAULTS: Final = {
+    "application_name": "answerable",
+    "connect_timeout": 3,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+    "options": "-c statement_timeout=60s -c idle_in_transaction_session_timeout=60s -c lock_timeout=20s",
+}
+
+
+class Database:
+    """The process's connections, as the app role.
+
+    A connection that died (the server was killed, the network broke) is noticed before it is handed out and replaced.
+    While the server is away, callers wait at most ``patience`` seconds and get DatabaseUnavailableError; new
+    connections are tried all the time, about twice a second while anybody wants one.
+    """
+
+    def __init__(self, url: str, *, pool_size: int = 10, patience: float = PATIENCE_SECONDS) -> None:
+        self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+            make_conninfo(**{**_CONNECTION_DEFAULTS, **conninfo_to_dict(url)}),
+            kwargs={"row_factory": dict_row},
+            min_size=min(2, pool_size),
+            max_size=pool_size,
+            timeout=patience,
+            open=False,
+            name="answerable",
+            check=AsyncConnectionPool.check_connection,
+            reconnect_timeout=_RECONNECT_SECONDS,
+            reconnect_failed=_try_again,
+        )
+
+    async def open(self) -> None:
+        """Start connecting, without waiting: a process may start before its database does."""
+        await self._pool.open(wait=False)
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    async def __aenter__(self) -> "Database":
+        await self.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    @asynccontextmanager
+    async def transaction(self, tenant_id: UUID) -> AsyncIterator[Connection]:
+        """One READ COMMITTED transaction that sees and writes the rows of ``tenant_id`` only.
+
+        Commits when the block ends, rolls back when it raises. The connection must not leave the block. psycopg's
+        errors come out as domain errors: DatabaseUnavailableError when trying again can help.
+        """
+        with translated_errors():
+            async with self._pool.connection() as connection, connection.transaction():
+                await connection.execute("SELECT set_config('app.tenant_id', %s, true)", [str(tenant_id)])
+                yield connection
+
+    async def ping(self) -> None:
+        """Return when the database answers. Raises DatabaseUnavailableError."""
+        with translated_errors():
+            async with self._pool.connection() as connection:
+                await connection.execute("SELECT 1")
+
+
+async def _try_again(pool: AsyncConnectionPool[Connection]) -> None:
+    # An attempt that was given up leaves a smaller pool and waiting callers; a check starts the next attempt.
+    await pool.check()
+
+
+@contextmanager
+def translated_errors() -> Iterator[None]:
+    """Turn psycopg's errors into domain errors; the cause stays attached for the log, and out of the message."""
+    try:
+        yield
+    except (PoolTimeout, PoolClosed, psycopg.OperationalError, psycopg.InterfaceError) as error:
+        # OperationalError covers lost connections, shutdowns, timeouts, deadlocks and serialisation failures.
+        raise DatabaseUnavailableError("The database did not answer. Try again in a moment.") from error
+    except psycopg.DataError as error:
+        raise InvalidRequestError(
+            "A value cannot be stored: it contains a character or a number that the database does not take."
+        ) from error
+    except psycopg.errors.ForeignKeyViolation as error:
+        raise NotFoundError("Something that this refers to does not exist.") from error
+    except psycopg.Error as error:
+        raise AnswerableError(
+            "The database refused a statement. The log has the cause.", sqlstate=error.sqlstate
+        ) from error

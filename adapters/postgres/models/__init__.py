@@ -1,0 +1,29 @@
+"""The one description of the schema: migrations are generated from it and checked against it."""
+
+from adapters.postgres.models.access import ApiKeyRow, BotDatasetRow, BotRow, TenantRow
+from adapters.postgres.models.base import Base
+from adapters.postgres.models.conversation import ConversationRow, MessageRow, TurnRow
+from adapters.postgres.models.document import DatasetRow, DocumentRow, DocumentVersionRow, PassageRow
+from adapters.postgres.models.index import IndexGenerationRow, IndexPassageRow, IndexTermRow, SpanRow
+
+metadata = Base.metadata
+
+__all__ = [
+    "ApiKeyRow",
+    "Base",
+    "BotDatasetRow",
+    "BotRow",
+    "ConversationRow",
+    "DatasetRow",
+    "DocumentRow",
+    "DocumentVersionRow",
+    "IndexGenerationRow",
+    "IndexPassageRow",
+    "IndexTermRow",
+    "MessageRow",
+    "PassageRow",
+    "SpanRow",
+    "TenantRow",
+    "TurnRow",
+    "metadata",
+]

@@ -1,0 +1,53 @@
+"""The one tokeniser: what is indexed and what is asked go through the same lines."""
+
+import re
+import threading
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+import snowballstemmer
+
+VERSION: Final = "english-1"
+"""Changes whenever a text may give other terms; an index is only searched with the version that built it."""
+
+MAX_TERM_CHARACTERS: Final = 64
+_WORD: Final = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+_STOP_WORDS: Final = frozenset(
+    """
+    a about above after again against all am an and any are as at be because been before being below between both
+    but by can could did do does doing don't down during each few for from further had has have having he her here
+    hers herself him himself his how i i'm if in into is isn't it it's its itself just let's me more most my myself
+    no nor not now of off on once only or other our ours ourselves out over own same she should so some such than
+    that that's the their theirs them themselves then there these they this those through to too under until up us
+    very was wasn't we were what what's when where which while who whom why will with won't would you your yours
+    yourself yourselves
+    """.split()
+)
+_stemmers = threading.local()  # A stemmer keeps the word it works on, so threads must not share one.
+
+
+def tokenise(text: str) -> list[str]:
+    """The terms of ``text`` in order, repetitions included: case and compatibility folded, stop words dropped,
+    English words stemmed, each at most MAX_TERM_CHARACTERS long."""
+    words = _WORD.findall(_folded(text))
+    return [_stem(word) for word in words if word not in _STOP_WORDS]
+
+
+def passage_terms(title: str, section_heading: str, text: str) -> list[str]:
+    """The terms under which a passage is found: those of its title and headings count as its own."""
+    return tokenise(f"{title}\n{section_heading}\n{text}")
+
+
+def _folded(text: str) -> str:
+    compatible = unicodedata.normalize("NFKC", text).casefold()
+    # Case folding can undo the normal form; and both apostrophes mean the same.
+    return unicodedata.normalize("NFKC", compatible).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+
+
+@lru_cache(maxsize=100_000)
+def _stem(word: str) -> str:
+    if not hasattr(_stemmers, "english"):
+        _stemmers.english = snowballstemmer.stemmer("english")
+    stem: str = _stemmers.english.stemWord(word[:MAX_TERM_CHARACTERS])
+    return stem
