@@ -29,9 +29,7 @@ Visibility = Literal["internal", "external"]
 
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 # Routing compares whole words of a question, so a keyword of two words would never match.
-_Keyword = Annotated[
-    str, StringConstraints(strip_whitespace=True, to_lower=True, max_length=60, pattern=r"^[^\W_]+$")
-]
+_Keyword = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, max_length=60, pattern=r"^[^\W_]+$")]
 
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 _KNOWN_PLACEHOLDERS: Final = frozenset({"stem", "path"})

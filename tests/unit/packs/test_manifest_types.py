@@ -86,9 +86,7 @@ def test_a_source_of_an_unknown_kind_is_refused() -> None:
     assert refused_fields(manifest(sources=[source(kind="ftp")])) == {"sources.0.kind"}
 
 
-@pytest.mark.parametrize(
-    "path", ["", ".", "/etc", "../other_pack", "howto/../../x", "C:howto", "howto\\internal"]
-)
+@pytest.mark.parametrize("path", ["", ".", "/etc", "../other_pack", "howto/../../x", "C:howto", "howto\\internal"])
 def test_a_source_cannot_point_outside_its_pack(path: str) -> None:
     assert refused_fields(manifest(sources=[source(path=path)])) == {"sources.0.path"}
 

@@ -131,9 +131,7 @@ def test_the_samples_ask_fifteen_different_questions_about_every_document() -> N
 @each_sample
 def test_the_expected_answer_stands_in_one_document_only(sample: SampleQuestion) -> None:
     holders = [
-        document.name
-        for document in DOCUMENTS
-        if sample["answer_contains"] in document.read_text(encoding="utf-8")
+        document.name for document in DOCUMENTS if sample["answer_contains"] in document.read_text(encoding="utf-8")
     ]
     assert holders == [sample["document"]]
 
