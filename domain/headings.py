@@ -1,0 +1,48 @@
+"""Headings: their plain text, and the path of headings above any place in a document."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from typing import Final
+
+PATH_SEPARATOR: Final = " > "
+_ATX: Final = re.compile(r"\s*#{1,6}(?:\s+|$)")
+_CLOSING_HASHES: Final = re.compile(r"(?:^|(?<=\s))#+\s*$")
+_SETEXT_LINE: Final = re.compile(r"\s*(?:=+|-+)\s*")
+_LINK: Final = re.compile(r"!?\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])")
+_INLINE_MARKS: Final = re.compile(r"\\([^\w\s])|\*+(?=\S)|(?<=\S)\*+|`+|(?<!\w)_+(?=\S)|(?<=\S)_+(?!\w)")
+
+
+def heading_text(source: str) -> str:
+    """The words of a heading without its Markdown marks, on one line."""
+    lines = source.strip().split("\n")
+    if len(lines) > 1 and _SETEXT_LINE.fullmatch(lines[-1]):
+        lines = lines[:-1]
+    joined = " ".join(lines)
+    opening = _ATX.match(joined)
+    if opening:
+        joined = _CLOSING_HASHES.sub("", joined[opening.end() :])
+    return " ".join(_INLINE_MARKS.sub(r"\1", _LINK.sub(r"\1", joined)).split())
+
+
+class Outline:
+    """The heading path at any offset of a text.
+
+    Built from ``(offset, level, text)`` in order; a heading stands under the nearest one of a smaller level.
+    """
+
+    def __init__(self, headings: Iterable[tuple[int, int, str]]) -> None:
+        self._offsets: list[int] = []
+        self._paths: list[tuple[str, ...]] = []
+        above: list[tuple[int, str]] = []
+        for offset, level, text in headings:
+            while above and above[-1][0] >= level:
+                above.pop()
+            above.append((level, text))
+            self._offsets.append(offset)
+            self._paths.append(tuple(words for _, words in above if words))
+
+    def path_at(self, offset: int) -> tuple[str, ...]:
+        """Headings from the outermost to the innermost; empty before the first one."""
+        found = bisect_right(self._offsets, offset)
+        return self._paths[found - 1] if found else ()

@@ -1,0 +1,66 @@
+"""Plain text: decoding and paragraphs."""
+
+import codecs
+
+import pytest
+
+from adapters.parsers.text import TextParser
+from domain.document import ParsedDocument
+from domain.errors import CorruptDocumentError, EmptyDocumentError
+
+WORDS = "Größe: naïve café — “quoted” 42 €"
+
+
+def parse(content: bytes) -> ParsedDocument:
+    return TextParser().parse(content, "text/plain", "folder/notes.txt")
+
+
+def test_paragraphs_are_what_blank_lines_separate() -> None:
+    document = parse(b"\n\none\ntwo\n \t\n  three\n\n")
+    assert [document.text[block.start : block.end] for block in document.blocks] == ["one\ntwo", "  three"]
+    assert document.title == "notes"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        WORDS.encode(),
+        codecs.BOM_UTF8 + WORDS.encode(),
+        WORDS.encode("utf-16"),
+        codecs.BOM_UTF16_BE + WORDS.encode("utf-16-be"),
+        WORDS.encode("utf-32"),
+        codecs.BOM_UTF32_BE + WORDS.encode("utf-32-be"),
+        WORDS.encode("cp1252"),
+    ],
+    ids=["utf-8", "utf-8 mark", "utf-16", "utf-16-be", "utf-32", "utf-32-be", "cp1252"],
+)
+def test_usual_encodings_are_read(content: bytes) -> None:
+    assert parse(content).text == WORDS
+
+
+def test_other_encodings_are_recognised() -> None:
+    assert parse("Привет, как дела? Это обычный текст.".encode("cp1251")).text.startswith("Привет")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"abc\x00def",
+        b"\x7fELF\x02\x01\x01" + bytes(range(256)) * 4,
+        b"%PDF-1.7\nobj",
+        b"PK\x03\x04rest",
+        "no mark".encode("utf-16-le"),
+        codecs.BOM_UTF16_LE + b"\x00\xd8",
+        b"\x01\x02\x03\x04words",
+    ],
+    ids=["nul", "program", "pdf", "zip", "utf-16 without mark", "half a surrogate", "controls"],
+)
+def test_binary_content_is_refused(content: bytes) -> None:
+    with pytest.raises(CorruptDocumentError):
+        parse(content)
+
+
+@pytest.mark.parametrize("content", [b"", b" \n\t ", codecs.BOM_UTF8, "\u2003\u00a0".encode()])
+def test_content_without_words_is_empty(content: bytes) -> None:
+    with pytest.raises(EmptyDocumentError):
+        parse(content)

@@ -1,0 +1,170 @@
+"""Passages and spans: sizes, borders, and that nothing is lost."""
+
+import random
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+
+from adapters.parsers.markdown import MarkdownParser
+from adapters.parsers.text import TextParser
+from domain.chunking import ChunkOptions, chunk
+from domain.document import ParsedDocument, PassageSet
+
+SENTENCE = "The gateway counts every request of a project and refuses those above its limit. "
+WORDS = ("gateway", "Über", "日本語。", "a?", "e.g.", "x" * 70, "naïve", "42", "`code`", "**B**", "—", "\u00a0", "Q:")
+
+
+def markdown(text: str) -> ParsedDocument:
+    return MarkdownParser().parse(text.encode(), "text/markdown", "guide.md")
+
+
+def plain(text: str) -> ParsedDocument:
+    return TextParser().parse(text.encode(), "text/plain", "notes.txt")
+
+
+def random_markdown(seed: int) -> str:
+    chance = random.Random(seed)  # noqa: S311
+
+    def words(most: int) -> str:
+        return " ".join(chance.choice(WORDS) for _ in range(chance.randint(1, most)))
+
+    def rows() -> range:
+        return range(chance.randint(1, 120 if chance.random() < 0.1 else 6))
+
+    kinds: tuple[Callable[[], str], ...] = (
+        lambda: f"{'#' * chance.randint(1, 6)} {words(6)}",
+        lambda: "\n".join(f"{number}. {words(30)}" for number in rows()),
+        lambda: "| a | b |\n|---|---|\n" + "\n".join(f"| {words(5)} | {words(9)} |" for _ in rows()),
+        lambda: "```\n" + "\n\n".join(words(12) for _ in rows()) + "\n```",
+        lambda: "\n".join(f"> {words(20)}" for _ in rows()),
+        lambda: f"## {words(3)}?\n\n{words(60)}",
+        lambda: words(900),
+        lambda: words(80),
+        lambda: words(80),
+    )
+    separator = chance.choice(("\n\n", "\n\n\n", "\n  \n"))
+    return separator.join(chance.choice(kinds)() for _ in range(chance.randint(1, 60)))
+
+
+def uncovered(document: ParsedDocument, passages: PassageSet, *, by_spans: bool) -> str:
+    covered = bytearray(len(document.text))
+    for passage in passages.passages:
+        for part in passage.spans if by_spans else (passage,):
+            covered[part.start : part.end] = b"\x01" * (part.end - part.start)
+    return "".join(sign for sign, seen in zip(document.text, covered, strict=True) if not seen).strip()
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_every_character_of_any_document_is_in_a_passage_and_in_a_span(seed: int) -> None:
+    text = random_markdown(seed)
+    options = (
+        ChunkOptions() if seed % 2 else ChunkOptions(minimum=400, maximum=700, minimum_overlap=50, maximum_overlap=90)
+    )
+    for document in (markdown(text), plain(text)):
+        passages = chunk(document, options)
+        assert uncovered(document, passages, by_spans=False) == ""
+        assert uncovered(document, passages, by_spans=True) == ""
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_passages_and_spans_of_any_document_are_exact_excerpts_within_their_limits(seed: int) -> None:
+    document = markdown(random_markdown(seed))
+    for ordinal, passage in enumerate(chunk(document, ChunkOptions()).passages):
+        assert passage.ordinal == ordinal
+        assert passage.text == document.text[passage.start : passage.end]
+        assert passage.end - passage.start <= 5000
+        for span in passage.spans:
+            assert passage.start <= span.start < span.end <= passage.end
+            assert span.end - span.start <= 900
+            assert document.text[span.start] == "#" or document.text[span.start : span.end] in span.text
+
+
+def test_the_same_document_gives_the_same_passages() -> None:
+    document = markdown(random_markdown(7))
+    assert chunk(document, ChunkOptions()) == chunk(document, ChunkOptions())
+
+
+def test_a_short_document_is_one_passage() -> None:
+    passages = chunk(markdown("# Keys\n\nRotate them.\n"), ChunkOptions()).passages
+    assert [(passage.text, passage.section_heading) for passage in passages] == [("# Keys\n\nRotate them.", "Keys")]
+
+
+def test_long_prose_gives_passages_of_the_wanted_size_that_overlap_as_wanted() -> None:
+    passages = chunk(plain("\n\n".join([SENTENCE * 7] * 60)), ChunkOptions()).passages
+    assert len(passages) > 5
+    assert all(3500 <= passage.end - passage.start <= 5000 for passage in passages[:-1])
+    overlaps = [before.end - after.start for before, after in pairwise(passages)]
+    assert all(500 <= overlap <= 800 for overlap in overlaps)
+
+
+def test_a_passage_ends_before_a_heading_when_one_is_near() -> None:
+    text = f"# Guide\n\n{SENTENCE * 48}\n\n## Second part\n\n{SENTENCE * 40}"
+    first, *_ = chunk(markdown(text), ChunkOptions()).passages
+    assert first.end == text.index("\n\n## Second part") - 1
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        "| Code | Meaning |\n|---|---|\n" + "\n".join(f"| E{row} | Reason number {row} |" for row in range(60)),
+        "\n".join(f"{row}. Open the page number {row} and choose its button." for row in range(1, 40)),
+        "```python\n" + "\n\n".join(f"value_{row} = compute({row})" for row in range(60)) + "\n```",
+        "### May I use it twice?\n\n" + "\n\n".join(SENTENCE * 3 for _ in range(6)),
+        "**Q: May I use it twice?**\n\n" + SENTENCE * 4,
+    ],
+    ids=["table", "list", "code", "question heading", "question paragraph"],
+)
+@pytest.mark.parametrize("before", [38, 45, 52])
+def test_what_belongs_together_is_whole_in_one_passage(whole: str, before: int) -> None:
+    document = markdown(f"# Guide\n\n{SENTENCE * before}\n\n{whole}\n\n{SENTENCE * 50}")
+    assert any(whole in passage.text for passage in chunk(document, ChunkOptions()).passages)
+
+
+def test_a_heading_is_never_the_last_line_of_a_passage() -> None:
+    for sentences in range(30, 70):
+        text = f"# Guide\n\n{SENTENCE * sentences}\n\n## Next\n\n{SENTENCE * 50}"
+        for passage in chunk(markdown(text), ChunkOptions()).passages:
+            assert not passage.text.endswith("## Next")
+
+
+def test_a_passage_names_the_path_of_headings_at_its_start() -> None:
+    text = f"# Keys\n\n## Rotate\n\n### With an `overlap` period #\n\n{SENTENCE * 100}"
+    passages = chunk(markdown(text), ChunkOptions()).passages
+    assert passages[0].section_heading == "Keys"
+    assert passages[1].section_heading == "Keys > Rotate > With an overlap period"
+
+
+def test_a_span_is_embedded_with_its_title_and_headings_but_points_to_its_own_text() -> None:
+    text = "# Keys\n\nIntro.\n\n## Rotate\n\nChoose **Rotate**."
+    _, span = chunk(markdown(text), ChunkOptions()).passages[0].spans
+    assert span.text == "Keys\nRotate\nChoose **Rotate**."
+    assert text[span.start : span.end] == "## Rotate\n\nChoose **Rotate**."
+
+
+def test_a_span_never_reaches_over_a_heading() -> None:
+    document = markdown(random_markdown(3))
+    starts = [block.start for block in document.blocks if block.kind != "heading"]
+    headings = [block.start for block in document.blocks if block.kind == "heading"]
+    assert headings
+    for passage in chunk(document, ChunkOptions()).passages:
+        for span in passage.spans:
+            body = min((start for start in starts if span.start <= start < span.end), default=span.end)
+            assert not [heading for heading in headings if body < heading < span.end]
+
+
+def test_most_spans_of_long_prose_are_of_the_wanted_size() -> None:
+    passages = chunk(plain("\n\n".join([SENTENCE * 9] * 60)), ChunkOptions()).passages
+    sizes = [span.end - span.start for passage in passages for span in passage.spans]
+    assert all(200 <= size <= 900 for size in sizes)
+
+
+def test_an_uploader_s_title_stands_before_every_span() -> None:
+    document = markdown("# Keys\n\nRotate them.").model_copy(update={"title": "Handbook"})
+    assert chunk(document, ChunkOptions()).passages[0].spans[0].text == "Handbook\nKeys\nRotate them."
+
+
+@pytest.mark.parametrize("sizes", [{"minimum": 6000}, {"minimum_overlap": 900}, {"maximum": 1000, "minimum": 500}])
+def test_sizes_that_contradict_each_other_are_refused(sizes: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match=r"minimum|maximum_overlap"):
+        ChunkOptions(**sizes)
