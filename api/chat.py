@@ -41,9 +41,7 @@ IdempotencyKey = Annotated[
     ),
 ]
 Prefer = Annotated[list[str] | None, Header(description="respond-async answers 202 at once.")]
-Alias = Annotated[
-    Literal["output"] | None, Query(description="output: repeat the answer in a field of that name.")
-]
+Alias = Annotated[Literal["output"] | None, Query(description="output: repeat the answer in a field of that name.")]
 _RESPONSES: Final = documented(400, 404, 409, 413, 415) | {
     202: {"model": TurnAccepted, "description": "The turn still runs; see location."}
 }

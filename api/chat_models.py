@@ -18,7 +18,7 @@ from api.schema import (
     Text,
     example,
 )
-from domain.answer import ActionTaken, Citation, Intent, AnswerWarning, RetrievalMeta, Usage
+from domain.answer import ActionTaken, AnswerWarning, Citation, Intent, RetrievalMeta, Usage
 from domain.base import JsonValue
 from domain.conversation import MAX_MESSAGE_CHARACTERS, RecordedTurn, Role
 

@@ -1,0 +1,67 @@
+"""The application: every router mounted in one place."""
+
+from typing import Final, Protocol
+
+from fastapi import APIRouter, FastAPI
+from temporalio.client import Client
+
+from api import audit, chat, conversations, datasets, documents, health, ingests, packs
+from api.body_limits import BodyLimits
+from api.errors import install_error_handlers
+from api.request_context import RequestContext
+from api.services import Services, Workflows
+from api.workflow_gateway import ReadHistory, WorkflowGateway
+
+_DESCRIPTION: Final = (
+    "Question answering in which every answer can be accounted for. Every failure has one shape: "
+    "`{code, message, details}`. POST requests take an `Idempotency-Key`: repeat a request with its key until you "
+    "have an answer; it is answered once."
+)
+_ROUTERS: Final[tuple[APIRouter, ...]] = (
+    chat.router,
+    conversations.router,
+    documents.router,
+    ingests.router,
+    datasets.router,
+    packs.router,
+    audit.router,
+    health.router,
+)
+
+
+class WiredServices(Services, Protocol):
+    """The services, and the Temporal client for the gateway."""
+
+    @property
+    def temporal(self) -> Client: ...
+
+    @property
+    def read_history(self) -> ReadHistory: ...
+
+
+def build_app(services: WiredServices) -> FastAPI:
+    """The application over real services."""
+    return build_app_over(services, WorkflowGateway(services.temporal, services.read_history))
+
+
+def build_app_over(services: Services, workflows: Workflows) -> FastAPI:
+    """The application over anything that has the shape of its ports."""
+    app = FastAPI(
+        title="Answerable",
+        version="1",
+        description=_DESCRIPTION,
+        openapi_url="/v1/openapi.json",
+        docs_url="/docs",
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.services = services
+    app.state.workflows = workflows
+    install_error_handlers(app)
+    for router in _ROUTERS:
+        app.include_router(router)
+    limits = services.settings
+    app.add_middleware(BodyLimits, max_request_bytes=limits.max_request_bytes, max_upload_bytes=limits.max_upload_bytes)
+    # Added last, so that it stands around everything else.
+    app.add_middleware(RequestContext)
+    return app

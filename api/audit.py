@@ -1,0 +1,54 @@
+"""The audit of a turn, projected from its workflow's history."""
+
+from fastapi import APIRouter
+
+from api.authentication import SECURITY, Auditor, AuthenticatedRoute
+from api.errors import documented
+from api.schema import EXAMPLE_TRACE, ResponseBody, example
+from api.services import ServicesDep, WorkflowsDep
+from api.traces import TraceId, require_trace, trace_not_found
+from domain.audit import AuditEvent, project
+from domain.errors import HistoryExpiredError
+
+router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["audit"])
+
+
+class AuditBody(ResponseBody):
+    """The events of a turn, oldest first. While the turn runs, those that happened so far."""
+
+    model_config = example(
+        trace_id=EXAMPLE_TRACE,
+        events=[
+            {
+                "timestamp": "2025-01-31T09:30:00Z",
+                "trace_id": EXAMPLE_TRACE,
+                "kind": "request_received",
+                "data": {"channel": "api", "message_preview": "How do I rotate an API key?"},
+            }
+        ],
+    )
+
+    trace_id: str
+    events: tuple[AuditEvent, ...]
+
+
+@router.get("/v1/audit/{trace_id}", responses=documented(404, 410), summary="Read the audit of a turn")
+@router.get("/audit/{trace_id}", include_in_schema=False)
+async def read_audit(
+    trace_id: TraceId, principal: Auditor, services: ServicesDep, workflows: WorkflowsDep
+) -> AuditBody:
+    """What each step was given and decided. 410 once the history is past its retention: the answer itself stays
+    readable at /v1/turns/{trace_id}."""
+    require_trace(trace_id)
+    history = await workflows.turn_history(principal.tenant_id, trace_id)
+    if history is not None:
+        return AuditBody(trace_id=trace_id, events=tuple(project(trace_id, history)))
+    recorded = await services.turns.find(principal.tenant_id, trace_id)
+    if recorded is None:
+        raise trace_not_found(trace_id)
+    raise HistoryExpiredError(
+        "The history of this turn is past its retention. GET /v1/turns/{trace_id} still has the answer.",
+        trace_id=trace_id,
+        closed_at=recorded.closed_at.isoformat(),
+        outcome=recorded.outcome.value,
+    )

@@ -1,0 +1,46 @@
+"""How ingests stand."""
+
+from typing import Annotated, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from api.authentication import SECURITY, AuthenticatedRoute, KnowledgeReader
+from api.errors import documented
+from api.ingest_models import IngestPage, IngestStatus
+from api.services import ServicesDep
+from domain.document import IngestState
+from domain.errors import NotFoundError
+
+router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["knowledge"])
+
+_MAX_PAGE: Final = 200
+
+
+@router.get("/v1/ingests/{ingest_id}", responses=documented(404), summary="How an ingest stands")
+async def ingest_status(ingest_id: UUID, principal: KnowledgeReader, services: ServicesDep) -> IngestStatus:
+    """State, progress, last error and the artifacts' URIs."""
+    ingest = await services.ingests.get(principal.tenant_id, ingest_id)
+    if ingest is None:
+        raise NotFoundError("There is no such ingest. Check the ingest_id.", ingest_id=str(ingest_id))
+    return IngestStatus.of(ingest, services.object_store.uri)
+
+
+@router.get("/v1/ingests", responses=documented(404), summary="List ingests")
+async def list_ingests(
+    principal: KnowledgeReader,
+    services: ServicesDep,
+    state: IngestState | None = None,
+    dataset_id: UUID | None = None,
+    limit: Annotated[int, Query(ge=1, le=_MAX_PAGE)] = 50,
+    after: Annotated[UUID | None, Query(description="The `next` of the page before.")] = None,
+) -> IngestPage:
+    """Newest first."""
+    found = await services.ingests.list(
+        principal.tenant_id, dataset_id=dataset_id, state=state, limit=limit + 1, after=after
+    )
+    page = found[:limit]
+    return IngestPage(
+        items=tuple(IngestStatus.of(ingest, services.object_store.uri) for ingest in page),
+        next=page[-1].version.version_id if len(found) > limit else None,
+    )

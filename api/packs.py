@@ -1,0 +1,49 @@
+"""The packs that this installation has."""
+
+from fastapi import APIRouter
+
+from api.authentication import SECURITY, Authenticated, AuthenticatedRoute
+from api.errors import documented
+from api.schema import ResponseBody, example
+from api.services import ServicesDep
+
+router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["packs"])
+
+
+class PackBody(ResponseBody):
+    """A pack: sources of knowledge, and tools, for one subject."""
+
+    model_config = example(
+        pack_id="product_support",
+        display_name="Product support",
+        description="How to use the product.",
+        sample_questions=["How do I rotate an API key?"],
+    )
+
+    pack_id: str
+    display_name: str
+    description: str
+    sample_questions: tuple[str, ...]
+
+
+class PackList(ResponseBody):
+    """All installed packs."""
+
+    packs: tuple[PackBody, ...]
+
+
+@router.get("/v1/packs", responses=documented(), summary="List packs")
+@router.get("/packs", include_in_schema=False)
+async def list_packs(_: Authenticated, services: ServicesDep) -> PackList:
+    """The installed packs. Which of them a bot answers from is the bot's setting."""
+    return PackList(
+        packs=tuple(
+            PackBody(
+                pack_id=pack.pack_id,
+                display_name=pack.display_name,
+                description=pack.description,
+                sample_questions=pack.sample_questions,
+            )
+            for pack in services.packs.summaries()
+        )
+    )

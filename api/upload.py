@@ -1,0 +1,126 @@
+"""One uploaded file: its form read with bounds, its bytes hashed on the way to a temporary file."""
+
+import asyncio
+import hashlib
+import mimetypes
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Any, BinaryIO, Final, NamedTuple
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import AfterValidator, Field, ValidationError
+from starlette.datastructures import FormData, UploadFile
+
+from api.schema import Label, RequestBody
+from domain.access import Visibility
+from domain.errors import InvalidRequestError, TooLargeError, UnsupportedMediaTypeError
+
+_BLOCK_BYTES: Final = 1024 * 1024
+_MAX_FIELDS: Final = 40
+_MAX_FIELD_BYTES: Final = 16 * 1024
+_MEDIA_TYPES: Final = {
+    ".md": "text/markdown",
+    ".markdown": "text/markdown",
+    ".txt": "text/plain",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".json": "application/json",
+    ".csv": "text/csv",
+    ".pdf": "application/pdf",
+}
+
+
+def _web_address(url: str) -> str:
+    if not url.lower().startswith(("https://", "http://")):
+        raise ValueError("must be an http or https address")
+    return url
+
+
+class UploadFields(RequestBody):
+    """The fields beside the file."""
+
+    name: Annotated[str, Field(max_length=500)] | None = None
+    title: Label | None = None
+    url: Annotated[Label, Field(max_length=2_000), AfterValidator(_web_address)] | None = None
+    visibility: Visibility | None = None
+    roles: Annotated[tuple[Label, ...], Field(max_length=20)] = ()
+    wait: bool = False
+
+
+class Upload(NamedTuple):
+    """A checked upload, its bytes in ``path`` for as long as the context lasts."""
+
+    name: str
+    fields: UploadFields
+    path: Path
+    sha256: str
+    size_bytes: int
+    media_type: str
+
+
+@asynccontextmanager
+async def received_upload(request: Request, max_bytes: int) -> AsyncIterator[Upload]:
+    """Read the multipart body. The file goes to disk while it comes in and is gone when the context ends.
+
+    Raises UnsupportedMediaTypeError, InvalidRequestError (or the framework's validation error) and TooLargeError.
+    """
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        raise UnsupportedMediaTypeError("Send the document as multipart/form-data, in a part named 'file'.")
+    async with request.form(max_files=1, max_fields=_MAX_FIELDS, max_part_size=_MAX_FIELD_BYTES) as form:
+        file = form.get("file")
+        if not isinstance(file, UploadFile):
+            raise InvalidRequestError("The part 'file' with the document's bytes is missing.")
+        fields = _fields_of(form)
+        name = _checked_name(fields.name or file.filename or "")
+        if file.size is not None and file.size > max_bytes:
+            raise TooLargeError(f"The file is larger than the {max_bytes} bytes allowed.", limit_bytes=max_bytes)
+        with tempfile.TemporaryDirectory(prefix="answerable-upload-") as folder:
+            path = Path(folder, "source")
+            sha256 = await asyncio.to_thread(_copy_hashing, file.file, path)
+            size_bytes = path.stat().st_size  # noqa: ASYNC240 - one stat of a local file
+            yield Upload(name, fields, path, sha256, size_bytes, _media_type(name, file.content_type))
+
+
+def _fields_of(form: FormData) -> UploadFields:
+    sent: dict[str, Any] = {name: value for name, value in form.items() if name not in ("file", "roles")}
+    if "roles" in form:
+        sent["roles"] = tuple(form.getlist("roles"))
+    try:
+        return UploadFields.model_validate(sent)
+    except ValidationError as error:
+        found = [{**one, "loc": ("body", *one["loc"])} for one in error.errors(include_input=False)]
+        raise RequestValidationError(found) from None
+
+
+def _checked_name(name: str) -> str:
+    """The name by which the dataset knows the document: printable, relative, with forward slashes."""
+    parts = PurePosixPath(name).parts
+    if not name.strip() or len(name) > 500 or not name.isprintable() or name.startswith("/") or ".." in parts:
+        raise InvalidRequestError(
+            "The document needs a name: 1 to 500 printable characters, relative, without '..'. "
+            "Send it as the field 'name' or as the file name."
+        )
+    return name
+
+
+def _copy_hashing(source: BinaryIO, target: Path) -> str:
+    digest = hashlib.sha256()
+    with target.open("wb") as sink:
+        while block := source.read(_BLOCK_BYTES):
+            digest.update(block)
+            sink.write(block)
+    return digest.hexdigest()
+
+
+def _media_type(name: str, declared: str | None) -> str:
+    """By the name where it says so: clients call Markdown plain text, or just bytes."""
+    by_name = _MEDIA_TYPES.get(PurePosixPath(name).suffix.lower())
+    if by_name is not None:
+        return by_name
+    bare = (declared or "").partition(";")[0].strip().lower()
+    if bare and bare != "application/octet-stream":
+        return bare
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"
