@@ -75,6 +75,12 @@ class DatasetNotFoundError(NotFoundError):
     code = "dataset_not_found"
 
 
+class HistoryExpiredError(AnswerableError):
+    """The turn exists, but its workflow history is past its retention."""
+
+    code, status = "history_expired", 410
+
+
 class IdempotencyConflictError(AnswerableError):
     """The same Idempotency-Key came with another request."""
 
