@@ -3,7 +3,7 @@
 import ast
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -27,6 +27,7 @@ SQL = re.compile(
     r"(?:table|index|role|schema|extension|policy|database|type|function)\s))"
 )
 SELECT_FROM = re.compile(r"\A\s*select\s.+\sfrom\s+\w+(?:\s+(?:where|join|order|limit|as)\s|\s*\Z)", re.DOTALL)
+OWN_DISTRIBUTIONS = {"answerable", "answerable-sdk"}
 EMPTY_NAMES = {"common", "helper", "helpers", "misc", "shared", "util", "utils"}
 
 
@@ -46,6 +47,20 @@ def foreign_imports(source: Source) -> Iterator[Violation]:
         top = module.partition(".")[0]
         if top not in allowed and top not in sys.stdlib_module_names:
             yield source.violation(node, f"{source.room} imports {top}")
+
+
+def undeclared_imports(
+    source: Source, providers: Mapping[str, Sequence[str]], declared: Collection[str]
+) -> Iterator[Violation]:
+    """Imports of a library that is installed only because another one needs it.
+
+    ``providers``: top-level module → the distributions it comes from; ``declared``: names in requirements/*.in.
+    """
+    for node, module in imports(source):
+        top = module.partition(".")[0]
+        names = {re.sub(r"[-_.]+", "-", name.lower()) for name in providers.get(top, ())} - OWN_DISTRIBUTIONS
+        if names and not names & set(declared):
+            yield source.violation(node, f"{top} is not in requirements/*.in")
 
 
 def environment_reads(source: Source) -> Iterator[Violation]:

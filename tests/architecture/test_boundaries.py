@@ -1,9 +1,11 @@
 import tomllib
+from importlib.metadata import packages_distributions
 from typing import Any
 
 import pytest
 
 from tests.architecture import boundaries
+from tests.architecture.committed_text import pins
 from tests.architecture.sources import ROOMS, ROOT, Source, assert_none, load, paths, sources
 
 
@@ -13,6 +15,14 @@ def _pyproject() -> dict[str, Any]:
 
 def test_pure_rooms_import_only_what_their_list_names() -> None:
     assert_none(v for s in sources(*boundaries.PURE_ROOMS) for v in boundaries.foreign_imports(s))
+
+
+def test_every_library_that_is_imported_is_declared() -> None:
+    runtime, dev = (pins((ROOT / f"requirements/{name}.in").read_text(encoding="utf-8")) for name in ("runtime", "dev"))
+    providers = packages_distributions()
+    for source in sources():
+        declared = {*runtime} if source.room in ROOMS else {*runtime, *dev}
+        assert_none(boundaries.undeclared_imports(source, providers, declared))
 
 
 def test_only_the_settings_read_the_environment() -> None:
@@ -66,6 +76,12 @@ def test_a_foreign_import_is_found(path: str, bad: str) -> None:
 
 def test_a_relative_import_belongs_to_its_own_room() -> None:
     assert not list(boundaries.foreign_imports(Source("domain/good.py", "from .base import Value\nimport json")))
+
+
+def test_a_library_that_came_with_another_is_found() -> None:
+    providers = {"starlette": ["starlette"], "fastapi": ["FastAPI"]}
+    bad = Source("api/bad.py", "import fastapi\nfrom starlette.requests import Request")
+    assert [v.line for v in boundaries.undeclared_imports(bad, providers, {"fastapi"})] == [2]
 
 
 @pytest.mark.parametrize(
