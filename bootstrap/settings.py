@@ -83,6 +83,8 @@ class Settings(BaseSettings):
     def _companions_are_given(self) -> Self:
         if self.s3_endpoint and not (self.s3_access_key and self.s3_secret_key):
             raise ValueError("S3_ENDPOINT is set, so S3_ACCESS_KEY and S3_SECRET_KEY must be set too")
+        if (self.temporal_api_key or self.temporal_tls) and not self.temporal_address:
+            raise ValueError("TEMPORAL_API_KEY or TEMPORAL_TLS is set, so TEMPORAL_ADDRESS must be set too")
         if self.database_owner_url and not self.database_url:
             raise ValueError("DATABASE_OWNER_URL is set, so DATABASE_URL (the app role) must be set too")
         return self

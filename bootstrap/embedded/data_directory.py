@@ -2,17 +2,29 @@
 
 import fcntl
 import secrets
+import shlex
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_serializer
 
-from bootstrap.embedded.json_files import read_json, write_json
+from bootstrap.embedded.json_files import read_json, write_json, write_private
 from bootstrap.embedded.unprivileged import running_as_root
 from bootstrap.errors import AlreadyRunningError, StartupError
 
-_OURS = {"lock", "logs", "objects", "postgres", "processes.json", "secrets.json", "state.json", "temporal"}
+_OURS = {
+    "lock",
+    "logs",
+    "objects",
+    "postgres",
+    "processes.json",
+    "secrets.json",
+    "servers.env",
+    "state.json",
+    "temporal",
+}
 
 
 class LocalSecrets(BaseModel):
@@ -106,6 +118,14 @@ class DataDirectory:
 
     def store_secrets(self, content: LocalSecrets) -> None:
         write_json(self._secrets, content.model_dump(mode="json"))
+
+    def write_environment(self, variables: Mapping[str, str], owner_url: SecretStr | None) -> Path:
+        """Write a file for a shell to source, readable by its owner only, and return its path."""
+        owner = {"DATABASE_OWNER_URL": owner_url.get_secret_value()} if owner_url else {}
+        lines = [f"{name}={shlex.quote(value)}\n" for name, value in {**variables, **owner}.items()]
+        path = self.path / "servers.env"
+        write_private(path, "".join(lines))
+        return path
 
     def erase(self) -> None:
         """Delete what Answerable keeps here, and nothing else that may lie beside it."""

@@ -109,7 +109,7 @@ def _add_object_store(
             "s3_access_key": found.access_key,
             "s3_secret_key": found.secret_key,
             "s3_secure": False,
-            "s3_region": None,
+            "s3_region": "us-east-1",
         }
     )
 

@@ -1,7 +1,6 @@
 """PostgreSQL 18 with pgvector: one server on loopback with password authentication, over one folder."""
 
 import fcntl
-import os
 import secrets
 import shutil
 import signal
@@ -17,6 +16,7 @@ import psycopg
 from pydantic import SecretStr
 
 from bootstrap.connections import DatabaseConnection
+from bootstrap.embedded.json_files import write_private
 from bootstrap.embedded.postgres_binaries import MAJOR_VERSION, find_binaries
 from bootstrap.embedded.postgres_roles import APP, DATABASE, OWNER, SUPERUSER, create_roles
 from bootstrap.embedded.processes import ManagedProcess
@@ -176,7 +176,7 @@ class PostgresServer(ManagedProcess):
         password_file = self.directory / "initial-password"
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(mode=0o700)
-        _write_private(password_file, self.passwords.superuser.get_secret_value())
+        write_private(password_file, self.passwords.superuser.get_secret_value())
         give_to(self.user, self.directory)
         # The builtin provider sorts alike on every machine; the collations of a C library change under an index.
         options = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
@@ -222,10 +222,3 @@ def _serves(process: psutil.Process, cluster: Path) -> bool:
         return process.name() == "postgres" and Path(process.cwd()) == cluster
     except psutil.Error:
         return False
-
-
-def _write_private(path: Path, text: str) -> None:
-    path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)

@@ -141,6 +141,11 @@ class ManagedProcess(ABC):
         if self._process and self.is_running:
             self._process.send_signal(self.stop_signal)
 
+    def signal_kill(self) -> None:
+        """Send SIGKILL without waiting."""
+        if self._process and self.is_running:
+            self._process.kill()
+
     def stop(self, grace_seconds: float | None = None) -> None:
         """Ask it to end, wait for the grace period, then kill it with all that it started."""
         if self._process is None:
@@ -155,8 +160,8 @@ class ManagedProcess(ABC):
 
     def kill(self) -> None:
         """``kill -9`` of this one process; whatever it started must notice by itself."""
-        if self._process and self.is_running:
-            self._process.kill()
+        self.signal_kill()
+        if self._process:
             self._process.wait()
 
     def restart(self, wait: Wait = patiently) -> None:

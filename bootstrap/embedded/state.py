@@ -14,11 +14,14 @@ _CLOCK_TOLERANCE_SECONDS = 2.0
 
 
 class RunningSystem(BaseModel):
-    """Where the processes of a running ``up`` answer. ``pid`` and ``pid_created`` are the supervisor's."""
+    """Where the processes of a running ``up`` answer; ``pid`` and ``pid_created`` are the supervisor's.
+
+    ``api_url`` is None when only the servers were started.
+    """
 
     model_config = ConfigDict(frozen=True)
 
-    api_url: str
+    api_url: str | None
     temporal_address: str
     namespace: str
     ui_url: str | None
@@ -62,6 +65,11 @@ def store_ports(data: DataDirectory, ports: dict[str, int]) -> None:
 def store_running(data: DataDirectory, system: RunningSystem) -> None:
     """Tell clients where the system answers."""
     write_json(data.state, {"ports": remembered_ports(data), **system.model_dump(mode="json")})
+
+
+def clear_running(data: DataDirectory) -> None:
+    """Say that nothing runs any more; the ports are still remembered."""
+    store_ports(data, remembered_ports(data))
 
 
 def is_process(pid: int, created: float, program: str | None = None) -> bool:

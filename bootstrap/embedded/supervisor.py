@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -114,9 +114,9 @@ class Supervisor:
         self._registry.clear()
 
     def kill_all(self) -> None:
-        """End the children at once, for a second Ctrl-C."""
+        """Send SIGKILL to every child without waiting; safe in a signal handler, for a second Ctrl-C."""
         for process in reversed(self.children):
-            process.kill()
+            process.signal_kill()
 
     def _pause(self, seconds: float) -> bool:
         for watched in self._watched:

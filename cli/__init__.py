@@ -1,0 +1,1 @@
+"""The `answerable` command."""
