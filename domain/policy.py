@@ -7,7 +7,10 @@ from typing import Final
 from domain.base import Value
 
 VERSION: Final = "policy-1"
-_INVISIBLE: Final = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+# What shows nothing and is neither a format nor a control character: joiners, fillers, variation selectors.
+_BLANK: Final = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 
 
 class Admission(Value):
@@ -20,8 +23,12 @@ class Admission(Value):
 
 def normalise(text: str) -> str:
     """Fold case, width, compatibility forms and invisible characters, so that a pattern cannot be dodged by them."""
-    folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).casefold()
-    return " ".join(folded.split())
+    shown = "".join(character for character in _BLANK.sub("", text) if _is_shown(character))
+    return " ".join(unicodedata.normalize("NFKC", shown).casefold().split())
+
+
+def _is_shown(character: str) -> bool:
+    return character.isspace() or unicodedata.category(character) not in ("Cc", "Cf")
 
 
 def admit(message: str, deny_patterns: tuple[str, ...]) -> Admission:

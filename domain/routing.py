@@ -23,14 +23,19 @@ def route(message: str, datasets: Sequence[Dataset], packs: Sequence[PackSummary
     available = tuple(sorted({dataset.pack_id for dataset in datasets}))
     if pack_hint is not None:
         return Route(pack_ids=tuple(pack for pack in available if pack == pack_hint), reason="hint")
-    words = set(_WORD.findall(message.casefold()))
+    words = _words(message)
     matched = tuple(
         sorted(
             pack.pack_id
             for pack in packs
-            if pack.pack_id in available and words & {keyword.casefold() for keyword in pack.routing_keywords}
+            if pack.pack_id in available and any(_words(keyword) in words for keyword in pack.routing_keywords)
         )
     )
     if matched and matched != available:
         return Route(pack_ids=matched, reason="keywords")
     return Route(pack_ids=available, reason="all")
+
+
+def _words(text: str) -> str:
+    """The words of a text between single spaces, so that a keyword of several words is found as a substring."""
+    return f" {' '.join(_WORD.findall(text.casefold()))} "
