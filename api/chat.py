@@ -111,7 +111,7 @@ async def ask(
         Ask(
             principal=principal,
             channel="api",
-            asker=f"{principal.kind}:{principal.id}",
+            asker=principal.id,
             key=idempotency_key or uuid4().hex,
             key_repeats=idempotency_key is not None,
             message=body.question,

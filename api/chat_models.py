@@ -21,6 +21,7 @@ from api.schema import (
 from domain.answer import ActionTaken, AnswerWarning, Citation, Intent, RetrievalMeta, Usage
 from domain.base import JsonValue
 from domain.conversation import MAX_MESSAGE_CHARACTERS, RecordedTurn, Role
+from domain.policy import normalise
 
 MAX_MESSAGES: Final = 50
 
@@ -48,7 +49,7 @@ class ChatRequest(RequestBody):
     bot_id: UUID | None = None
     session_id: UUID | None = None
     message: Question | None = None
-    messages: Annotated[tuple[ChatMessage, ...], Field(min_length=1, max_length=MAX_MESSAGES)] | None = None
+    messages: Annotated[tuple[ChatMessage, ...], Field(max_length=MAX_MESSAGES)] | None = None
     pack_hint: Label | None = None
     metadata: BoundedMetadata = Field(default_factory=dict)
 
@@ -57,8 +58,8 @@ class ChatRequest(RequestBody):
         if (self.message is None) == (self.messages is None):
             raise ValueError("send exactly one of message and messages")
         if self.messages is not None:
-            last = self.messages[-1]
-            if last.role != "user" or not last.content.strip():
+            last = self.messages[-1] if self.messages else None
+            if last is None or last.role != "user" or not normalise(last.content):
                 raise ValueError("the last of messages must be a user's, and not blank")
         return self
 

@@ -1,0 +1,34 @@
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from api.app import build_app_over
+from domain.access import Scope
+from tests.unit.api.fakes import Backend
+
+# Every scope but the two that open other people's turns and everything.
+ORDINARY = (Scope.CHAT, Scope.KNOWLEDGE_READ, Scope.KNOWLEDGE_WRITE)
+
+
+@pytest.fixture
+def backend() -> Backend:
+    return Backend()
+
+
+@pytest.fixture
+def key(backend: Backend) -> str:
+    return backend.new_key(ORDINARY)
+
+
+@pytest.fixture
+async def anonymous(backend: Backend) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app=build_app_over(backend, backend.workflows), raise_app_exceptions=True)
+    async with httpx.AsyncClient(transport=transport, base_url="http://answerable.test") as client:
+        yield client
+
+
+@pytest.fixture
+def client(anonymous: httpx.AsyncClient, key: str) -> httpx.AsyncClient:
+    anonymous.headers["Authorization"] = f"Bearer {key}"
+    return anonymous

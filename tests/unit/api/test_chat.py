@@ -1,0 +1,218 @@
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from domain.access import Scope
+from domain.conversation import Conversation
+from domain.errors import Failure, WorkflowServiceUnavailableError
+from tests.unit.api.fakes import NOW, Backend
+
+QUESTION = {"message": "How do I rotate an API key?"}
+
+
+async def test_an_answer_has_every_field_of_the_contract(client: httpx.AsyncClient) -> None:
+    body = (await client.post("/v1/chat", json=QUESTION)).json()
+
+    assert set(body) == {"session_id", "answer", "citations", "actions", "warnings", "usage", "meta"}
+    assert set(body["meta"]) == {
+        "trace_id",
+        "intent",
+        "intents",
+        "packs_used",
+        "latency_ms",
+        "retrieval",
+        "tool_calls",
+    }
+    assert {"title", "url", "source", "score", "number", "passage_id"} <= set(body["citations"][0])
+
+
+@pytest.mark.parametrize("path", ["/v1/chat", "/chat", "/v1/query"])
+async def test_every_name_of_the_chat_route_answers(client: httpx.AsyncClient, path: str) -> None:
+    assert (await client.post(path, json=QUESTION)).status_code == 200
+
+
+async def test_the_last_of_several_messages_is_the_question(client: httpx.AsyncClient, backend: Backend) -> None:
+    messages = [
+        {"role": "user", "content": "Hello"},
+        {"role": "assistant", "content": "Hello."},
+        {"role": "user", "content": "How do I rotate an API key?"},
+    ]
+
+    await client.post("/v1/chat", json={"messages": messages})
+
+    assert [request.message for request in backend.workflows.started.values()] == ["How do I rotate an API key?"]
+
+
+async def test_a_repeated_key_gets_the_same_bytes_and_starts_nothing(
+    client: httpx.AsyncClient, backend: Backend
+) -> None:
+    headers = {"Idempotency-Key": "one"}
+    first = await client.post("/v1/chat", json=QUESTION, headers=headers)
+    backend.workflows.started.clear()
+
+    second = await client.post("/v1/chat", json=QUESTION, headers=headers)
+
+    assert second.content == first.content
+    assert backend.workflows.started == {}
+
+
+async def test_requests_without_a_key_are_turns_of_their_own(client: httpx.AsyncClient, backend: Backend) -> None:
+    for _ in range(2):
+        await client.post("/v1/chat", json=QUESTION)
+
+    assert len(backend.workflows.started) == 2
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+async def test_a_repeated_key_with_another_body_is_a_conflict(
+    client: httpx.AsyncClient, backend: Backend, recorded: bool
+) -> None:
+    backend.workflows.running = not recorded
+    headers = {"Idempotency-Key": "one"}
+    await client.post("/v1/chat", json=QUESTION, headers=headers)
+
+    response = await client.post("/v1/chat", json={"message": "Something else?"}, headers=headers)
+
+    assert (response.status_code, response.json()["code"]) == (409, "idempotency_conflict")
+
+
+async def test_another_principals_equal_key_is_another_turn(client: httpx.AsyncClient, backend: Backend) -> None:
+    headers = {"Idempotency-Key": "one"}
+    mine = await client.post("/v1/chat", json=QUESTION, headers=headers)
+    headers["Authorization"] = f"Bearer {backend.new_key()}"
+
+    theirs = await client.post("/v1/chat", json=QUESTION, headers=headers)
+
+    assert theirs.json()["meta"]["trace_id"] != mine.json()["meta"]["trace_id"]
+
+
+async def test_a_turn_that_takes_too_long_is_accepted_with_a_place_to_look(
+    client: httpx.AsyncClient, backend: Backend
+) -> None:
+    backend.workflows.running = True
+
+    accepted = await client.post("/v1/chat", json=QUESTION)
+    status = await client.get(accepted.headers["location"])
+
+    assert accepted.status_code == 202
+    assert set(accepted.json()) == {"trace_id", "status", "location"}
+    assert status.json()["status"] == "running"
+
+
+async def test_an_asynchronous_request_is_accepted_at_once_and_answered_later(
+    client: httpx.AsyncClient, backend: Backend
+) -> None:
+    accepted = await client.post("/v1/chat", json=QUESTION, headers={"Prefer": "wait=5, Respond-Async"})
+
+    status = (await client.get(accepted.headers["location"])).json()
+
+    assert (accepted.status_code, accepted.headers["preference-applied"]) == (202, "respond-async")
+    assert status["status"] == "closed"
+    assert status["response"]["meta"]["trace_id"] == accepted.json()["trace_id"]
+
+
+async def test_the_answer_is_repeated_as_output_for_those_who_ask(client: httpx.AsyncClient) -> None:
+    body = (await client.post("/v1/chat?alias=output", json=QUESTION)).json()
+
+    assert body["output"] == body["answer"]
+
+
+@pytest.mark.parametrize(("cause", "status"), [("internal_error", 500), ("database_unavailable", 503)])
+async def test_a_failed_turn_is_an_error_that_repeats(
+    client: httpx.AsyncClient, backend: Backend, cause: str, status: int
+) -> None:
+    backend.workflows.cause = Failure(code=cause, message="It broke.")
+    headers = {"Idempotency-Key": "one"}
+
+    first = await client.post("/v1/chat", json=QUESTION, headers=headers)
+    second = await client.post("/v1/chat", json=QUESTION, headers=headers)
+
+    assert (first.status_code, first.json()["code"]) == (status, "turn_failed")
+    assert first.json()["details"]["cause"]["code"] == cause
+    assert (second.status_code, second.content) == (first.status_code, first.content)
+    assert "retry-after" not in first.headers
+
+
+async def test_a_failed_turn_shows_as_closed_with_its_failure(client: httpx.AsyncClient, backend: Backend) -> None:
+    backend.workflows.cause = Failure(code="internal_error", message="It broke.")
+    trace_id = (await client.post("/v1/chat", json=QUESTION)).json()["details"]["trace_id"]
+
+    status = (await client.get(f"/v1/turns/{trace_id}")).json()
+
+    assert (status["status"], status["response"], status["failure"]["code"]) == ("closed", None, "turn_failed")
+
+
+async def test_an_unavailable_dependency_says_when_to_try_again(client: httpx.AsyncClient, backend: Backend) -> None:
+    backend.workflows.failure = WorkflowServiceUnavailableError("Temporal does not answer.")
+
+    response = await client.post("/v1/chat", json=QUESTION)
+
+    assert (response.status_code, response.json()["code"]) == (503, "workflow_service_unavailable")
+    assert int(response.headers["retry-after"]) > 0
+
+
+def conversation(backend: Backend, principal_id: str) -> Conversation:
+    found = Conversation(
+        conversation_id=uuid4(),
+        bot_id=backend.bot.bot_id,
+        principal_id=principal_id,
+        channel="api",
+        created_at=NOW,
+    )
+    backend.conversations.rows[backend.tenant_id, found.conversation_id] = found
+    return found
+
+
+async def test_a_session_of_ones_own_is_continued(client: httpx.AsyncClient, backend: Backend) -> None:
+    session_id = str(conversation(backend, "key-1").conversation_id)
+
+    response = await client.post("/v1/chat", json={**QUESTION, "session_id": session_id})
+
+    assert response.json()["session_id"] == session_id
+
+
+async def test_another_principals_session_does_not_exist(client: httpx.AsyncClient, backend: Backend) -> None:
+    session_id = str(conversation(backend, "key-other").conversation_id)
+
+    asked = await client.post("/v1/chat", json={**QUESTION, "session_id": session_id})
+    unknown = await client.post("/v1/chat", json={**QUESTION, "session_id": str(uuid4())})
+    read = await client.get(f"/v1/conversations/{session_id}")
+
+    assert [found.status_code for found in (asked, unknown, read)] == [404] * 3
+    assert asked.json()["message"] == unknown.json()["message"]
+
+
+async def test_others_turns_and_conversations_need_the_audit_scope(client: httpx.AsyncClient, backend: Backend) -> None:
+    trace_id = (await client.post("/v1/chat", json=QUESTION)).json()["meta"]["trace_id"]
+    session_id = conversation(backend, "key-1").conversation_id
+    curious = {"Authorization": f"Bearer {backend.new_key((Scope.CHAT,))}"}
+    auditor = {"Authorization": f"Bearer {backend.new_key((Scope.CHAT, Scope.AUDIT_READ))}"}
+
+    for path in (f"/v1/turns/{trace_id}", f"/v1/conversations/{session_id}"):
+        assert (await client.get(path, headers=curious)).status_code == 404
+        assert (await client.get(path, headers=auditor)).status_code == 200
+
+
+async def test_an_inbound_message_is_answered_once_and_continues_its_senders_conversation(
+    client: httpx.AsyncClient, backend: Backend
+) -> None:
+    message = {"channel": "whatsapp", "sender_id": "+15550100", "provider_message_id": "m1", "text": "How?"}
+
+    first = await client.post("/v1/messages/inbound", json=message)
+    redelivered = await client.post("/v1/messages/inbound", json=message)
+    following = await client.post("/v1/messages/inbound", json={**message, "provider_message_id": "m2"})
+
+    assert first.status_code == 200
+    assert redelivered.content == first.content
+    assert following.json()["session_id"] == first.json()["session_id"]
+    assert len(backend.workflows.started) == 2
+
+
+async def test_a_key_without_the_chat_scope_may_not_ask(client: httpx.AsyncClient, backend: Backend) -> None:
+    headers = {"X-API-Key": backend.new_key((Scope.KNOWLEDGE_READ,))}
+    del client.headers["Authorization"]
+
+    response = await client.post("/v1/chat", json=QUESTION, headers=headers)
+
+    assert (response.status_code, response.json()["details"]) == (403, {"required_scope": "chat"})

@@ -1,0 +1,135 @@
+"""Listings, audit, health and the description of the API."""
+
+import httpx
+import pytest
+
+from domain.access import Scope
+from domain.audit import RecordedEvent
+from domain.errors import DatabaseUnavailableError, WorkflowServiceUnavailableError
+from tests.unit.api.fakes import NOW, Backend
+
+TRACE = "0123456789abcdef" * 2
+
+
+@pytest.fixture
+def auditor(backend: Backend) -> dict[str, str]:
+    return {"Authorization": f"Bearer {backend.new_key((Scope.AUDIT_READ, Scope.CHAT))}"}
+
+
+async def test_packs_and_datasets_are_listed(client: httpx.AsyncClient, backend: Backend) -> None:
+    packs = (await client.get("/packs")).json()["packs"]
+    datasets = (await client.get("/v1/datasets")).json()["datasets"]
+
+    assert [pack["pack_id"] for pack in packs] == ["support"]
+    assert [dataset["dataset_id"] for dataset in datasets] == [str(backend.dataset.dataset_id)]
+
+
+@pytest.mark.parametrize("path", ["/v1/audit/", "/audit/"])
+async def test_an_audit_is_projected_from_the_history(
+    client: httpx.AsyncClient, backend: Backend, auditor: dict[str, str], path: str
+) -> None:
+    backend.workflows.history = [
+        RecordedEvent(sequence=1, timestamp=NOW, kind="started", payload={"message": "mail a@example.com"})
+    ]
+
+    body = (await client.get(path + TRACE, headers=auditor)).json()
+
+    assert body["trace_id"] == TRACE
+    assert [event["kind"] for event in body["events"]] == ["request_received"]
+    assert body["events"][0]["data"]["message_preview"] == "mail [email]"
+
+
+async def test_the_audit_of_an_unknown_trace_does_not_exist(client: httpx.AsyncClient, auditor: dict[str, str]) -> None:
+    assert (await client.get(f"/v1/audit/{TRACE}", headers=auditor)).status_code == 404
+
+
+async def test_an_audit_past_its_retention_is_gone_and_not_unknown(
+    client: httpx.AsyncClient, auditor: dict[str, str]
+) -> None:
+    trace_id = (await client.post("/v1/chat", json={"message": "How?"})).json()["meta"]["trace_id"]
+
+    response = await client.get(f"/v1/audit/{trace_id}", headers=auditor)
+
+    assert (response.status_code, response.json()["code"]) == (410, "history_expired")
+
+
+async def test_health_needs_neither_key_nor_dependency(anonymous: httpx.AsyncClient, backend: Backend) -> None:
+    backend.datasets.failure = DatabaseUnavailableError("down")
+
+    for path in ("/health", "/v1/health"):
+        assert (await anonymous.get(path)).json() == {"status": "ok"}
+
+
+async def test_readiness_names_what_is_broken_and_how_to_mend_it(
+    anonymous: httpx.AsyncClient, backend: Backend
+) -> None:
+    backend.workflows.failure = WorkflowServiceUnavailableError("down")
+
+    response = await anonymous.get("/v1/ready")
+
+    found = {one["name"]: (one["ok"], one["hint"]) for one in response.json()["dependencies"]}
+    assert (response.status_code, response.json()["ready"]) == (503, False)
+    assert found["database"] == (True, None)
+    assert found["temporal"][0] is False
+    assert "TEMPORAL_ADDRESS" in found["temporal"][1]
+
+
+async def test_readiness_survives_an_unexpected_failure(anonymous: httpx.AsyncClient, backend: Backend) -> None:
+    backend.datasets.failure = ZeroDivisionError()
+
+    assert (await anonymous.get("/v1/ready")).status_code == 503
+
+
+async def test_all_is_ready(anonymous: httpx.AsyncClient) -> None:
+    response = await anonymous.get("/v1/ready")
+
+    assert (response.status_code, response.json()["ready"]) == (200, True)
+
+
+async def test_an_unexpected_error_leaks_nothing_and_can_be_looked_up(
+    client: httpx.AsyncClient, backend: Backend
+) -> None:
+    backend.datasets.failure = RuntimeError("password=hunter2")
+
+    response = await client.get("/v1/datasets", headers={"X-Request-Id": "ticket-42"})
+
+    assert (response.status_code, response.json()["code"]) == (500, "internal_error")
+    assert response.json()["details"] == {"request_id": "ticket-42"}
+    assert response.headers["x-request-id"] == "ticket-42"
+    assert "hunter2" not in response.text
+
+
+async def test_a_request_id_that_could_forge_log_lines_is_replaced(client: httpx.AsyncClient) -> None:
+    response = await client.get("/v1/health", headers={"X-Request-Id": "x" * 65})
+
+    assert response.headers["x-request-id"] != "x" * 65
+
+
+async def test_an_unreachable_database_is_said_at_the_door(client: httpx.AsyncClient, backend: Backend) -> None:
+    backend.api_keys.failure = DatabaseUnavailableError("The database does not answer.")
+
+    response = await client.get("/v1/datasets")
+
+    assert (response.status_code, response.json()["code"]) == (503, "database_unavailable")
+
+
+async def test_every_operation_documents_the_error_shape_and_its_security(anonymous: httpx.AsyncClient) -> None:
+    document = (await anonymous.get("/v1/openapi.json")).json()
+
+    assert "HTTPValidationError" not in document["components"]["schemas"]
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            errors = {s: r for s, r in operation["responses"].items() if s[0] in "45" and path != "/v1/ready"}
+            refs = [body["content"]["application/json"]["schema"]["$ref"] for body in errors.values()]
+            assert all(ref.endswith("/ErrorBody") for ref in refs), path
+            if path not in ("/v1/health", "/v1/ready"):
+                assert {"401", "403", "422", "500", "503"} <= set(errors), path
+                assert operation["security"] == [{"BearerKey": []}, {"HeaderKey": []}]
+
+
+async def test_every_body_has_an_example(anonymous: httpx.AsyncClient) -> None:
+    schemas = (await anonymous.get("/v1/openapi.json")).json()["components"]["schemas"]
+    bodies = [name for name in schemas if name.endswith(("Request", "Response", "Status", "Accepted", "Body", "Page"))]
+
+    parts_of_others = {"CitationBody", "MetaBody", "MessageBody"}
+    assert [name for name in bodies if "examples" not in schemas[name] and name not in parts_of_others] == []
