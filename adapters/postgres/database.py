@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import psycopg
@@ -18,7 +18,7 @@ Connection: TypeAlias = AsyncConnection[DictRow]
 PATIENCE_SECONDS: Final = 5.0
 _RECONNECT_SECONDS: Final = 0.5
 # Given when the connection starts, so that no session is ever changed afterwards. A URL may set others.
-_CONNECTION_DEFAULTS: Final = {
+_CONNECTION_DEFAULTS: Final[dict[str, Any]] = {
     "application_name": "answerable",
     "connect_timeout": 3,
     "keepalives_idle": 10,

@@ -1,0 +1,79 @@
+"""Bots and the datasets that they may use."""
+
+from uuid import UUID
+
+from psycopg.rows import DictRow
+
+from adapters.postgres.database import Connection, Database
+from adapters.postgres.datasets import datasets_of_bot
+from domain.bot import Bot
+from domain.errors import BotNotFoundError
+
+_SELECT = """
+SELECT tenant_id, bot_id, name, version, deny_patterns, refusal, minimum_confidence, is_default
+FROM bots WHERE tenant_id = %s
+"""
+
+
+class PostgresBots:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def create(self, bot: Bot) -> None:
+        """Make a bot with its datasets, which must exist; a bot that exists is left as it is.
+
+        Raises NotFoundError when the tenant or a dataset is missing.
+        """
+        async with self._database.transaction(bot.tenant_id) as connection:
+            cursor = await connection.execute(
+                """
+                INSERT INTO bots (tenant_id, bot_id, name, version, deny_patterns, refusal, minimum_confidence,
+                                  is_default)
+                VALUES (%(tenant_id)s, %(bot_id)s, %(name)s, %(version)s, %(deny_patterns)s, %(refusal)s,
+                        %(minimum_confidence)s, %(is_default)s)
+                ON CONFLICT (tenant_id, bot_id) DO NOTHING
+                """,
+                {**bot.model_dump(exclude={"datasets"}), "deny_patterns": list(bot.deny_patterns)},
+            )
+            if cursor.rowcount:
+                for dataset in bot.datasets:
+                    await _allow(connection, bot.tenant_id, bot.bot_id, dataset.dataset_id)
+
+    async def allow_dataset(self, tenant_id: UUID, bot_id: UUID, dataset_id: UUID) -> None:
+        """Let a bot use a dataset. A new version of the bot, unless it could before.
+
+        Raises NotFoundError when either is missing.
+        """
+        async with self._database.transaction(tenant_id) as connection:
+            if await _allow(connection, tenant_id, bot_id, dataset_id):
+                await connection.execute(
+                    "UPDATE bots SET version = version + 1, updated_at = now() WHERE tenant_id = %s AND bot_id = %s",
+                    [tenant_id, bot_id],
+                )
+
+    async def get(self, tenant_id: UUID, bot_id: UUID) -> Bot:
+        """Raises BotNotFoundError."""
+        async with self._database.transaction(tenant_id) as connection:
+            cursor = await connection.execute(_SELECT + "AND bot_id = %s", [tenant_id, bot_id])
+            return await _decode(connection, await cursor.fetchone())
+
+    async def default(self, tenant_id: UUID) -> Bot:
+        """The tenant's default bot. Raises BotNotFoundError."""
+        async with self._database.transaction(tenant_id) as connection:
+            cursor = await connection.execute(_SELECT + "AND is_default", [tenant_id])
+            return await _decode(connection, await cursor.fetchone())
+
+
+async def _allow(connection: Connection, tenant_id: UUID, bot_id: UUID, dataset_id: UUID) -> bool:
+    cursor = await connection.execute(
+        "INSERT INTO bot_datasets (tenant_id, bot_id, dataset_id) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+        [tenant_id, bot_id, dataset_id],
+    )
+    return cursor.rowcount == 1
+
+
+async def _decode(connection: Connection, row: DictRow | None) -> Bot:
+    if row is None:
+        raise BotNotFoundError("There is no such bot. Leave bot_id out to ask the default one.")
+    datasets = await datasets_of_bot(connection, row["tenant_id"], row["bot_id"])
+    return Bot(**row, datasets=datasets)

@@ -1,0 +1,67 @@
+"""Conversations as they are read; turns write them."""
+
+from uuid import UUID
+
+from psycopg.rows import DictRow
+
+from adapters.postgres.database import Database
+from domain.answer import Answer
+from domain.conversation import Conversation, HistoryMessage, Message
+from domain.errors import SessionNotFoundError
+
+
+class PostgresConversations:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, tenant_id: UUID, conversation_id: UUID) -> Conversation:
+        """With messages in order. Raises SessionNotFoundError."""
+        async with self._database.transaction(tenant_id) as connection:
+            cursor = await connection.execute(
+                """
+                SELECT conversation_id, bot_id, principal_id, channel, created_at
+                FROM conversations WHERE tenant_id = %s AND conversation_id = %s
+                """,
+                [tenant_id, conversation_id],
+            )
+            row = await cursor.fetchone()
+            if row is None:
+                raise SessionNotFoundError("There is no such session.")
+            messages = await connection.execute(
+                """
+                SELECT m.sequence, m.turn_id, m.role, m.text, m.created_at,
+                       CASE m.role WHEN 'assistant' THEN t.answer END AS answer
+                FROM messages m JOIN turns t USING (tenant_id, turn_id)
+                WHERE m.tenant_id = %s AND m.conversation_id = %s ORDER BY m.sequence
+                """,
+                [tenant_id, conversation_id],
+            )
+            return Conversation(**row, messages=tuple(_message(line) for line in await messages.fetchall()))
+
+    async def owner(self, tenant_id: UUID, conversation_id: UUID) -> tuple[str, UUID] | None:
+        """(principal_id, bot_id) of a conversation; None if there is none."""
+        async with self._database.transaction(tenant_id) as connection:
+            cursor = await connection.execute(
+                "SELECT principal_id, bot_id FROM conversations WHERE tenant_id = %s AND conversation_id = %s",
+                [tenant_id, conversation_id],
+            )
+            row = await cursor.fetchone()
+        return (row["principal_id"], row["bot_id"]) if row else None
+
+    async def recent(self, tenant_id: UUID, conversation_id: UUID, limit: int) -> tuple[HistoryMessage, ...]:
+        """The last ``limit`` messages, oldest first."""
+        async with self._database.transaction(tenant_id) as connection:
+            cursor = await connection.execute(
+                """
+                SELECT role, text FROM messages
+                WHERE tenant_id = %s AND conversation_id = %s ORDER BY sequence DESC LIMIT %s
+                """,
+                [tenant_id, conversation_id, limit],
+            )
+            newest_first = await cursor.fetchall()
+        return tuple(HistoryMessage.model_validate(row) for row in reversed(newest_first))
+
+
+def _message(row: DictRow) -> Message:
+    answer = row["answer"] and Answer.model_validate(row["answer"])
+    return Message(**{**row, "answer": answer})

@@ -1,0 +1,145 @@
+"""One search, one statement: filters, both legs, fusion, and what a citation shows."""
+
+from collections import Counter
+from typing import Final
+
+from psycopg.rows import DictRow
+from psycopg.types.json import Jsonb
+
+from adapters.postgres.database import Connection
+from adapters.postgres.publishing_rows import as_vector_text
+from adapters.ranking import K1, LEG_WEIGHTS, B
+from adapters.text_analysis import tokenise
+from domain.retrieval import LegScores, RetrievedPassage, SearchFilters, SearchMode, SearchQuery, SearchResult
+
+# The MATERIALIZED steps are worked out once each; inlined, the planner would repeat them per passage.
+# A gate like (SELECT mode … FROM legs) is evaluated before its leg starts, so a leg that is off costs nothing, and
+# vectors of different dimensions never meet. Sums are ordered, so that equal passages score equal to the last bit.
+_SEARCH: Final = """
+WITH generation AS MATERIALIZED (
+    SELECT g.generation_id, g.model, g.dimension, d.dataset_id, d.pack_id
+    FROM datasets d JOIN index_generations g
+        ON g.tenant_id = d.tenant_id AND g.generation_id = d.live_generation_id
+    WHERE d.tenant_id = %(tenant_id)s AND d.dataset_id = ANY(%(dataset_ids)s::uuid[])
+), legs AS MATERIALIZED (
+    SELECT CASE WHEN %(vector)s::text IS NOT NULL
+                 AND coalesce(bool_and(model = %(model)s AND dimension = %(dimension)s), true)
+           THEN %(mode)s ELSE 'lexical' END AS mode
+    FROM generation
+), allowed AS MATERIALIZED (
+    SELECT i.generation_id, i.passage_id, i.document_id, i.version_id, i.dataset_id, i.token_count,
+           g.pack_id, g.model
+    FROM index_passages i JOIN generation g USING (generation_id, dataset_id)
+    WHERE i.tenant_id = %(tenant_id)s AND i.visibility = ANY(%(visibilities)s::text[])
+      AND (i.roles = '{}' OR i.roles && %(roles)s::text[])
+), collection AS MATERIALIZED (
+    SELECT count(*)::float8 AS size, avg(token_count)::float8 AS mean_length FROM allowed
+), found AS MATERIALIZED (
+    SELECT a.passage_id, a.token_count, t.term, t.frequency::float8 AS frequency, asked.repeats
+    FROM unnest(%(terms)s::text[], %(repeats)s::int[]) AS asked(term, repeats)
+    CROSS JOIN generation g
+    JOIN index_terms t ON t.generation_id = g.generation_id AND t.term = asked.term
+    JOIN allowed a ON a.generation_id = t.generation_id AND a.passage_id = t.passage_id
+    WHERE t.tenant_id = %(tenant_id)s AND (SELECT mode <> 'dense' FROM legs)
+), weights AS MATERIALIZED (
+    SELECT term, ln(1 + (size - holders + 0.5) / (holders + 0.5)) AS idf
+    FROM (SELECT term, count(*)::float8 AS holders FROM found GROUP BY term) AS counted CROSS JOIN collection
+), lexical AS MATERIALIZED (
+    SELECT passage_id, sum(repeats * idf * frequency * (%(k1)s::float8 + 1)
+        / (frequency + %(k1)s::float8 * (1 - %(b)s::float8 + %(b)s::float8 * token_count / mean_length))
+        ORDER BY term) AS score
+    FROM found JOIN weights USING (term) CROSS JOIN collection GROUP BY passage_id
+), near AS MATERIALIZED (
+    SELECT s.passage_id, s.ordinal, s.start_offset, s.end_offset,
+           s.embedding <=> %(vector)s::text::halfvec AS distance
+    FROM spans s JOIN allowed a USING (generation_id, passage_id)
+    WHERE s.tenant_id = %(tenant_id)s AND (SELECT mode <> 'lexical' FROM legs)
+), dense AS MATERIALIZED (
+    SELECT DISTINCT ON (passage_id) passage_id, start_offset, end_offset,
+           greatest(-1, least(1, 1 - distance)) AS score
+    FROM near WHERE distance <> 'NaN' ORDER BY passage_id, distance, ordinal
+), fused AS (
+    SELECT passage_id, dense.score AS dense, lexical.score AS lexical, start_offset, end_offset,
+           coalesce((dense.score + 1) / nullif(max(dense.score + 1) OVER (), 0), 0) AS dense_part,
+           coalesce(lexical.score / nullif(max(lexical.score) OVER (), 0), 0) AS lexical_part
+    FROM dense FULL JOIN lexical USING (passage_id)
+), ranked AS (
+    SELECT *, dense_part * (%(dense_weights)s::jsonb ->> mode)::float8
+            + lexical_part * (%(lexical_weights)s::jsonb ->> mode)::float8 AS score
+    FROM fused CROSS JOIN legs ORDER BY score DESC, passage_id LIMIT %(top_k)s
+)
+SELECT legs.mode, first.generation_id AS first_generation_id, first.model AS first_model,
+       r.passage_id, r.dense, r.lexical, r.score, r.start_offset AS span_start, r.end_offset AS span_end,
+       a.generation_id, a.model, a.document_id, a.version_id, a.dataset_id, a.pack_id,
+       p.text_sha256, p.section_heading, p.start_offset, p.end_offset,
+       v.shown_title AS title, v.url, d.external_key AS source
+FROM legs
+LEFT JOIN (SELECT * FROM generation ORDER BY dataset_id LIMIT 1) AS first ON true
+LEFT JOIN ranked r ON true
+LEFT JOIN allowed a ON a.passage_id = r.passage_id
+LEFT JOIN passages p ON p.tenant_id = %(tenant_id)s AND p.passage_id = r.passage_id
+LEFT JOIN document_versions v ON v.tenant_id = %(tenant_id)s AND v.version_id = a.version_id
+LEFT JOIN documents d ON d.tenant_id = %(tenant_id)s AND d.document_id = a.document_id
+ORDER BY r.score DESC, r.passage_id
+"""
+
+
+async def search(connection: Connection, query: SearchQuery, filters: SearchFilters, top_k: int) -> SearchResult:
+    """See PostgresPassageIndex.search."""
+    cursor = await connection.execute(_SEARCH, _parameters(query, filters, top_k))
+    rows = await cursor.fetchall()
+    first = rows[0]
+    passages = tuple(_decode(row) for row in rows if row["passage_id"] is not None)
+    return SearchResult(
+        passages=passages,
+        mode=SearchMode(first["mode"]),
+        generation_id=first["generation_id"] or first["first_generation_id"],
+        model=first["model"] or first["first_model"],
+    )
+
+
+def _parameters(query: SearchQuery, filters: SearchFilters, top_k: int) -> dict[str, object]:
+    asked = Counter(tokenise(query.text))
+    return {
+        **filters.model_dump(include={"tenant_id"}),
+        "dataset_ids": list(filters.dataset_ids),
+        "visibilities": list(filters.visibilities),
+        "roles": list(filters.roles),
+        "terms": list(asked),
+        "repeats": list(asked.values()),
+        "vector": as_vector_text(query.vector) if query.vector else None,
+        "dimension": len(query.vector or ()),
+        "model": query.model,
+        "mode": query.mode,
+        "k1": K1,
+        "b": B,
+        "dense_weights": _by_mode(0),
+        "lexical_weights": _by_mode(1),
+        "top_k": max(0, top_k),
+    }
+
+
+def _by_mode(leg: int) -> Jsonb:
+    return Jsonb({mode: weights[leg] for mode, weights in LEG_WEIGHTS.items()})
+
+
+def _decode(row: DictRow) -> RetrievedPassage:
+    whole = row["span_start"] is None
+    return RetrievedPassage(
+        passage_id=row["passage_id"],
+        text_sha256=row["text_sha256"],
+        document_id=row["document_id"],
+        version_id=row["version_id"],
+        dataset_id=row["dataset_id"],
+        pack_id=row["pack_id"],
+        title=row["title"],
+        url=row["url"],
+        source=row["source"],
+        section_heading=row["section_heading"],
+        start=row["start_offset"],
+        end=row["end_offset"],
+        # Only the dense leg knows a best span; what words alone found is the passage.
+        span_start=row["start_offset"] if whole else row["span_start"],
+        span_end=row["end_offset"] if whole else row["span_end"],
+        scores=LegScores(dense=row["dense"], lexical=row["lexical"], fused=row["score"]),
+    )
