@@ -85,7 +85,11 @@ class DataDirectory:
 
     def lock(self) -> None:
         """Own the directory until this process ends. Raises AlreadyRunningError when another process does."""
-        lock = self._lock_path.open("ab")
+        try:
+            lock = self._lock_path.open("ab")
+        except PermissionError as error:
+            cause = f"{self.path} belongs to another user; run as that user or choose another with --data-dir"
+            raise StartupError("The data directory", cause) from error
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -1,6 +1,7 @@
 """An S3 server over a folder: ``rclone serve s3`` on loopback."""
 
-import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import urllib3
@@ -10,7 +11,7 @@ from pydantic import SecretStr
 from urllib3.exceptions import HTTPError
 
 from bootstrap.connections import ObjectStoreConnection
-from bootstrap.embedded.processes import ManagedProcess
+from bootstrap.embedded.processes import ManagedProcess, find_program
 from bootstrap.errors import StartupError
 from bootstrap.settings import server_environment
 
@@ -42,16 +43,23 @@ class ObjectStoreServer(ManagedProcess):
     def address(self) -> str:
         return self.connection.endpoint
 
+    @property
+    def access_key(self) -> str:
+        return self.connection.access_key.get_secret_value()
+
+    @property
+    def secret_key(self) -> SecretStr:
+        return self.connection.secret_key
+
     def command(self) -> list[str]:
-        program = str(Path(sys.executable).parent / "rclone")
+        program = find_program(self.name, "rclone")
         # An empty --config keeps rclone from reading the user's own remotes.
         options = ["--addr", self.address, "--config", "", "--log-level", "NOTICE", "--no-cleanup"]
         return [program, "serve", "s3", *options, str(self.directory)]
 
     def environment(self) -> dict[str, str]:
-        access, secret = self.connection.access_key, self.connection.secret_key
         # rclone reads this variable as CSV, hence the quotes around the pair.
-        pair = f'"{access.get_secret_value()},{secret.get_secret_value()}"'
+        pair = f'"{self.access_key},{self.secret_key.get_secret_value()}"'
         return server_environment(self.directory.parent, {"RCLONE_AUTH_KEY": pair})
 
     def prepare(self) -> None:
@@ -70,7 +78,8 @@ class ObjectStoreServer(ManagedProcess):
 def answers(connection: ObjectStoreConnection) -> bool:
     """Whether the store answers a signed request within two seconds. A refused key counts as an answer."""
     try:
-        _client(connection).bucket_exists(connection.bucket)
+        with _client(connection) as client:
+            client.bucket_exists(connection.bucket)
     except S3Error:
         return True
     except (HTTPError, MinioException, OSError):
@@ -80,10 +89,10 @@ def answers(connection: ObjectStoreConnection) -> bool:
 
 def ensure_bucket(connection: ObjectStoreConnection) -> None:
     """Make the bucket unless it exists. Raises StartupError when the store refuses."""
-    client = _client(connection)
     try:
-        if not client.bucket_exists(connection.bucket):
-            client.make_bucket(connection.bucket, location=connection.region)
+        with _client(connection) as client:
+            if not client.bucket_exists(connection.bucket):
+                client.make_bucket(connection.bucket, location=connection.region)
     except S3Error as error:
         if error.code not in _ALREADY_THERE:
             where = f"{connection.endpoint} refused bucket {connection.bucket!r}"
@@ -92,12 +101,14 @@ def ensure_bucket(connection: ObjectStoreConnection) -> None:
             ) from error
 
 
-def _client(connection: ObjectStoreConnection) -> Minio:
-    return Minio(
-        connection.endpoint,
-        access_key=connection.access_key.get_secret_value(),
-        secret_key=connection.secret_key.get_secret_value(),
-        secure=connection.secure,
-        region=connection.region or "us-east-1",
-        http_client=urllib3.PoolManager(timeout=2.0, retries=False),
-    )
+@contextmanager
+def _client(connection: ObjectStoreConnection) -> Iterator[Minio]:
+    with urllib3.PoolManager(timeout=2.0, retries=False) as pool:
+        yield Minio(
+            connection.endpoint,
+            access_key=connection.access_key.get_secret_value(),
+            secret_key=connection.secret_key.get_secret_value(),
+            secure=connection.secure,
+            region=connection.region or "us-east-1",
+            http_client=pool,
+        )

@@ -150,6 +150,10 @@ class PostgresServer(ManagedProcess):
 
     def stop(self, grace_seconds: float | None = None) -> None:
         super().stop(grace_seconds)
+        self.release_lock()
+
+    def release_lock(self) -> None:
+        """Let another server use the folder; a start takes the lock again."""
         if self._lock:
             self._lock.close()
             self._lock = None

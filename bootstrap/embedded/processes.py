@@ -1,6 +1,7 @@
 """One child process: started with its log, awaited until it is ready, ended for certain."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -35,6 +36,15 @@ def launch_command(command: Sequence[str], user: str | None, death_signal: signa
     """``command``, run as ``user`` and sent ``death_signal`` when this process dies (on Linux)."""
     script = [sys.executable, "-I", "-S", launcher.__file__]
     return [*script, str(os.getpid()), str(int(death_signal)), user or "-", *command]
+
+
+def find_program(part: str, name: str) -> str:
+    """The path of a program installed beside this Python, or else on the PATH. Raises StartupError naming ``part``."""
+    beside = Path(sys.executable).parent / name
+    found = str(beside) if beside.exists() else shutil.which(name)
+    if found is None:
+        raise StartupError(part, f"the program {name!r} is not installed; run `make setup`")
+    return found
 
 
 class ManagedProcess(ABC):

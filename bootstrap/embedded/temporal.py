@@ -1,11 +1,10 @@
 """A Temporal server with its UI: ``temporal server start-dev`` over one SQLite file."""
 
-import sys
 from pathlib import Path
 
 from bootstrap.connections import TemporalConnection
 from bootstrap.embedded.http_probe import answers_ok
-from bootstrap.embedded.processes import ManagedProcess
+from bootstrap.embedded.processes import ManagedProcess, find_program
 from bootstrap.settings import server_environment
 from bootstrap.temporal_setup import SEARCH_ATTRIBUTES
 
@@ -38,7 +37,7 @@ class TemporalServer(ManagedProcess):
         return f"http://127.0.0.1:{self.ui_port}"
 
     def command(self) -> list[str]:
-        program = str(Path(sys.executable).parent / "temporal")
+        program = find_program(self.name, "temporal")
         return [
             *(program, "server", "start-dev", "--ip", "127.0.0.1", "--port", str(self.port)),
             *("--ui-port", str(self.ui_port), "--http-port", str(self.http_port)),
