@@ -1,7 +1,7 @@
 """Fakes of the ports behind the HTTP edge, in memory and per tenant."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -155,7 +155,22 @@ class Objects:
         self.stored: dict[str, bytes] = {}
 
     async def put_file(self, key: str, path: Path, media_type: str) -> None:
-        self.stored[key] = path.read_bytes()
+        self.stored[key] = path.read_bytes()  # noqa: ASYNC240 - a test's small file
+
+    async def put(self, key: str, content: bytes) -> None:
+        self.stored[key] = content
+
+    async def get(self, key: str) -> bytes:
+        return self.stored[key]
+
+    async def delete(self, keys: Sequence[str]) -> None:
+        for key in keys:
+            self.stored.pop(key, None)
+
+    async def list(self, prefix: str) -> AsyncIterator[str]:
+        for key in self.stored:
+            if key.startswith(prefix):
+                yield key
 
     async def size(self, key: str) -> int | None:
         return len(self.stored[key]) if key in self.stored else None
