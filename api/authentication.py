@@ -1,19 +1,16 @@
 """Who asks. Authentication comes before a single byte of the body is parsed."""
 
 import asyncio
-import hashlib
 import json
-import re
 from collections.abc import Callable, Coroutine
-from typing import Annotated, Any, Final, NamedTuple
-from uuid import UUID
+from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request, Response, Security
 from fastapi.routing import APIRoute
 from fastapi.security import APIKeyHeader, HTTPBearer
 
 from api.services import services_of
-from domain.access import Principal, Scope
+from domain.access import Principal, Scope, parse_api_key
 from domain.errors import (
     DatabaseUnavailableError,
     MalformedRequestError,
@@ -21,7 +18,6 @@ from domain.errors import (
     UnsupportedMediaTypeError,
 )
 
-_KEY: Final = re.compile(r"ans_([0-9a-f]{32})_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 _DEADLINE_SECONDS: Final = 10.0
 _REFUSAL: Final = (
     "This API key is missing, unknown, expired or revoked. "
@@ -35,29 +31,12 @@ SECURITY: Final = [
 ]
 
 
-class PresentedKey(NamedTuple):
-    """The parts of an API key's text: ans_<tenant>_<prefix>_<secret>."""
-
-    tenant_id: UUID
-    prefix: str
-    secret_sha256: str
-
-
-def parse_key(text: str) -> PresentedKey | None:
-    """The parts of a well-formed key; None for anything else."""
-    found = _KEY.fullmatch(text)
-    if found is None:
-        return None
-    tenant, prefix, secret = found.groups()
-    return PresentedKey(UUID(tenant), prefix, hashlib.sha256(secret.encode()).hexdigest())
-
-
 async def authenticate(request: Request) -> Principal:
     """The principal behind the request's key.
 
     Raises NotAuthenticatedError, the same one whatever was wrong, or DatabaseUnavailableError within seconds.
     """
-    key = parse_key(_presented(request))
+    key = parse_api_key(_presented(request))
     if key is None:
         raise NotAuthenticatedError(_REFUSAL)
     try:

@@ -1,13 +1,17 @@
 """Who asks, and what they may do."""
 
+import hashlib
+import re
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
 from domain.base import Value
 from domain.errors import PermissionDeniedError
 
 Visibility = Literal["internal", "external"]
+
+_API_KEY: Final = re.compile(r"ans_([0-9a-f]{32})_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 
 
 class Scope(StrEnum):
@@ -46,3 +50,23 @@ class Principal(Value):
     @property
     def visibilities(self) -> tuple[Visibility, ...]:
         return ("internal", "external") if self.audience == "internal" else ("external",)
+
+
+class PresentedKey(NamedTuple):
+    """What an API key's text, ans_<tenant>_<prefix>_<secret>, says; the secret only as its SHA-256 (hex).
+
+    The tenant is in the key, so that the key is looked up within its tenant and nothing has to see all of them.
+    """
+
+    tenant_id: UUID
+    prefix: str
+    secret_sha256: str
+
+
+def parse_api_key(text: str) -> PresentedKey | None:
+    """The parts of a well-formed key; None for anything else."""
+    found = _API_KEY.fullmatch(text)
+    if found is None:
+        return None
+    tenant, prefix, secret = found.groups()
+    return PresentedKey(UUID(tenant), prefix, hashlib.sha256(secret.encode()).hexdigest())
