@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Makes .venv hold exactly what requirements/<profile>.txt says: scripts/setup.sh runtime|dev
 #
-# Safe to kill and to repeat: the stamp that says "done" is written last, and pip skips what is in place already.
+# Safe to kill and to repeat: the stamp that says "done" is written last, and what is whole is not installed again.
 # PYTHON=/path/to/python chooses the interpreter of a new environment.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -71,6 +71,16 @@ install() {
   "$python" -m pip --disable-pip-version-check install --quiet --quiet "$@"
 }
 
+# pip writes INSTALLER after a package's files: without it the package is a half, which pip would take for whole.
+forget_half_installed() {
+  local info
+  for info in "$venv"/lib/python*/site-packages/*.dist-info; do
+    if [[ -d "$info" && ! -f "$info/INSTALLER" ]]; then
+      rm -rf "$info"
+    fi
+  done
+}
+
 [[ -f "$requirements" ]] || fail "there is no $requirements; the profiles are runtime and dev."
 
 if ! "$python" -c "import pip; $is_supported" >/dev/null 2>&1; then
@@ -85,6 +95,7 @@ if is_ready "$profile" || is_ready dev; then
   exit 0
 fi
 
+forget_half_installed
 torch="$(grep '^torch==' requirements/runtime.txt)"
 step "installing $torch (the largest part, once)" install --constraint requirements/runtime.txt "$torch"
 step "installing $requirements" install --requirement "$requirements"
