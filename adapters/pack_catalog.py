@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import packs
-from answerable_sdk.packs import Pack
+from answerable_sdk.packs import Pack, Source
+from domain.access import Visibility
 from domain.bot import PackSummary
 from domain.errors import AnswerableError
 
@@ -31,6 +32,42 @@ class InstalledPack:
             if path.is_file() and "__pycache__" not in path.parts:
                 digest.update(str(path.relative_to(self.folder)).encode() + b"\0" + path.read_bytes())
         return digest.hexdigest()[:16]
+
+
+    def documents(self) -> tuple["PackDocument", ...]:
+        """The pack's own documents, by name. Raises PackInvalidError for a source that is not a folder."""
+        return tuple(document for source in self.pack.sources for document in self._documents_of(source))
+
+    def _documents_of(self, source: Source) -> list["PackDocument"]:
+        root = self.folder / source.path
+        if not root.is_dir():
+            raise PackInvalidError(
+                f"The pack '{self.pack.id}' names the source '{source.path}', which is not a folder of it.",
+                pack=self.pack.id,
+                source=source.path,
+            )
+        return [
+            PackDocument(
+                pack_id=self.pack.id,
+                name=path.relative_to(self.folder).as_posix(),
+                path=path,
+                url=source.url_of(path.relative_to(root).as_posix()),
+                visibility=source.visibility,
+            )
+            for path in sorted(root.rglob("*"))
+            if path.is_file() and not path.name.startswith(".")
+        ]
+
+
+@dataclass(frozen=True)
+class PackDocument:
+    """One file of a pack's source. ``name`` is its path within the pack, and its document's external key."""
+
+    pack_id: str
+    name: str
+    path: Path
+    url: str | None
+    visibility: Visibility
 
 
 class InstalledPacks:

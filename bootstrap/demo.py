@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from pydantic import SecretStr
 
-from adapters.pack_catalog import InstalledPack, InstalledPacks
+from adapters.pack_catalog import InstalledPack, InstalledPacks, PackDocument
 from adapters.postgres.api_keys import PostgresApiKeys
 from adapters.postgres.bots import PostgresBots
 from adapters.postgres.database import Database
@@ -46,6 +46,11 @@ def provision(settings: Settings, api_key: SecretStr | None) -> SecretStr:
             return (await provision_demo(database, InstalledPacks().installed(), api_key)).api_key
 
     return asyncio.run(run())
+
+
+def pack_documents() -> tuple[PackDocument, ...]:
+    """The own documents of every installed pack."""
+    return tuple(document for installed in InstalledPacks().installed() for document in installed.documents())
 
 
 async def provision_demo(
