@@ -1,0 +1,173 @@
+"""The asynchronous client: the synchronous one's twin, method for method."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar, Unpack
+
+import httpx
+
+from answerable_sdk import calls
+from answerable_sdk.calls import Call, Choices, Id, Messages
+from answerable_sdk.connection import Connection
+from answerable_sdk.models import (
+    Audit,
+    ChatResponse,
+    Conversation,
+    Dataset,
+    Health,
+    Ingest,
+    IngestPage,
+    Pack,
+    Readiness,
+    Turn,
+)
+from answerable_sdk.retries import Attempts, RetryPolicy
+from answerable_sdk.waiting import Wait, response_of
+
+Result = TypeVar("Result")
+
+
+class AsyncAnswerable:
+    """A client for one server and one API key. Close it, or use it as an asynchronous context manager.
+
+    Every POST carries an Idempotency-Key, and what fails on the way is tried again with the same one: an attempt
+    whose response was lost is not done twice. ``timeout`` bounds one attempt, in seconds.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        api_key: str,
+        *,
+        timeout: float = 75.0,
+        retries: RetryPolicy | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._connection = Connection(url, api_key, timeout, retries or RetryPolicy())
+        self._http = httpx.AsyncClient(transport=transport, **self._connection.http_arguments())
+        self._sleep = sleep
+
+    async def ask(
+        self,
+        question: str | Messages,
+        *,
+        idempotency_key: str | None = None,
+        wait: float = 300.0,
+        **choices: Unpack[Choices],
+    ) -> ChatResponse:
+        """Ask, and wait for the answer. Raises TurnFailedError, WaitTimeoutError after ``wait`` seconds, and others."""
+        answer = await self._send(calls.ask(question, idempotency_key, choices))
+        if isinstance(answer, ChatResponse):
+            return answer
+        waiting = Wait(f"Turn {answer.trace_id}", wait)
+        while (response := response_of(await self.turn(answer.trace_id))) is None:
+            await self._sleep(waiting.next_pause())
+        return response
+
+    async def turn(self, trace_id: str) -> Turn:
+        """How a turn stands."""
+        return await self._send(calls.turn(trace_id))
+
+    async def upload(
+        self,
+        dataset_id: Id,
+        source: Path | str | bytes,
+        *,
+        name: str | None = None,
+        idempotency_key: str | None = None,
+        **fields: Any,
+    ) -> Ingest:
+        """Upload a document: a path, or bytes with a ``name``. Fields: title, url, visibility, roles, wait."""
+        return await self._send(calls.upload(dataset_id, calls.document(source, name, **fields), idempotency_key))
+
+    async def ingest(self, ingest_id: Id) -> Ingest:
+        """How an ingest stands."""
+        return await self._send(calls.ingest(ingest_id))
+
+    async def wait_for_ingest(
+        self, ingest_id: Id, *, wait: float = 3600.0, progress: Callable[[Ingest], None] | None = None
+    ) -> Ingest:
+        """Poll until the ingest ended, in whatever state, and tell ``progress`` each time. Raises WaitTimeoutError."""
+        waiting = Wait(f"Ingest {ingest_id}", wait)
+        while True:
+            found = await self.ingest(ingest_id)
+            if progress is not None:
+                progress(found)
+            if found.is_terminal:
+                return found
+            await self._sleep(waiting.next_pause())
+
+    async def ingests(
+        self,
+        *,
+        state: str | None = None,
+        dataset_id: Id | None = None,
+        limit: int = 50,
+        after: Id | None = None,
+    ) -> IngestPage:
+        """One page of ingests, newest first."""
+        return await self._send(calls.ingests(state, dataset_id, limit, after))
+
+    async def all_ingests(self, *, state: str | None = None, dataset_id: Id | None = None) -> AsyncIterator[Ingest]:
+        """Every ingest, newest first, fetched page by page."""
+        after: Id | None = None
+        while True:
+            page = await self.ingests(state=state, dataset_id=dataset_id, limit=200, after=after)
+            for one in page.items:
+                yield one
+            if page.next is None:
+                return
+            after = page.next
+
+    async def audit(self, trace_id: str) -> Audit:
+        """The events of a turn. Raises HistoryExpiredError past the retention."""
+        return await self._send(calls.audit(trace_id))
+
+    async def conversation(self, session_id: Id) -> Conversation:
+        """A conversation with its messages."""
+        return await self._send(calls.conversation(session_id))
+
+    async def datasets(self) -> tuple[Dataset, ...]:
+        """The tenant's datasets."""
+        return (await self._send(calls.datasets())).datasets
+
+    async def packs(self) -> tuple[Pack, ...]:
+        """The server's packs."""
+        return (await self._send(calls.packs())).packs
+
+    async def health(self) -> Health:
+        """Whether the server's process answers."""
+        return await self._send(calls.health())
+
+    async def ready(self) -> Readiness:
+        """Whether the server can serve, and what is broken if not. Not retried."""
+        return await self._send(calls.ready())
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def _send(self, call: Call[Result]) -> Result:
+        attempts = Attempts(self._connection.retries)
+        pause: float | None
+        while True:
+            try:
+                with call.arguments() as arguments:
+                    response = await self._http.request(**arguments)
+            except httpx.TransportError as error:
+                pause = attempts.pause_after_error(error, self._connection.url)
+            else:
+                pause = attempts.pause_after_response(response) if call.retried else None
+                if pause is None:
+                    return call.parse(response)
+            await self._sleep(pause)

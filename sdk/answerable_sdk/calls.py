@@ -1,0 +1,172 @@
+"""Every call of the API: how to build its request and read its response. Sends nothing."""
+
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, Generic, TypeAlias, TypedDict, TypeVar
+from urllib.parse import quote
+from uuid import UUID, uuid4
+
+import httpx
+
+from answerable_sdk import models
+from answerable_sdk.errors import error_from
+
+Result = TypeVar("Result")
+ModelResult = TypeVar("ModelResult", bound=models.Model)
+Id: TypeAlias = UUID | str
+Messages: TypeAlias = Sequence[Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file to send; read anew for each attempt."""
+
+    name: str
+    content: bytes | Path
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+    @contextmanager
+    def opened(self) -> Iterator[IO[bytes]]:
+        """The content from its beginning. Raises OSError for a file that cannot be read."""
+        with io.BytesIO(self.content) if isinstance(self.content, bytes) else self.content.open("rb") as opened:
+            yield opened
+
+
+@dataclass(frozen=True)
+class Call(Generic[Result]):
+    """One request and how to read its response. ``parse`` raises ResponseError for an error; ``retried`` is False
+    where an error status is the answer."""
+
+    method: str
+    path: str
+    parse: Callable[[httpx.Response], Result]
+    json: Mapping[str, Any] | None = None
+    params: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    upload: Upload | None = None
+    retried: bool = True
+
+    @contextmanager
+    def arguments(self) -> Iterator[dict[str, Any]]:
+        """Arguments for an httpx client's ``request``, with the file open for as long as the context lasts."""
+        base = {
+            "method": self.method,
+            "url": self.path,
+            "json": self.json,
+            "params": self.params,
+            "headers": self.headers,
+        }
+        if self.upload is None:
+            yield base
+            return
+        with self.upload.opened() as content:
+            yield base | {"data": self.upload.fields, "files": {"file": (self.upload.name, content)}}
+
+
+def _returns(model: type[ModelResult], *also: int) -> Callable[[httpx.Response], ModelResult]:
+    def parse(response: httpx.Response) -> ModelResult:
+        if response.is_success or response.status_code in also:
+            return model.model_validate_json(response.content)
+        raise error_from(response)
+
+    return parse
+
+
+def _chat_result(response: httpx.Response) -> models.ChatResponse | models.TurnAccepted:
+    if response.status_code == 202:
+        return _returns(models.TurnAccepted)(response)
+    return _returns(models.ChatResponse)(response)
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    return {
+        name: str(value) if isinstance(value, UUID) else value for name, value in values.items() if value is not None
+    }
+
+
+def _segment(value: Id) -> str:
+    return quote(str(value), safe="")
+
+
+def _keyed(key: str | None) -> dict[str, str]:
+    return {"Idempotency-Key": key or str(uuid4())}
+
+
+class Choices(TypedDict, total=False):
+    """What a question may say besides its text."""
+
+    bot_id: Id
+    session_id: Id
+    pack_hint: str
+    metadata: Mapping[str, Any]
+
+
+def ask(question: str | Messages, key: str | None, choices: Choices) -> Call[models.ChatResponse | models.TurnAccepted]:
+    """POST /v1/chat with a text, or with messages of which the last is the user's."""
+    text = {"message": question} if isinstance(question, str) else {"messages": [dict(one) for one in question]}
+    return Call("POST", "/v1/chat", _chat_result, json={**text, **_given(**choices)}, headers=_keyed(key))
+
+
+def turn(trace_id: str) -> Call[models.Turn]:
+    """GET /v1/turns/{trace_id}."""
+    return Call("GET", f"/v1/turns/{_segment(trace_id)}", _returns(models.Turn))
+
+
+def upload(dataset_id: Id, document: Upload, key: str | None) -> Call[models.Ingest]:
+    """POST /v1/datasets/{dataset_id}/documents."""
+    path = f"/v1/datasets/{_segment(dataset_id)}/documents"
+    return Call("POST", path, _returns(models.Ingest), headers=_keyed(key), upload=document)
+
+
+def document(source: bytes | Path | str, name: str | None, **fields: Any) -> Upload:
+    """An upload from a path or from bytes, which need a name. Raises ValueError without one."""
+    if isinstance(source, bytes):
+        if not name:
+            raise ValueError("bytes need a name: upload(dataset_id, content, name='guide.md')")
+        return Upload(name, source, _given(name=name, **fields))
+    path = Path(source)
+    return Upload(name or path.name, path, _given(name=name or path.name, **fields))
+
+
+def ingest(ingest_id: Id) -> Call[models.Ingest]:
+    """GET /v1/ingests/{ingest_id}."""
+    return Call("GET", f"/v1/ingests/{_segment(ingest_id)}", _returns(models.Ingest))
+
+
+def ingests(state: str | None, dataset_id: Id | None, limit: int, after: Id | None) -> Call[models.IngestPage]:
+    """GET /v1/ingests."""
+    params = _given(state=state, dataset_id=dataset_id, limit=limit, after=after)
+    return Call("GET", "/v1/ingests", _returns(models.IngestPage), params=params)
+
+
+def audit(trace_id: str) -> Call[models.Audit]:
+    """GET /v1/audit/{trace_id}."""
+    return Call("GET", f"/v1/audit/{_segment(trace_id)}", _returns(models.Audit))
+
+
+def conversation(session_id: Id) -> Call[models.Conversation]:
+    """GET /v1/conversations/{session_id}."""
+    return Call("GET", f"/v1/conversations/{_segment(session_id)}", _returns(models.Conversation))
+
+
+def datasets() -> Call[models.DatasetList]:
+    """GET /v1/datasets."""
+    return Call("GET", "/v1/datasets", _returns(models.DatasetList))
+
+
+def packs() -> Call[models.PackList]:
+    """GET /v1/packs."""
+    return Call("GET", "/v1/packs", _returns(models.PackList))
+
+
+def health() -> Call[models.Health]:
+    """GET /v1/health."""
+    return Call("GET", "/v1/health", _returns(models.Health))
+
+
+def ready() -> Call[models.Readiness]:
+    """GET /v1/ready; 503 has the same body and is an answer too."""
+    return Call("GET", "/v1/ready", _returns(models.Readiness, 503), retried=False)

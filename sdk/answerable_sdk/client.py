@@ -1,0 +1,172 @@
+"""The synchronous client."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar, Unpack
+
+import httpx
+
+from answerable_sdk import calls
+from answerable_sdk.calls import Call, Choices, Id, Messages
+from answerable_sdk.connection import Connection
+from answerable_sdk.models import (
+    Audit,
+    ChatResponse,
+    Conversation,
+    Dataset,
+    Health,
+    Ingest,
+    IngestPage,
+    Pack,
+    Readiness,
+    Turn,
+)
+from answerable_sdk.retries import Attempts, RetryPolicy
+from answerable_sdk.waiting import Wait, response_of
+
+Result = TypeVar("Result")
+
+
+class Answerable:
+    """A client for one server and one API key. Close it, or use it as a context manager.
+
+    Every POST carries an Idempotency-Key, and what fails on the way is tried again with the same one: an attempt
+    whose response was lost is not done twice. ``timeout`` bounds one attempt, in seconds.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        api_key: str,
+        *,
+        timeout: float = 75.0,
+        retries: RetryPolicy | None = None,
+        transport: httpx.BaseTransport | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._connection = Connection(url, api_key, timeout, retries or RetryPolicy())
+        self._http = httpx.Client(transport=transport, **self._connection.http_arguments())
+        self._sleep = sleep
+
+    def ask(
+        self,
+        question: str | Messages,
+        *,
+        idempotency_key: str | None = None,
+        wait: float = 300.0,
+        **choices: Unpack[Choices],
+    ) -> ChatResponse:
+        """Ask, and wait for the answer. Raises TurnFailedError, WaitTimeoutError after ``wait`` seconds, and others."""
+        answer = self._send(calls.ask(question, idempotency_key, choices))
+        if isinstance(answer, ChatResponse):
+            return answer
+        waiting = Wait(f"Turn {answer.trace_id}", wait)
+        while (response := response_of(self.turn(answer.trace_id))) is None:
+            self._sleep(waiting.next_pause())
+        return response
+
+    def turn(self, trace_id: str) -> Turn:
+        """How a turn stands."""
+        return self._send(calls.turn(trace_id))
+
+    def upload(
+        self,
+        dataset_id: Id,
+        source: Path | str | bytes,
+        *,
+        name: str | None = None,
+        idempotency_key: str | None = None,
+        **fields: Any,
+    ) -> Ingest:
+        """Upload a document: a path, or bytes with a ``name``. Fields: title, url, visibility, roles, wait."""
+        return self._send(calls.upload(dataset_id, calls.document(source, name, **fields), idempotency_key))
+
+    def ingest(self, ingest_id: Id) -> Ingest:
+        """How an ingest stands."""
+        return self._send(calls.ingest(ingest_id))
+
+    def wait_for_ingest(
+        self, ingest_id: Id, *, wait: float = 3600.0, progress: Callable[[Ingest], None] | None = None
+    ) -> Ingest:
+        """Poll until the ingest ended, in whatever state, and tell ``progress`` each time. Raises WaitTimeoutError."""
+        waiting = Wait(f"Ingest {ingest_id}", wait)
+        while True:
+            found = self.ingest(ingest_id)
+            if progress is not None:
+                progress(found)
+            if found.is_terminal:
+                return found
+            self._sleep(waiting.next_pause())
+
+    def ingests(
+        self,
+        *,
+        state: str | None = None,
+        dataset_id: Id | None = None,
+        limit: int = 50,
+        after: Id | None = None,
+    ) -> IngestPage:
+        """One page of ingests, newest first."""
+        return self._send(calls.ingests(state, dataset_id, limit, after))
+
+    def all_ingests(self, *, state: str | None = None, dataset_id: Id | None = None) -> Iterator[Ingest]:
+        """Every ingest, newest first, fetched page by page."""
+        after: Id | None = None
+        while True:
+            page = self.ingests(state=state, dataset_id=dataset_id, limit=200, after=after)
+            yield from page.items
+            if page.next is None:
+                return
+            after = page.next
+
+    def audit(self, trace_id: str) -> Audit:
+        """The events of a turn. Raises HistoryExpiredError past the retention."""
+        return self._send(calls.audit(trace_id))
+
+    def conversation(self, session_id: Id) -> Conversation:
+        """A conversation with its messages."""
+        return self._send(calls.conversation(session_id))
+
+    def datasets(self) -> tuple[Dataset, ...]:
+        """The tenant's datasets."""
+        return self._send(calls.datasets()).datasets
+
+    def packs(self) -> tuple[Pack, ...]:
+        """The server's packs."""
+        return self._send(calls.packs()).packs
+
+    def health(self) -> Health:
+        """Whether the server's process answers."""
+        return self._send(calls.health())
+
+    def ready(self) -> Readiness:
+        """Whether the server can serve, and what is broken if not. Not retried."""
+        return self._send(calls.ready())
+
+    def close(self) -> None:
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _send(self, call: Call[Result]) -> Result:
+        attempts = Attempts(self._connection.retries)
+        pause: float | None
+        while True:
+            try:
+                with call.arguments() as arguments:
+                    response = self._http.request(**arguments)
+            except httpx.TransportError as error:
+                pause = attempts.pause_after_error(error, self._connection.url)
+            else:
+                pause = attempts.pause_after_response(response) if call.retried else None
+                if pause is None:
+                    return call.parse(response)
+            self._sleep(pause)
