@@ -22,19 +22,21 @@ class PassageTextCache:
 
     async def texts(self, tenant_id: UUID, passages: Iterable[RetrievedPassage]) -> dict[UUID, str]:
         """Texts by passage id; a passage that was erased, or is not what was found, is missing."""
-        wanted = {passage.passage_id: passage.text_sha256 for passage in passages}
-        missing = [
-            passage_id for passage_id, sha256 in wanted.items() if (tenant_id, passage_id, sha256) not in self._texts
-        ]
-        if missing:
-            for passage_id, text in (await self._source.passage_texts(tenant_id, missing)).items():
-                self._keep((tenant_id, passage_id, hashlib.sha256(text.encode()).hexdigest()), text)
         found: dict[UUID, str] = {}
-        for passage_id, sha256 in wanted.items():
-            key = (tenant_id, passage_id, sha256)
+        missing: dict[UUID, str] = {}
+        for passage in passages:
+            key = (tenant_id, passage.passage_id, passage.text_sha256)
             if key in self._texts:
                 self._texts.move_to_end(key)
-                found[passage_id] = self._texts[key]
+                found[passage.passage_id] = self._texts[key]
+            else:
+                missing[passage.passage_id] = passage.text_sha256
+        if missing:
+            for passage_id, text in (await self._source.passage_texts(tenant_id, list(missing))).items():
+                sha256 = hashlib.sha256(text.encode()).hexdigest()
+                self._keep((tenant_id, passage_id, sha256), text)
+                if sha256 == missing.get(passage_id):
+                    found[passage_id] = text
         return found
 
     def _keep(self, key: tuple[UUID, UUID, str], text: str) -> None:

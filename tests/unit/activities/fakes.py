@@ -1,0 +1,248 @@
+"""Ports in memory, for unit tests of the steps."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID, uuid5
+
+from domain.bot import Bot, Dataset, PackSummary
+from domain.conversation import RecordedTurn, TurnRequest
+from domain.document import (
+    DocumentVersion,
+    Ingest,
+    IngestStage,
+    IngestState,
+    Progress,
+    SourceArtifact,
+)
+from domain.errors import ArtifactMissingError, BotNotFoundError, Failure
+from domain.indexing import Publication, PublishReceipt
+from domain.retrieval import (
+    LegScores,
+    RetrievedPassage,
+    SearchFilters,
+    SearchMode,
+    SearchQuery,
+    SearchResult,
+)
+
+TENANT, DATASET, BOT, GENERATION = UUID(int=1), UUID(int=2), UUID(int=3), UUID(int=4)
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+class MemoryObjectStore:
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+        self.written: list[str] = []
+
+    async def put(self, key: str, content: bytes) -> None:
+        self.objects[key] = content
+        self.written.append(key)
+
+    async def put_file(self, key: str, path: Path, media_type: str) -> None:
+        await self.put(key, await asyncio.to_thread(path.read_bytes))
+
+    async def get(self, key: str) -> bytes:
+        if key not in self.objects:
+            raise ArtifactMissingError("There is no such object.", key=key)
+        return self.objects[key]
+
+    async def size(self, key: str) -> int | None:
+        return len(self.objects[key]) if key in self.objects else None
+
+    async def delete(self, keys: Sequence[str]) -> None:
+        for key in keys:
+            self.objects.pop(key, None)
+
+    async def list(self, prefix: str) -> AsyncIterator[str]:
+        for key in sorted(self.objects):
+            if key.startswith(prefix):
+                yield key
+
+    def uri(self, key: str) -> str:
+        return f"memory://{key}"
+
+
+class MemoryIngests:
+    """Keeps every report; nothing is ever unchanged."""
+
+    def __init__(self) -> None:
+        self.reports: list[tuple[Progress, dict[str, str]]] = []
+        self.settled: list[tuple[UUID, IngestState, Failure | None]] = []
+        self.registered: list[DocumentVersion] = []
+
+    async def register(self, version: DocumentVersion) -> Ingest:
+        self.registered.append(version)
+        return ingest_of(version, number=len(self.registered))
+
+    async def get(self, tenant_id: UUID, version_id: UUID) -> Ingest | None:
+        return None
+
+    async def list(
+        self,
+        tenant_id: UUID,
+        *,
+        dataset_id: UUID | None = None,
+        state: IngestState | None = None,
+        limit: int = 100,
+        after: UUID | None = None,
+    ) -> tuple[Ingest, ...]:
+        return ()
+
+    async def advance(
+        self, tenant_id: UUID, version_id: UUID, progress: Progress, artifacts: Mapping[str, str]
+    ) -> None:
+        self.reports.append((progress, dict(artifacts)))
+
+    async def settle(self, tenant_id: UUID, version_id: UUID, state: IngestState, failure: Failure | None) -> Ingest:
+        self.settled.append((version_id, state, failure))
+        return ingest_of(version_of(b""), state=state)
+
+
+class HashedEmbedder:
+    """Vectors of four numbers that depend on the text alone."""
+
+    model = "hashed-4"
+    dimension = 4
+
+    def __init__(self) -> None:
+        self.embedded: list[str] = []
+
+    async def embed_query(self, text: str) -> tuple[float, ...]:
+        return (1.0, 0.0, 0.0, 0.0)
+
+    async def embed_spans(self, texts: Sequence[str]) -> bytes:
+        self.embedded.extend(texts)
+        return b"".join(hashlib.sha256(text.encode()).digest()[:16] for text in texts)
+
+
+class ListedIndex:
+    """Finds what it was given."""
+
+    def __init__(self, *found: RetrievedPassage) -> None:
+        self.found = found
+        self.searches: list[tuple[SearchQuery, SearchFilters, int]] = []
+        self.published: list[Publication] = []
+
+    async def ingest(self, publication: Publication) -> PublishReceipt:
+        self.published.append(publication)
+        passages = publication.passages
+        return PublishReceipt(
+            generation_id=GENERATION,
+            passages=len(passages.passages),
+            spans=passages.span_count,
+            replaced_version_id=None,
+        )
+
+    async def search(self, query: SearchQuery, filters: SearchFilters, top_k: int) -> SearchResult:
+        self.searches.append((query, filters, top_k))
+        return SearchResult(
+            passages=self.found,
+            mode=SearchMode.HYBRID,
+            generation_id=GENERATION if self.found else None,
+            model="hashed-4" if self.found else None,
+        )
+
+
+class MemoryTexts:
+    def __init__(self, texts: Mapping[UUID, str]) -> None:
+        self.texts = dict(texts)
+        self.queries: list[list[UUID]] = []
+
+    async def passage_texts(self, tenant_id: UUID, passage_ids: Sequence[UUID]) -> Mapping[UUID, str]:
+        self.queries.append(list(passage_ids))
+        return {wanted: self.texts[wanted] for wanted in passage_ids if wanted in self.texts}
+
+
+class MemoryBots:
+    def __init__(self, *bots: Bot) -> None:
+        self._bots = {(bot.tenant_id, bot.bot_id): bot for bot in bots}
+
+    async def get(self, tenant_id: UUID, bot_id: UUID) -> Bot:
+        if (tenant_id, bot_id) not in self._bots:
+            raise BotNotFoundError("There is no such bot.")
+        return self._bots[tenant_id, bot_id]
+
+    async def default(self, tenant_id: UUID) -> Bot:
+        return next(bot for bot in self._bots.values() if bot.tenant_id == tenant_id)
+
+
+class ListedPacks:
+    def __init__(self, *packs: PackSummary) -> None:
+        self._packs = packs
+
+    def summaries(self) -> tuple[PackSummary, ...]:
+        return self._packs
+
+
+class MemoryTurns:
+    def __init__(self) -> None:
+        self.rows: dict[str, RecordedTurn] = {}
+
+    async def find(self, tenant_id: UUID, turn_id: str) -> RecordedTurn | None:
+        return self.rows.get(turn_id)
+
+    async def record(self, request: TurnRequest, turn: RecordedTurn) -> RecordedTurn:
+        return self.rows.setdefault(turn.turn_id, turn)
+
+
+def bot_of(*pack_ids: str, deny: tuple[str, ...] = ()) -> Bot:
+    datasets = tuple(
+        Dataset(dataset_id=uuid5(DATASET, pack_id), tenant_id=TENANT, pack_id=pack_id, name=pack_id)
+        for pack_id in pack_ids
+    )
+    return Bot(bot_id=BOT, tenant_id=TENANT, name="Bot", version=7, datasets=datasets, deny_patterns=deny)
+
+
+def pack_of(pack_id: str, *keywords: str) -> PackSummary:
+    return PackSummary(
+        pack_id=pack_id,
+        display_name=pack_id,
+        description=pack_id,
+        routing_keywords=keywords,
+        digest=f"digest-of-{pack_id}",
+    )
+
+
+def version_of(content: bytes, *, name: str = "keys.md", title: str | None = None) -> DocumentVersion:
+    sha256 = hashlib.sha256(content).hexdigest()
+    return DocumentVersion(
+        tenant_id=TENANT,
+        dataset_id=DATASET,
+        document_id=UUID(int=5),
+        version_id=UUID(int=6),
+        external_key=name,
+        title=title,
+        artifact=SourceArtifact(
+            key=f"{TENANT}/{sha256}/source", sha256=sha256, size_bytes=len(content), media_type="text/markdown"
+        ),
+        submitted_at=NOON,
+        submitted_by="ada",
+    )
+
+
+def ingest_of(version: DocumentVersion, *, number: int = 1, state: IngestState = IngestState.QUEUED) -> Ingest:
+    progress = Progress(stage=IngestStage.REGISTER, done=0, total=1)
+    return Ingest(version=version, version_number=number, state=state, progress=progress, updated_at=NOON)
+
+
+def passage_of(text: str, number: int = 1, *, dense: float | None = 0.6, title: str = "Keys") -> RetrievedPassage:
+    return RetrievedPassage(
+        passage_id=UUID(int=100 + number),
+        text_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        document_id=UUID(int=5),
+        version_id=UUID(int=6),
+        dataset_id=DATASET,
+        pack_id="support",
+        title=title,
+        url=None,
+        source="keys.md",
+        section_heading="Rotate",
+        start=0,
+        end=len(text),
+        span_start=0,
+        span_end=len(text),
+        scores=LegScores(dense=dense, lexical=1.5, fused=0.8),
+    )

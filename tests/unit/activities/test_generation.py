@@ -1,0 +1,105 @@
+"""Composing the answer, without a model."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from temporalio.testing import ActivityEnvironment
+
+from activities.generation import GREETING, HAND_OFF, ComposeInput, Composition, GenerationActivities
+from activities.passage_cache import PassageTextCache
+from domain.answer import Intent, Outcome
+from domain.audit import AuditKind
+from tests.unit.activities.fakes import TENANT, MemoryTexts, passage_of
+
+TEXT = (
+    "## Rotate an API key\n\n1. Open Settings and choose API keys.\n2. Press Rotate next to the key.\n"
+    "3. Copy the new key into your application.\n4. Revoke the old key after a day.\n"
+)
+PASSAGE = passage_of(TEXT)
+
+
+def compose_input(**changes: Any) -> ComposeInput:
+    given: dict[str, Any] = {
+        "tenant_id": TENANT,
+        "question": "How do I rotate an API key?",
+        "intents": (Intent.HOW_TO,),
+        "roles": ("agent",),
+        "available_pack_ids": ("support",),
+        "passages": (PASSAGE,),
+        "confidence": 0.8,
+        "minimum_confidence": 0.2,
+        "refusal": "I would rather not guess.",
+    }
+    return ComposeInput(**{**given, **changes})
+
+
+async def composed(step: ActivityEnvironment, texts: dict[UUID, str] | None = None, **changes: Any) -> Composition:
+    cache = PassageTextCache(MemoryTexts({PASSAGE.passage_id: TEXT} if texts is None else texts))
+    return await step.run(GenerationActivities(cache).compose_answer, compose_input(**changes))
+
+
+async def test_a_how_to_takes_its_steps_from_the_passage_and_cites_it(step: ActivityEnvironment) -> None:
+    composition = await composed(step)
+    assert composition.outcome is Outcome.ANSWERED
+    assert composition.text.startswith("### How-to")
+    assert "Press Rotate next to the key" in composition.text
+    assert [citation.passage_id for citation in composition.citations] == [PASSAGE.passage_id]
+    assert f"[{composition.citations[0].number}]" in composition.text
+
+
+async def test_nothing_found_is_answered_with_the_bots_refusal(step: ActivityEnvironment) -> None:
+    composition = await composed(step, passages=(), confidence=0.0)
+    assert (composition.outcome, composition.text) == (Outcome.REFUSED, "I would rather not guess.")
+    assert composition.citations == ()
+    assert composition.warnings == ()
+
+
+async def test_passages_that_are_too_far_away_are_refused_with_a_warning(step: ActivityEnvironment) -> None:
+    composition = await composed(step, confidence=0.1)
+    assert composition.outcome is Outcome.REFUSED
+    assert [warning.code for warning in composition.warnings] == ["low_confidence"]
+
+
+async def test_an_erased_passage_is_not_answered_from(step: ActivityEnvironment) -> None:
+    assert (await composed(step, texts={})).outcome is Outcome.REFUSED
+
+
+async def test_a_passage_whose_text_is_not_what_was_found_is_not_answered_from(step: ActivityEnvironment) -> None:
+    assert (await composed(step, texts={PASSAGE.passage_id: TEXT + "!"})).outcome is Outcome.REFUSED
+
+
+async def test_an_access_question_lists_roles_and_packs(step: ActivityEnvironment) -> None:
+    composition = await composed(step, intents=(Intent.ACCESS,), passages=(), confidence=0.0)
+    assert composition.outcome is Outcome.ANSWERED
+    assert composition.text.startswith("### Access summary")
+    assert "agent" in composition.text
+    assert "support" in composition.text
+
+
+@pytest.mark.parametrize(("intent", "text"), [(Intent.SMALL_TALK, GREETING), (Intent.HAND_OFF, HAND_OFF)])
+async def test_small_talk_and_calls_for_a_person_have_their_sentence(
+    step: ActivityEnvironment, intent: Intent, text: str
+) -> None:
+    composition = await composed(step, intents=(intent,), passages=(), confidence=0.0)
+    assert (composition.outcome, composition.text) == (Outcome.ANSWERED, text)
+
+
+async def test_a_mixed_question_gets_all_its_sections(step: ActivityEnvironment) -> None:
+    composition = await composed(step, intents=(Intent.HOW_TO, Intent.ACCESS))
+    assert "### How-to" in composition.text
+    assert "### Access summary" in composition.text
+
+
+async def test_figures_that_no_tool_can_give_are_admitted_in_a_warning(step: ActivityEnvironment) -> None:
+    composition = await composed(step, intents=(Intent.STATS,), passages=(), confidence=0.0)
+    assert [warning.code for warning in composition.warnings] == ["no_tool_available"]
+    assert composition.outcome is Outcome.REFUSED
+
+
+async def test_the_envelope_says_what_was_decided_and_holds_no_text(step: ActivityEnvironment) -> None:
+    (envelope,) = (await composed(step)).envelopes
+    assert envelope.kind is AuditKind.ANSWER_COMPOSED
+    assert envelope.decided["refused"] is False
+    assert envelope.decided["cited_passages"] == [str(PASSAGE.passage_id)]
+    assert "Press Rotate" not in envelope.model_dump_json()

@@ -1,0 +1,277 @@
+"""The steps of an ingest, from the uploaded bytes to the index."""
+
+import asyncio
+import dataclasses
+from uuid import UUID
+
+import pytest
+from temporalio.testing import ActivityEnvironment
+
+from activities import embedding
+from activities.acquisition import Acquired, AcquireInput, AcquisitionActivities
+from activities.artifacts import ArtifactReference, load_bytes, load_value, store_bytes, store_value
+from activities.chunking import Chunked, ChunkingActivities, ChunkInput
+from activities.embedding import Embedded, EmbeddingActivities, EmbedInput
+from activities.heartbeat import heartbeating
+from activities.indexing import CleanUpInput, IndexingActivities, PublishInput
+from activities.parsing import Parsed, ParseInput, ParsingActivities
+from activities.registration import RegisterInput, RegistrationActivities, SettleInput
+from adapters.parsers.registry import ParserRegistry
+from domain.document import IngestStage, IngestState, ParsedDocument, Passage, PassageSet, Span
+from domain.errors import ArtifactMissingError, EmptyDocumentError, Failure, UnsupportedFormatError
+from tests.unit.activities.fakes import (
+    TENANT,
+    HashedEmbedder,
+    ListedIndex,
+    MemoryIngests,
+    MemoryObjectStore,
+    version_of,
+)
+
+CONTENT = b"# Keys\n\nRotate a key every 90 days.\n\n## Steps\n\n1. Open Settings.\n2. Press Rotate.\n"
+VERSION = version_of(CONTENT)
+SOURCE = ArtifactReference(key=VERSION.artifact.key, sha256=VERSION.artifact.sha256)
+
+
+async def acquire(step: ActivityEnvironment, store: MemoryObjectStore, ingests: MemoryIngests) -> Acquired:
+    return await step.run(AcquisitionActivities(store, ingests).acquire_document, AcquireInput(version=VERSION))
+
+
+async def parse(step: ActivityEnvironment, store: MemoryObjectStore, ingests: MemoryIngests) -> Parsed:
+    activities = ParsingActivities(store, ParserRegistry(), ingests)
+    return await step.run(activities.parse_document, ParseInput(version=VERSION, source=SOURCE))
+
+
+async def chunk(
+    step: ActivityEnvironment, store: MemoryObjectStore, ingests: MemoryIngests, title: str | None = None
+) -> Chunked:
+    parsed = await parse(step, store, ingests)
+    given = ChunkInput(version=version_of(CONTENT, title=title), document=parsed.document)
+    return await step.run(ChunkingActivities(store, ingests).chunk_document, given)
+
+
+async def many_spans(store: MemoryObjectStore, count: int) -> EmbedInput:
+    """A passage set that takes several parts to embed."""
+    spans = tuple(Span(start=number, end=number + 1, text=f"span {number}") for number in range(count))
+    passage = Passage(ordinal=0, start=0, end=count, section_heading="", text="x" * count, spans=spans)
+    passages = PassageSet(title="t", chunker="c", passages=(passage,))
+    return EmbedInput(version=VERSION, passages=await store_value(store, "passages", passages))
+
+
+async def test_uploaded_bytes_of_the_promised_size_are_acquired(
+    step: ActivityEnvironment, store: MemoryObjectStore, ingests: MemoryIngests
+) -> None:
+    await store.put(SOURCE.key, CONTENT)
+    assert (await acquire(step, store, ingests)).source == SOURCE
+    assert ingests.reports[-1][1] == {"source": SOURCE.key}
+
+
+@pytest.mark.parametrize("found", [None, b"", CONTENT + b"!"])
+async def test_bytes_that_are_gone_or_of_another_size_fail_the_ingest(
+    step: ActivityEnvironment, store: MemoryObjectStore, ingests: MemoryIngests, found: bytes | None
+) -> None:
+    if found is not None:
+        await store.put(SOURCE.key, found)
+    with pytest.raises(ArtifactMissingError):
+        await acquire(step, store, ingests)
+
+
+async def test_bytes_of_the_same_size_and_another_hash_are_not_parsed(
+    step: ActivityEnvironment, store: MemoryObjectStore, ingests: MemoryIngests
+) -> None:
+    await store.put(SOURCE.key, CONTENT[::-1])
+    with pytest.raises(ArtifactMissingError):
+        await parse(step, store, ingests)
+
+
+async def test_the_parsed_document_is_stored_and_only_referenced(
+    step: ActivityEnvironment, store: MemoryObjectStore, ingests: MemoryIngests
+) -> None:
+    await store.put(SOURCE.key, CONTENT)
+    parsed = await parse(step, store, ingests)
+    document = await load_value(store, parsed.document, ParsedDocument)
+    assert "Rotate a key every 90 days." in document.text
+    assert parsed.characters == len(document.text)
+    assert parsed.document.key == f"{TENANT}/derived/{VERSION.version_id}/parsed.json"
+    assert "Rotate" not in parsed.model_dump_json()
+
+
+async def test_a_format_that_no_parser_knows_keeps_its_code(
+    step: ActivityEnvironment, store: MemoryObjectStore, ingests: MemoryIngests
+) -> None:
+    content = b"\x00\x01\x02"
+    version = version_of(content, name="picture.png")
+    artifact = version.artifact.model_copy(update={"media_type": "image/png"})
+    await store.put(artifact.key, content)
+    given = ParseInput(
+        version=version.model_copy(update={"artifact": artifact}),
+        source=ArtifactReference(key=artifact.key, sha256=artifact.sha256),
+    )
+    with pytest.raises(UnsupportedFormatError):
+        await step.run(ParsingActivities(store, ParserRegistry(), ingests).parse_document, given)
+
+
+async def test_passages_are_stored_with_their_spans_and_only_counted(
+    step: ActivityEnvironment, store: MemoryObjectStore, ingests: MemoryIngests
+) -> None:
+    await store.put(SOURCE.key, CONTENT)
+    chunked = await chunk(step, store, ingests)
+    passages = await load_value(store, chunked.passages, PassageSet)
+    assert (chunked.passage_count, chunked.span_count) == (len(passages.passages), passages.span_count)
+    assert chunked.span_count >= 1
+    assert "Rotate" not in chunked.model_dump_json()
+
+
+async def test_the_title_that_was_given_wins_over_the_documents_own(
+    step: ActivityEnvironment, store: MemoryObjectStore, ingests: MemoryIngests
+) -> None:
+    await store.put(SOURCE.key, CONTENT)
+    own = await load_value(store, (await chunk(step, store, ingests)).passages, PassageSet)
+    given = await load_value(store, (await chunk(step, store, ingests, title="Guide")).passages, PassageSet)
+    assert (own.title, given.title) == ("Keys", "Guide")
+
+
+async def test_a_document_without_text_fails_as_empty(
+    step: ActivityEnvironment, store: MemoryObjectStore, ingests: MemoryIngests
+) -> None:
+    blank = ParsedDocument(title=None, text=" \n ", blocks=(), media_type="text/plain", parser="p")
+    given = ChunkInput(version=VERSION, document=await store_value(store, "blank", blank))
+    with pytest.raises(EmptyDocumentError):
+        await step.run(ChunkingActivities(store, ingests).chunk_document, given)
+
+
+async def test_spans_are_embedded_in_order_in_parts(
+    step: ActivityEnvironment, store: MemoryObjectStore, ingests: MemoryIngests
+) -> None:
+    embedder = HashedEmbedder()
+    count = embedding.SPANS_PER_PART + 3
+    embedded: Embedded = await step.run(
+        EmbeddingActivities(store, embedder, ingests).embed_spans, await many_spans(store, count)
+    )
+    assert embedder.embedded == [f"span {number}" for number in range(count)]
+    assert (embedded.spans, embedded.model, embedded.dimension) == (count, "hashed-4", 4)
+    sizes = [len(await load_bytes(store, part)) for part in embedded.parts]
+    assert sizes == [embedding.SPANS_PER_PART * 16, 3 * 16]
+
+
+async def test_the_next_attempt_embeds_only_the_parts_that_are_missing(
+    step: ActivityEnvironment, store: MemoryObjectStore, ingests: MemoryIngests
+) -> None:
+    count = embedding.SPANS_PER_PART + 3
+    given = await many_spans(store, count)
+    first = await step.run(EmbeddingActivities(store, HashedEmbedder(), ingests).embed_spans, given)
+    embedder = HashedEmbedder()
+    step.info = dataclasses.replace(step.info, heartbeat_details=[1], attempt=2)
+    again = await step.run(EmbeddingActivities(store, embedder, ingests).embed_spans, given)
+    assert embedder.embedded == [f"span {number}" for number in range(embedding.SPANS_PER_PART, count)]
+    assert again == first
+
+
+async def test_each_stored_part_is_told_to_the_next_attempt(
+    step: ActivityEnvironment, store: MemoryObjectStore, ingests: MemoryIngests
+) -> None:
+    beats: list[int] = []
+    step.on_heartbeat = beats.append
+    given = await many_spans(store, embedding.SPANS_PER_PART + 3)
+    await step.run(EmbeddingActivities(store, HashedEmbedder(), ingests).embed_spans, given)
+    assert 1 in beats
+    assert beats[-1] == 2
+
+
+async def test_publishing_hands_the_whole_version_to_the_index(
+    step: ActivityEnvironment, store: MemoryObjectStore, ingests: MemoryIngests
+) -> None:
+    await store.put(SOURCE.key, CONTENT)
+    chunked = await chunk(step, store, ingests)
+    embedded = await step.run(
+        EmbeddingActivities(store, HashedEmbedder(), ingests).embed_spans,
+        EmbedInput(version=VERSION, passages=chunked.passages),
+    )
+    index = ListedIndex()
+    given = PublishInput(
+        version=VERSION,
+        passages=chunked.passages,
+        embeddings=embedded.parts,
+        model=embedded.model,
+        dimension=embedded.dimension,
+    )
+    receipt = await step.run(IndexingActivities(store, index, ingests).publish_version, given)
+    (publication,) = index.published
+    assert publication.version == VERSION
+    assert len(publication.embeddings) == publication.passages.span_count * 4 * 4
+    assert receipt.passages == chunked.passage_count
+
+
+async def test_vectors_that_changed_since_they_were_stored_are_not_published(
+    step: ActivityEnvironment, store: MemoryObjectStore, ingests: MemoryIngests
+) -> None:
+    passages = (await many_spans(store, 1)).passages
+    part = await store_bytes(store, "part", b"1234")
+    await store.put("part", b"4321")
+    index = ListedIndex()
+    given = PublishInput(version=VERSION, passages=passages, embeddings=(part,), model="m", dimension=1)
+    with pytest.raises(ArtifactMissingError):
+        await step.run(IndexingActivities(store, index, ingests).publish_version, given)
+    assert index.published == []
+
+
+async def test_cleaning_up_removes_temporary_artifacts_and_leaves_the_source(
+    step: ActivityEnvironment, store: MemoryObjectStore, ingests: MemoryIngests
+) -> None:
+    await store.put(SOURCE.key, CONTENT)
+    parsed = await parse(step, store, ingests)
+    given = CleanUpInput(keys=(parsed.document.key, "never/was"))
+    await step.run(IndexingActivities(store, ListedIndex(), ingests).remove_temporary_artifacts, given)
+    assert list(store.objects) == [SOURCE.key]
+
+
+async def test_progress_runs_from_nothing_to_all_and_names_stage_and_attempt(
+    step: ActivityEnvironment, store: MemoryObjectStore, ingests: MemoryIngests
+) -> None:
+    step.info = dataclasses.replace(step.info, attempt=3)
+    given = await many_spans(store, embedding.SPANS_PER_BATCH * 2)
+    await step.run(EmbeddingActivities(store, HashedEmbedder(), ingests).embed_spans, given)
+    progress = [report for report, _ in ingests.reports]
+    assert {(report.stage, report.total, report.attempt) for report in progress} == {
+        (IngestStage.EMBED, embedding.SPANS_PER_BATCH * 2, 3)
+    }
+    assert [report.done for report in progress] == [0, 128, 256, 256]
+
+
+async def test_a_version_is_registered_and_settled_through_the_repository(
+    step: ActivityEnvironment, ingests: MemoryIngests
+) -> None:
+    registration = RegistrationActivities(ingests)
+    registered = await step.run(registration.register_version, RegisterInput(version=VERSION))
+    assert (registered.version, registered.state) == (VERSION, IngestState.QUEUED)
+    failure = Failure(code="empty_document", message="Nothing in it.")
+    given = SettleInput(tenant_id=TENANT, version_id=UUID(int=6), state=IngestState.FAILED, failure=failure)
+    assert (await step.run(registration.settle_version, given)).state is IngestState.FAILED
+    assert ingests.settled == [(UUID(int=6), IngestState.FAILED, failure)]
+
+
+async def test_a_long_step_beats_until_it_ends(step: ActivityEnvironment) -> None:
+    beat = asyncio.Event()
+    step.on_heartbeat = lambda *_: beat.set()
+
+    async def long_step() -> int:
+        async with heartbeating() as heartbeat:
+            await beat.wait()
+            return heartbeat.reached
+
+    assert await step.run(long_step) == 0
+
+
+async def test_a_cancelled_step_stops_beating_and_stays_cancelled(step: ActivityEnvironment) -> None:
+    beat = asyncio.Event()
+    step.on_heartbeat = lambda *_: beat.set()
+
+    async def endless_step() -> None:
+        async with heartbeating():
+            await asyncio.Event().wait()
+
+    running = asyncio.create_task(step.run(endless_step))
+    await beat.wait()
+    step.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running

@@ -1,0 +1,89 @@
+"""Understanding: admit, classify, route."""
+
+from uuid import UUID
+
+import pytest
+from temporalio.testing import ActivityEnvironment
+
+from activities.understanding import Understanding, UnderstandingActivities, UnderstandInput
+from domain.answer import Intent
+from domain.audit import AuditKind
+from domain.errors import BotNotFoundError
+from tests.unit.activities.fakes import BOT, TENANT, ListedPacks, MemoryBots, bot_of, pack_of
+
+
+@pytest.fixture
+def activities() -> UnderstandingActivities:
+    bot = bot_of("billing", "support", deny=("payroll",))
+    return UnderstandingActivities(MemoryBots(bot), ListedPacks(pack_of("billing", "invoice"), pack_of("support")))
+
+
+async def understood(
+    step: ActivityEnvironment, activities: UnderstandingActivities, message: str, hint: str | None = None
+) -> Understanding:
+    given = UnderstandInput(tenant_id=TENANT, bot_id=BOT, message=message, pack_hint=hint)
+    return await step.run(activities.understand_question, given)
+
+
+async def test_a_question_is_searched_in_the_datasets_of_its_packs_only(
+    step: ActivityEnvironment, activities: UnderstandingActivities
+) -> None:
+    understanding = await understood(step, activities, "How do I pay an invoice?")
+    assert understanding.pack_ids == ("billing",)
+    assert understanding.available_pack_ids == ("billing", "support")
+    assert len(understanding.dataset_ids) == 1
+    assert understanding.needs_retrieval
+
+
+async def test_intent_and_route_are_recorded_with_the_versions_that_decided(
+    step: ActivityEnvironment, activities: UnderstandingActivities
+) -> None:
+    intent, packs = (await understood(step, activities, "How do I pay an invoice?")).envelopes
+    assert (intent.kind, packs.kind) == (AuditKind.INTENT_CLASSIFIED, AuditKind.PACKS_SELECTED)
+    assert set(intent.versions) == {"intent", "policy"}
+    assert packs.versions["bot"] == "7"
+    assert packs.versions["pack/billing"] == "digest-of-billing"
+    assert "pack/support" not in packs.versions
+
+
+async def test_the_message_itself_stands_in_no_envelope(
+    step: ActivityEnvironment, activities: UnderstandingActivities
+) -> None:
+    for message in ("How do I pay an invoice for jo@example.com?", "payroll of jo@example.com"):
+        understanding = await understood(step, activities, message)
+        assert not any("jo@example.com" in envelope.model_dump_json() for envelope in understanding.envelopes)
+
+
+async def test_a_denied_message_is_neither_classified_nor_routed(
+    step: ActivityEnvironment, activities: UnderstandingActivities
+) -> None:
+    understanding = await understood(step, activities, "PAYROLL\u200b please")
+    assert not understanding.admission.admitted
+    assert not understanding.needs_retrieval
+    (envelope,) = understanding.envelopes
+    assert envelope.kind is AuditKind.DENIED
+    assert envelope.decided["rule_id"] == "deny_pattern/1"
+
+
+@pytest.mark.parametrize("message", ["hello", "What roles do I have?", "Let me talk to a human"])
+async def test_greetings_access_questions_and_calls_for_a_person_need_no_retrieval(
+    step: ActivityEnvironment, activities: UnderstandingActivities, message: str
+) -> None:
+    assert not (await understood(step, activities, message)).needs_retrieval
+
+
+async def test_a_hint_at_a_pack_that_the_bot_lacks_leaves_nothing_to_search(
+    step: ActivityEnvironment, activities: UnderstandingActivities
+) -> None:
+    understanding = await understood(step, activities, "How do I pay?", hint="travel")
+    assert understanding.dataset_ids == ()
+    assert understanding.intents == (Intent.HOW_TO,)
+    assert not understanding.needs_retrieval
+
+
+async def test_a_bot_of_another_tenant_is_not_found(
+    step: ActivityEnvironment, activities: UnderstandingActivities
+) -> None:
+    given = UnderstandInput(tenant_id=UUID(int=99), bot_id=BOT, message="How?", pack_hint=None)
+    with pytest.raises(BotNotFoundError):
+        await step.run(activities.understand_question, given)
