@@ -17,7 +17,7 @@ PURE_ROOMS: Final[Mapping[str, frozenset[str]]] = {
 }
 # Files outside bootstrap/settings.py that may read the environment, each with its reason.
 READS_THE_ENVIRONMENT: Final[Mapping[str, str]] = {
-    "adapters/embedders/sentence_transformers.py": "HF_HUB_OFFLINE is how the libraries it loads are kept off the network",
+    "adapters/embedders/sentence_transformers.py": "HF_HUB_OFFLINE keeps the libraries it loads off the network",
 }
 SETTINGS = "bootstrap/settings.py"
 ENVIRONMENT = {"os.environ", "os.environb", "os.getenv", "os.getenvb", "os.putenv", "os.unsetenv"}
