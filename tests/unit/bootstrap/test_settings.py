@@ -1,0 +1,166 @@
+"""Where settings come from, and what is said about bad ones."""
+
+from pathlib import Path
+
+import pytest
+
+from bootstrap.errors import ConfigurationError
+from bootstrap.settings import Profile, Settings, child_environment, load_settings
+
+_NAMES = (
+    *("ANSWERABLE_PROFILE", "ANSWERABLE_DATA_DIR", "ANSWERABLE_URL", "ANSWERABLE_API_KEY", "TEMPORAL_ADDRESS"),
+    *("TEMPORAL_NAMESPACE", "TEMPORAL_API_KEY", "TEMPORAL_TLS", "TEMPORAL_UI_URL", "DATABASE_URL"),
+    *("DATABASE_OWNER_URL", "DATABASE_POOL_SIZE", "S3_ENDPOINT", "S3_ACCESS_KEY", "S3_SECRET_KEY", "S3_BUCKET"),
+    *("S3_SECURE", "S3_REGION", "API_HOST", "API_PORT", "LOG_LEVEL", "LOG_FORMAT", "EMBEDDER", "EMBEDDING_MODEL"),
+    *("MAX_REQUEST_BYTES", "MAX_UPLOAD_BYTES", "TURN_WAIT_SECONDS"),
+)
+
+PRODUCTION = {
+    "ANSWERABLE_PROFILE": "production",
+    "TEMPORAL_ADDRESS": "temporal:7233",
+    "DATABASE_URL": "postgresql://app:app-pw@db:5432/answerable",
+    "S3_ENDPOINT": "minio:9000",
+    "S3_ACCESS_KEY": "key",
+    "S3_SECRET_KEY": "secret",
+}
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch):
+    for name in _NAMES:
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def env_file(tmp_path: Path) -> Path:
+    return tmp_path / ".env"
+
+
+def given(env_file: Path, **values: str) -> Path:
+    env_file.write_text("".join(f"{name}={value}\n" for name, value in values.items()))
+    return env_file
+
+
+def test_without_anything_the_defaults_suit_one_machine(env_file: Path):
+    settings = load_settings(env_file)
+
+    assert settings.profile is Profile.DEVELOPMENT
+    assert (settings.api_host, settings.api_port) == ("127.0.0.1", 8080)
+    assert settings.data_dir == Path(".answerable")
+    assert settings.max_upload_bytes == 200 * 1024 * 1024
+
+
+def test_the_environment_beats_the_env_file(env_file: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("API_PORT", "9001")
+
+    settings = load_settings(given(env_file, API_PORT="9002", LOG_LEVEL="DEBUG"))
+
+    assert settings.api_port == 9001
+    assert settings.log_level == "DEBUG"
+
+
+def test_an_empty_value_counts_as_absent(env_file: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DATABASE_URL", "")
+
+    assert load_settings(env_file).database_url is None
+
+
+def test_the_env_file_may_hold_variables_of_other_programs(env_file: Path):
+    assert load_settings(given(env_file, COMPOSE_PROJECT_NAME="x")).api_port == 8080
+
+
+def test_every_setting_stands_in_the_example_file():
+    example = (Path(__file__).parents[3] / ".env.example").read_text()
+    documented = {line.removeprefix("#").strip().partition("=")[0] for line in example.splitlines() if "=" in line}
+
+    fields = {str(field.validation_alias or name).upper() for name, field in Settings.model_fields.items()}
+
+    assert fields == set(_NAMES)
+    assert fields <= documented
+
+
+def test_a_bad_value_is_named_with_the_file_and_the_remedy(env_file: Path):
+    with pytest.raises(ConfigurationError) as failure:
+        load_settings(given(env_file, TEMPORAL_ADDRESS="http://temporal:7233", API_PORT="0"))
+
+    assert "TEMPORAL_ADDRESS: must be host:port without a scheme" in failure.value.message
+    assert "API_PORT:" in failure.value.message
+    assert str(env_file) in failure.value.message
+
+
+def test_a_bad_secret_is_not_repeated_in_the_message(env_file: Path):
+    with pytest.raises(ConfigurationError) as failure:
+        load_settings(given(env_file, DATABASE_URL="mysql://app:hunter2@db/answerable"))
+
+    assert "DATABASE_URL: must be postgresql://" in failure.value.message
+    assert "hunter2" not in str(failure.value)
+    assert failure.value.__cause__ is None
+
+
+def test_secrets_do_not_print(env_file: Path):
+    settings = load_settings(given(env_file, **PRODUCTION))
+
+    assert "app-pw" not in repr(settings)
+    assert "app-pw" not in repr(settings.database)
+    assert "secret" not in repr(settings.object_store.secret_key)
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_the_usual_spellings_of_a_database_url_become_one(env_file: Path, scheme: str):
+    settings = load_settings(given(env_file, DATABASE_URL=f"{scheme}://app:pw@db:5432/answerable"))
+
+    assert settings.database.url.get_secret_value() == "postgresql://app:pw@db:5432/answerable"
+
+
+@pytest.mark.parametrize(
+    ("values", "companion"),
+    [
+        ({"S3_ENDPOINT": "minio:9000"}, "S3_ACCESS_KEY and S3_SECRET_KEY"),
+        ({"DATABASE_OWNER_URL": "postgresql://owner:pw@db/answerable"}, "DATABASE_URL"),
+        ({"TEMPORAL_API_KEY": "key"}, "TEMPORAL_ADDRESS"),
+    ],
+)
+def test_a_setting_without_its_companion_is_refused(env_file: Path, values: dict[str, str], companion: str):
+    with pytest.raises(ConfigurationError, match=companion):
+        load_settings(given(env_file, **values))
+
+
+@pytest.mark.parametrize("part", ["temporal", "database", "object_store"])
+def test_a_process_without_its_servers_is_told_about_answerable_up(env_file: Path, part: str):
+    with pytest.raises(ConfigurationError, match="answerable up"):
+        getattr(load_settings(env_file), part)
+
+
+def test_a_complete_production_profile_is_accepted(env_file: Path):
+    assert load_settings(given(env_file, **PRODUCTION)).profile is Profile.PRODUCTION
+
+
+@pytest.mark.parametrize("missing", ["TEMPORAL_ADDRESS", "DATABASE_URL", "S3_ENDPOINT"])
+def test_production_refuses_an_embedded_server(env_file: Path, missing: str):
+    values = {name: value for name, value in PRODUCTION.items() if name != missing}
+
+    with pytest.raises(ConfigurationError, match=f"production profile refuses: {missing} is not set"):
+        load_settings(given(env_file, **values))
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ({"EMBEDDER": "hash"}, "EMBEDDER=hash"),
+        ({"DATABASE_URL": "postgresql://postgres:pw@db/answerable"}, "superuser"),
+        ({"DATABASE_OWNER_URL": "postgresql://app:pw@db/answerable"}, "the same role"),
+    ],
+)
+def test_production_refuses_an_unsafe_choice(env_file: Path, values: dict[str, str], reason: str):
+    with pytest.raises(ConfigurationError, match=reason):
+        load_settings(given(env_file, **{**PRODUCTION, **values}))
+
+
+def test_a_child_never_inherits_the_owners_database_url(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DATABASE_OWNER_URL", "postgresql://owner:pw@db/answerable")
+    monkeypatch.setenv("API_PORT", "1")
+
+    environment = child_environment({"API_PORT": "2"})
+
+    assert "DATABASE_OWNER_URL" not in environment
+    assert environment["API_PORT"] == "2"
