@@ -8,8 +8,7 @@ from pathlib import Path
 
 import packs
 from answerable_sdk.packs import Pack, Source
-from domain.access import Visibility
-from domain.bot import PackSummary
+from domain.bot import PackDocument, PackSummary
 from domain.errors import AnswerableError
 
 
@@ -34,11 +33,11 @@ class InstalledPack:
         return digest.hexdigest()[:16]
 
 
-    def documents(self) -> tuple["PackDocument", ...]:
+    def documents(self) -> tuple[PackDocument, ...]:
         """The pack's own documents, by name. Raises PackInvalidError for a source that is not a folder."""
         return tuple(document for source in self.pack.sources for document in self._documents_of(source))
 
-    def _documents_of(self, source: Source) -> list["PackDocument"]:
+    def _documents_of(self, source: Source) -> list[PackDocument]:
         root = self.folder / source.path
         if not root.is_dir():
             raise PackInvalidError(
@@ -57,17 +56,6 @@ class InstalledPack:
             for path in sorted(root.rglob("*"))
             if path.is_file() and not path.name.startswith(".")
         ]
-
-
-@dataclass(frozen=True)
-class PackDocument:
-    """One file of a pack's source. ``name`` is its path within the pack, and its document's external key."""
-
-    pack_id: str
-    name: str
-    path: Path
-    url: str | None
-    visibility: Visibility
 
 
 class InstalledPacks:

@@ -7,7 +7,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from pydantic import SecretStr
 
-from adapters.pack_catalog import InstalledPack, InstalledPacks, PackDocument
+from adapters.pack_catalog import InstalledPack, InstalledPacks
 from adapters.postgres.api_keys import PostgresApiKeys
 from adapters.postgres.bots import PostgresBots
 from adapters.postgres.database import Database
@@ -16,7 +16,7 @@ from adapters.postgres.tenants import PostgresTenants
 from bootstrap.settings import Settings
 from bootstrap.wiring import open_database
 from domain.access import Principal, Scope, parse_api_key
-from domain.bot import Bot, Dataset
+from domain.bot import Bot, Dataset, PackDocument
 
 TENANT_ID: Final = uuid5(NAMESPACE_URL, "answerable:tenant:demo")
 BOT_ID: Final = uuid5(TENANT_ID, "bot/demo")

@@ -1,5 +1,6 @@
 """Bots, datasets and packs as a turn sees them."""
 
+from pathlib import Path
 from typing import Final
 from uuid import UUID
 
@@ -49,3 +50,13 @@ class PackSummary(Value):
     routing_keywords: tuple[str, ...] = ()
     sample_questions: tuple[str, ...] = ()
     digest: str
+
+
+class PackDocument(Value):
+    """One file of a pack's source. ``name`` is its path within the pack, and its document's external key."""
+
+    pack_id: str
+    name: str
+    path: Path
+    url: str | None
+    visibility: Visibility
