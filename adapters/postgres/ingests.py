@@ -15,6 +15,16 @@ from domain.errors import DatasetNotFoundError, Failure, NotFoundError
 _UNFINISHED: Final = [IngestState.QUEUED.value, IngestState.RUNNING.value]
 
 
+_PAGE: Final = f"""{SELECT_INGEST}
+AND (%(dataset_id)s::uuid IS NULL OR d.dataset_id = %(dataset_id)s)
+AND (%(state)s::text IS NULL OR v.state = %(state)s)
+AND (%(after)s::uuid IS NULL OR (v.created_at, v.version_id) < (
+    SELECT created_at, version_id FROM document_versions
+    WHERE tenant_id = %(tenant_id)s AND version_id = %(after)s))
+ORDER BY v.created_at DESC, v.version_id DESC LIMIT %(limit)s
+"""  # noqa: S608 - made of two constants
+
+
 class PostgresIngests:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -51,15 +61,7 @@ class PostgresIngests:
         """Newest first; ``after`` continues behind that ingest, and behind an unknown one there is nothing."""
         async with self._database.transaction(tenant_id) as connection:
             cursor = await connection.execute(
-                SELECT_INGEST
-                + """
-                AND (%(dataset_id)s::uuid IS NULL OR d.dataset_id = %(dataset_id)s)
-                AND (%(state)s::text IS NULL OR v.state = %(state)s)
-                AND (%(after)s::uuid IS NULL OR (v.created_at, v.version_id) < (
-                    SELECT created_at, version_id FROM document_versions
-                    WHERE tenant_id = %(tenant_id)s AND version_id = %(after)s))
-                ORDER BY v.created_at DESC, v.version_id DESC LIMIT %(limit)s
-                """,
+                _PAGE,
                 {
                     "tenant_id": tenant_id,
                     "dataset_id": dataset_id,

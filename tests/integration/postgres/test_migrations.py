@@ -1,0 +1,52 @@
+import pytest
+
+from adapters.postgres.database import Database
+from adapters.postgres.ingests import PostgresIngests
+from adapters.postgres.migrations import current_revision, differences, downgrade, head_revision, upgrade
+from adapters.postgres.passage_index import PostgresPassageIndex
+from adapters.postgres.turns import PostgresTurns
+from domain.errors import DatabaseUnavailableError
+from tests.fixtures.database import DatabaseUrls, new_tenant
+from tests.integration.postgres.samples import publication_of, turn_of, version_of
+
+
+async def fill(urls: DatabaseUrls) -> None:
+    async with Database(urls.app, pool_size=2) as database:
+        tenant = await new_tenant(database)
+        version = version_of(tenant.dataset)
+        await PostgresIngests(database).register(version)
+        await PostgresPassageIndex(database).ingest(publication_of(version, "Rotate the key. Then test it."))
+        await PostgresTurns(database).record(*turn_of(tenant))
+
+
+def test_an_empty_database_goes_up_and_down_and_up_again(empty_database: DatabaseUrls) -> None:
+    assert current_revision(empty_database.owner) is None
+    upgrade(empty_database.owner)
+    assert current_revision(empty_database.owner) == head_revision()
+    downgrade(empty_database.owner, "base")
+    assert current_revision(empty_database.owner) is None
+    upgrade(empty_database.owner)
+    assert differences(empty_database.owner) is None
+
+
+async def test_a_filled_database_matches_the_models_and_can_go_down(empty_database: DatabaseUrls) -> None:
+    upgrade(empty_database.owner)
+    await fill(empty_database)
+    upgrade(empty_database.owner)
+    assert differences(empty_database.owner) is None
+    downgrade(empty_database.owner, "base")
+    assert current_revision(empty_database.owner) is None
+
+
+def test_a_column_that_the_models_do_not_know_is_reported(empty_database: DatabaseUrls) -> None:
+    import psycopg
+
+    upgrade(empty_database.owner)
+    with psycopg.connect(empty_database.owner) as connection:
+        connection.execute("ALTER TABLE bots ADD COLUMN surprise text")
+    assert "surprise" in (differences(empty_database.owner) or "")
+
+
+def test_a_database_that_does_not_answer_is_named_as_the_cause(database_urls: DatabaseUrls) -> None:
+    with pytest.raises(DatabaseUnavailableError, match="DATABASE_OWNER_URL"):
+        upgrade(database_urls.owner.replace("answerable_owner:", "answerable_owner:wrong"))
