@@ -1,7 +1,17 @@
-"""The ``answerable`` command and its subcommands."""
+"""The ``answerable`` command and its subcommands.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the server cannot be reached.
+"""
+
+import os
+import sys
 
 import typer
 
+from cli import listings
+from cli.ask import ask
+from cli.audit import audit
+from cli.ingest import ingest
 from cli.up import up
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False)
@@ -9,15 +19,38 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False)
 
 @app.callback()
 def answerable() -> None:
-    """Question answering in which every answer can be accounted for."""
+    """Question answering in which every answer can be accounted for.
+
+    Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the server cannot be reached.
+    """
 
 
 app.command()(up)
+app.command()(ask)
+app.command()(ingest)
+app.add_typer(listings.ingests, name="ingests")
+app.command()(audit)
+app.command()(listings.datasets)
+app.command()(listings.packs)
 
 
 def main() -> None:
     """The entry point of the console script."""
-    app()
+    code = _run()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if "temporalio" in sys.modules:
+        # Its native threads race with the interpreter's teardown and can abort a process that is done.
+        os._exit(code)
+    sys.exit(code)
+
+
+def _run() -> int:
+    try:
+        app()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
 
 
 if __name__ == "__main__":

@@ -1,0 +1,73 @@
+"""``answerable ask``."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.table import Table
+
+from answerable_sdk import ChatResponse
+from answerable_sdk.calls import Choices
+from cli.connection import JsonOption, KeyOption, UrlOption, find_target, print_json, reported
+
+
+def ask(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command
+    question: Annotated[str, typer.Argument(help="The question.")],
+    session: Annotated[str | None, typer.Option(help="Continue this conversation.")] = None,
+    bot: Annotated[str | None, typer.Option(help="The bot to ask. Default: the tenant's default bot.")] = None,
+    pack: Annotated[str | None, typer.Option(help="Search this pack only.")] = None,
+    key: Annotated[str | None, typer.Option(help="Idempotency key: the same key gets the same answer.")] = None,
+    url: UrlOption = None,
+    api_key: KeyOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask a question and print the answer with its citations."""
+    choices = Choices()
+    if session:
+        choices["session_id"] = session
+    if bot:
+        choices["bot_id"] = bot
+    if pack:
+        choices["pack_hint"] = pack
+    with reported(), find_target(url, api_key).client() as client:
+        answer = client.ask(question, idempotency_key=key, **choices)
+    if as_json:
+        print_json(answer)
+    else:
+        _show(Console(), answer)
+
+
+def _show(console: Console, answer: ChatResponse) -> None:
+    console.print(Markdown(answer.answer))
+    if answer.citations:
+        console.print()
+        console.print(_citations(answer))
+    for warning in answer.warnings:
+        console.print(f"{warning.code}: {warning.message}", style="yellow", markup=False, highlight=False)
+    console.print(
+        f"\ntrace {answer.meta.trace_id}   session {answer.session_id}   {answer.meta.latency_ms:.0f} ms",
+        style="dim",
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _citations(answer: ChatResponse) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for citation in answer.citations:
+        heading = citation.section_heading
+        section = f" / {heading}" if heading and heading != citation.title else ""
+        table.add_row(
+            f"\\[{citation.number}]",
+            _plain(f"{citation.title}{section}"),
+            _plain(citation.source),
+            f"{citation.score:.2f}",
+        )
+    return table
+
+
+def _plain(text: str) -> str:
+    """Brackets in titles and names are text, not markup."""
+    return text.replace("[", "\\[")

@@ -1,0 +1,99 @@
+"""``answerable ingests``, ``packs`` and ``datasets``."""
+
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from answerable_sdk import Ingest
+from cli.connection import JsonOption, KeyOption, UrlOption, find_target, print_json, reported
+
+ingests = typer.Typer(no_args_is_help=True, help="How the documents' ingests stand.")
+
+STATE_STYLES: Final = {"succeeded": "green", "failed": "red", "running": "cyan", "queued": "cyan"}
+
+
+@ingests.command("list")
+def list_ingests(
+    state: Annotated[str | None, typer.Option(help="Only those in this state.")] = None,
+    dataset: Annotated[str | None, typer.Option(help="Only those of this dataset (its id).")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=200)] = 50,
+    after: Annotated[str | None, typer.Option(help="Continue behind this ingest.")] = None,
+    url: UrlOption = None,
+    api_key: KeyOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List ingests, newest first."""
+    with reported(), find_target(url, api_key).client() as client:
+        page = client.ingests(state=state, dataset_id=dataset, limit=limit, after=after)
+    if as_json:
+        print_json(page)
+        return
+    table = Table("document", "version", "state", "stage", "progress", "passages", "ingest", box=None, pad_edge=False)
+    for ingest in page.items:
+        table.add_row(
+            Text(ingest.name),
+            str(ingest.version),
+            state_text(ingest),
+            ingest.stage,
+            f"{ingest.done}/{ingest.total}",
+            str(ingest.passages),
+            str(ingest.ingest_id),
+        )
+    console = Console()
+    console.print(table)
+    if page.next:
+        console.print(f"\nMore: answerable ingests list --after {page.next}", style="dim", soft_wrap=True)
+
+
+@ingests.command("show")
+def show_ingest(ingest_id: str, url: UrlOption = None, api_key: KeyOption = None, as_json: JsonOption = False) -> None:
+    """Show one ingest: where it stands, its last error and its artifacts."""
+    with reported(), find_target(url, api_key).client() as client:
+        ingest = client.ingest(ingest_id)
+    if as_json:
+        print_json(ingest)
+        return
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for name, value in ingest.model_dump(mode="json", exclude={"artifacts", "error", "unchanged"}).items():
+        table.add_row(Text(name, style="dim"), Text("" if value is None else str(value)))
+    for name, uri in ingest.artifacts.items():
+        table.add_row(Text(f"artifact {name}", style="dim"), Text(uri))
+    if ingest.error:
+        table.add_row(Text("error", style="dim"), Text(f"{ingest.error.code}: {ingest.error.message}", style="red"))
+    Console(soft_wrap=True).print(table)
+
+
+def packs(url: UrlOption = None, api_key: KeyOption = None, as_json: JsonOption = False) -> None:
+    """List the server's packs."""
+    with reported(), find_target(url, api_key).client() as client:
+        found = client.packs()
+    if as_json:
+        print_json([pack.model_dump(mode="json") for pack in found])
+        return
+    table = Table("pack", "name", "description", box=None, pad_edge=False)
+    for pack in found:
+        table.add_row(Text(pack.pack_id), Text(pack.display_name), Text(pack.description))
+    Console().print(table)
+
+
+def datasets(url: UrlOption = None, api_key: KeyOption = None, as_json: JsonOption = False) -> None:
+    """List the datasets that documents can be ingested into."""
+    with reported(), find_target(url, api_key).client() as client:
+        found = client.datasets()
+    if as_json:
+        print_json([dataset.model_dump(mode="json") for dataset in found])
+        return
+    table = Table("dataset", "pack", "name", box=None, pad_edge=False)
+    for dataset in found:
+        table.add_row(str(dataset.dataset_id), Text(dataset.pack_id), Text(dataset.name))
+    Console().print(table)
+
+
+def state_text(ingest: Ingest) -> Text:
+    """The state in its colour; unchanged content is called so."""
+    if ingest.unchanged and ingest.succeeded:
+        return Text("unchanged", style="dim")
+    return Text(ingest.state, style=STATE_STYLES.get(ingest.state, "yellow"))
