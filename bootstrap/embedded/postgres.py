@@ -19,7 +19,7 @@ from bootstrap.connections import DatabaseConnection
 from bootstrap.embedded.json_files import write_private
 from bootstrap.embedded.postgres_binaries import MAJOR_VERSION, find_binaries
 from bootstrap.embedded.postgres_roles import APP, DATABASE, OWNER, SUPERUSER, create_roles
-from bootstrap.embedded.processes import ManagedProcess
+from bootstrap.embedded.processes import ManagedProcess, end_for_certain
 from bootstrap.embedded.unprivileged import choose_user, give_to, run_as
 from bootstrap.errors import StartupError
 from bootstrap.settings import server_environment
@@ -213,11 +213,7 @@ class PostgresServer(ManagedProcess):
         for process in strays:
             with suppress(psutil.NoSuchProcess):
                 process.send_signal(signal.SIGQUIT)
-        _, alive = psutil.wait_procs(strays, timeout=_STRAY_SECONDS)
-        for process in alive:
-            with suppress(psutil.NoSuchProcess):
-                process.kill()
-        psutil.wait_procs(alive, timeout=_STRAY_SECONDS)
+        end_for_certain(strays, _STRAY_SECONDS)
         pid_file.unlink(missing_ok=True)
 
 

@@ -8,7 +8,7 @@ import psutil
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from bootstrap.embedded.json_files import read_json, write_json
-from bootstrap.embedded.processes import ManagedProcess
+from bootstrap.embedded.processes import ManagedProcess, end_for_certain
 from bootstrap.embedded.state import is_process
 
 _GRACE_SECONDS = 10.0
@@ -72,11 +72,7 @@ class ProcessRegistry:
                 process = psutil.Process(record.pid)
                 processes.append(process)
                 process.send_signal(record.stop_signal if record.stop_signal == SIGINT else SIGKILL)
-        _, stubborn = psutil.wait_procs(processes, timeout=_GRACE_SECONDS)
-        for process in stubborn:
-            with suppress(psutil.NoSuchProcess):
-                process.kill()
-        psutil.wait_procs(stubborn, timeout=_GRACE_SECONDS)
+        end_for_certain(processes, _GRACE_SECONDS)
         return [record.name for record in leftovers]
 
     def _write(self) -> None:

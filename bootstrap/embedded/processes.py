@@ -205,6 +205,24 @@ class ManagedProcess(ABC):
         return f"it ended with exit code {self.exit_code}{self.log_tail()}"
 
 
+def lives(process: psutil.Process) -> bool:
+    """Whether it still runs; a zombie that its parent has not reaped does not."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def end_for_certain(processes: Sequence[psutil.Process], grace_seconds: float) -> None:
+    """Wait for processes that were asked to end and are not our children; kill those that are late."""
+    deadline = time.monotonic() + grace_seconds
+    while any(lives(process) for process in processes):
+        if time.monotonic() > deadline:
+            _kill_all(processes)
+            return
+        time.sleep(_POLL_SECONDS)
+
+
 def _descendants(pid: int) -> list[psutil.Process]:
     try:
         return psutil.Process(pid).children(recursive=True)

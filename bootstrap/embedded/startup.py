@@ -39,8 +39,8 @@ class Provision(Protocol):
     def __call__(self, settings: Settings, api_key: SecretStr | None) -> SecretStr:
         """Ensure the demo tenant, bot, dataset and development API key, and return the key's text.
 
-        ``api_key`` is the key of earlier starts: it must work afterwards, also when the database is new. With None
-        a key is made. ``settings`` are resolved; ``settings.database`` connects as the app role.
+        ``api_key`` is the key of earlier starts; another one is returned when it does not work any more.
+        ``settings`` are resolved; ``settings.database`` connects as the app role.
         """
         ...
 

@@ -59,7 +59,7 @@ def minio(object_store_server: ObjectStoreServer) -> Iterator[Minio]:
         )
 
 
-def test_postgres_keeps_committed_rows_over_kill_9_on_the_same_port(postgres_server: PostgresServer):
+def test_postgres_keeps_committed_rows_over_kill_9_on_the_same_port(postgres_server: PostgresServer) -> None:
     address = postgres_server.address
     with psycopg.connect(postgres_server.owner_url.get_secret_value()) as connection:
         connection.execute("CREATE TABLE kept (word text)")
@@ -74,7 +74,7 @@ def test_postgres_keeps_committed_rows_over_kill_9_on_the_same_port(postgres_ser
         connection.execute("DROP TABLE kept")
 
 
-def test_no_role_but_the_superuser_can_bypass_row_level_security_or_make_roles(postgres_server: PostgresServer):
+def test_no_role_but_the_superuser_can_bypass_row_level_security_or_make_roles(postgres_server: PostgresServer) -> None:
     with psycopg.connect(postgres_server.app_url.get_secret_value()) as connection:
         rows = connection.execute(
             "SELECT rolname, rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication"
@@ -88,7 +88,7 @@ def test_no_role_but_the_superuser_can_bypass_row_level_security_or_make_roles(p
     assert owner == ("answerable_owner",)
 
 
-def test_the_app_role_can_create_nothing(postgres_server: PostgresServer):
+def test_the_app_role_can_create_nothing(postgres_server: PostgresServer) -> None:
     with psycopg.connect(postgres_server.app_url.get_secret_value()) as connection:
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("CREATE TABLE mine (word text)")
@@ -97,14 +97,14 @@ def test_the_app_role_can_create_nothing(postgres_server: PostgresServer):
             connection.execute("CREATE SCHEMA mine")
 
 
-def test_the_owner_finds_vector_installed(postgres_server: PostgresServer):
+def test_the_owner_finds_vector_installed(postgres_server: PostgresServer) -> None:
     with psycopg.connect(postgres_server.owner_url.get_secret_value()) as connection:
         distance = connection.execute("SELECT '[1,0]'::vector <=> '[1,0]'::vector").fetchone()
 
     assert distance == (0.0,)
 
 
-def test_postgres_refuses_a_wrong_password(postgres_server: PostgresServer):
+def test_postgres_refuses_a_wrong_password(postgres_server: PostgresServer) -> None:
     right = postgres_server.passwords.app.get_secret_value()
     wrong = postgres_server.app_url.get_secret_value().replace(right, "wrong")
 
@@ -112,14 +112,14 @@ def test_postgres_refuses_a_wrong_password(postgres_server: PostgresServer):
         psycopg.connect(wrong)
 
 
-def test_postgres_listens_on_loopback_only(postgres_server: PostgresServer):
+def test_postgres_listens_on_loopback_only(postgres_server: PostgresServer) -> None:
     assert postgres_server.pid is not None
     listening = {c.laddr.ip for c in psutil.Process(postgres_server.pid).net_connections() if c.status == "LISTEN"}
 
     assert listening == {"127.0.0.1"}
 
 
-def test_postgres_is_not_held_up_by_a_pid_file_whose_number_another_program_has_now(directory: Path):
+def test_postgres_is_not_held_up_by_a_pid_file_whose_number_another_program_has_now(directory: Path) -> None:
     server = new_postgres(directory)
     server.start()
     try:
@@ -135,7 +135,7 @@ def test_postgres_is_not_held_up_by_a_pid_file_whose_number_another_program_has_
         server.stop()
 
 
-def test_postgres_ends_a_server_that_an_earlier_process_left_on_its_folder(directory: Path):
+def test_postgres_ends_a_server_that_an_earlier_process_left_on_its_folder(directory: Path) -> None:
     first = new_postgres(directory)
     first.start()
     assert first.pid is not None
@@ -153,7 +153,7 @@ def test_postgres_ends_a_server_that_an_earlier_process_left_on_its_folder(direc
         first.stop()
 
 
-def test_two_postgres_servers_never_share_a_folder(postgres_server: PostgresServer, directory: Path):
+def test_two_postgres_servers_never_share_a_folder(postgres_server: PostgresServer, directory: Path) -> None:
     passwords = postgres_server.passwords
     second = PostgresServer(postgres_server.directory, choose_port(None), passwords, directory / "second.log")
 
@@ -162,7 +162,7 @@ def test_two_postgres_servers_never_share_a_folder(postgres_server: PostgresServ
     assert postgres_server.is_running
 
 
-def test_lost_passwords_are_named_with_the_remedy(directory: Path):
+def test_lost_passwords_are_named_with_the_remedy(directory: Path) -> None:
     first = new_postgres(directory)
     first.start()
     first.stop()
@@ -173,7 +173,7 @@ def test_lost_passwords_are_named_with_the_remedy(directory: Path):
     assert not second.is_running
 
 
-def test_a_failed_start_names_part_cause_and_log(directory: Path, taken_port: int):
+def test_a_failed_start_names_part_cause_and_log(directory: Path, taken_port: int) -> None:
     server = PostgresServer(directory / "postgres", taken_port, generate_passwords(), directory / "postgres.log")
 
     with pytest.raises(StartupError) as failure:
@@ -186,7 +186,7 @@ def test_a_failed_start_names_part_cause_and_log(directory: Path, taken_port: in
     server.stop()
 
 
-def test_a_damaged_cluster_is_reported_with_the_last_log_lines(directory: Path):
+def test_a_damaged_cluster_is_reported_with_the_last_log_lines(directory: Path) -> None:
     server = new_postgres(directory)
     server.start()
     server.stop()
@@ -197,7 +197,7 @@ def test_a_damaged_cluster_is_reported_with_the_last_log_lines(directory: Path):
     server.stop()
 
 
-async def test_temporal_keeps_its_set_up_over_kill_9_on_the_same_port(temporal_server: TemporalServer):
+async def test_temporal_keeps_its_set_up_over_kill_9_on_the_same_port(temporal_server: TemporalServer) -> None:
     address = temporal_server.address
 
     kill_hard(temporal_server)
@@ -211,12 +211,16 @@ async def test_temporal_keeps_its_set_up_over_kill_9_on_the_same_port(temporal_s
     assert set(SEARCH_ATTRIBUTES) <= set(listed.custom_attributes)
 
 
-async def test_preparing_a_namespace_again_changes_nothing_and_warns_of_nothing(temporal_server: TemporalServer):
+async def test_preparing_a_namespace_again_warns_of_nothing(
+    temporal_server: TemporalServer,
+) -> None:
     assert await prepare_namespace(temporal_server.connection) == []
     assert await prepare_namespace(temporal_server.connection) == []
 
 
-async def test_a_refused_namespace_set_up_becomes_warnings_with_the_command_to_run(temporal_server: TemporalServer):
+async def test_a_refused_set_up_becomes_warnings_with_the_command_to_run(
+    temporal_server: TemporalServer,
+) -> None:
     nobodys = TemporalConnection(address=temporal_server.address, namespace="nobodys")
 
     warnings = await prepare_namespace(nobodys)
@@ -226,7 +230,7 @@ async def test_a_refused_namespace_set_up_becomes_warnings_with_the_command_to_r
     assert "temporal operator namespace update --namespace nobodys --retention 2160h" in warnings[1]
 
 
-async def test_an_external_temporal_that_never_answers_is_named(taken_port: int):
+async def test_an_external_temporal_that_never_answers_is_named(taken_port: int) -> None:
     nobody = TemporalConnection(address=f"127.0.0.1:{choose_port(None, avoid=[taken_port])}")
 
     with pytest.raises(StartupError, match="TEMPORAL_ADDRESS"):
@@ -235,7 +239,7 @@ async def test_an_external_temporal_that_never_answers_is_named(taken_port: int)
 
 def test_the_object_store_keeps_objects_over_kill_9_on_the_same_port(
     object_store_server: ObjectStoreServer, minio: Minio
-):
+) -> None:
     minio.put_object("answerable", "tenant/sha/source", BytesIO(b"bytes"), 5)
 
     kill_hard(object_store_server)
@@ -245,7 +249,7 @@ def test_the_object_store_keeps_objects_over_kill_9_on_the_same_port(
         assert stored.read() == b"bytes"
 
 
-def test_uploads_that_a_kill_cut_off_are_swept_at_the_next_start(object_store_server: ObjectStoreServer):
+def test_uploads_that_a_kill_cut_off_are_swept_at_the_next_start(object_store_server: ObjectStoreServer) -> None:
     cut_off = object_store_server.directory / "answerable" / "tenant" / ".rclone_temp_put_1234"
     cut_off.parent.mkdir(exist_ok=True)
     cut_off.write_bytes(b"half")
@@ -256,7 +260,7 @@ def test_uploads_that_a_kill_cut_off_are_swept_at_the_next_start(object_store_se
 
 
 @pytest.mark.parametrize("name", ["postgres_server", "temporal_server", "object_store_server"])
-def test_no_secret_is_on_a_command_line(name: str, request: pytest.FixtureRequest):
+def test_no_secret_is_on_a_command_line(name: str, request: pytest.FixtureRequest) -> None:
     server: ManagedProcess = request.getfixturevalue(name)
     store: ObjectStoreServer = request.getfixturevalue("object_store_server")
     postgres: PostgresServer = request.getfixturevalue("postgres_server")
@@ -267,7 +271,7 @@ def test_no_secret_is_on_a_command_line(name: str, request: pytest.FixtureReques
     assert not [secret for secret in secrets if secret.get_secret_value() in line]
 
 
-def test_a_server_that_is_told_to_stop_twice_stays_stopped(directory: Path):
+def test_a_server_that_is_told_to_stop_twice_stays_stopped(directory: Path) -> None:
     server = new_postgres(directory)
     server.stop()
     server.start()

