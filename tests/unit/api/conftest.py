@@ -1,7 +1,9 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from api.app import build_app_over
 from domain.access import Scope
@@ -9,6 +11,13 @@ from tests.unit.api.fakes import Backend
 
 # Every scope but the two that open other people's turns and everything.
 ORDINARY = (Scope.CHAT, Scope.KNOWLEDGE_READ, Scope.KNOWLEDGE_WRITE)
+
+
+@pytest.fixture(autouse=True)
+def logs() -> Iterator[list[Any]]:
+    """What was logged, instead of printing it."""
+    with capture_logs() as captured:
+        yield captured
 
 
 @pytest.fixture

@@ -237,6 +237,8 @@ class Workflows:
         self.failure: AnswerableError | None = None
         self.history: list[RecordedEvent] | None = None
         self.ingest_state = IngestState.SUCCEEDED
+        self.ingest_failure: Failure | None = None
+        self.ingests_end_at_once = False
         self._turns = turns
         self._ingests = ingests
 
@@ -264,12 +266,15 @@ class Workflows:
         return self.history
 
     async def submit_version(self, version: DocumentVersion) -> Ingest:
-        return await self._ingests.register(version)
+        ingest = await self._ingests.register(version)
+        if self.ingests_end_at_once and not ingest.state.is_terminal:
+            await self.wait_for_ingest(version.tenant_id, version.document_id, timedelta(0))
+        return ingest
 
     async def wait_for_ingest(self, tenant_id: UUID, document_id: UUID, wait: timedelta) -> None:
         for ingest in tuple(self._ingests.rows.values()):
             if ingest.version.document_id == document_id:
-                await self._ingests.settle(tenant_id, ingest.version.version_id, self.ingest_state, None)
+                await self._ingests.settle(tenant_id, ingest.version.version_id, self.ingest_state, self.ingest_failure)
 
     async def check(self) -> None:
         if self.failure:

@@ -1,5 +1,7 @@
 """Listings, audit, health and the description of the API."""
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -87,7 +89,7 @@ async def test_all_is_ready(anonymous: httpx.AsyncClient) -> None:
 
 
 async def test_an_unexpected_error_leaks_nothing_and_can_be_looked_up(
-    client: httpx.AsyncClient, backend: Backend
+    client: httpx.AsyncClient, backend: Backend, logs: list[Any]
 ) -> None:
     backend.datasets.failure = RuntimeError("password=hunter2")
 
@@ -97,6 +99,17 @@ async def test_an_unexpected_error_leaks_nothing_and_can_be_looked_up(
     assert response.json()["details"] == {"request_id": "ticket-42"}
     assert response.headers["x-request-id"] == "ticket-42"
     assert "hunter2" not in response.text
+    assert [line["event"] for line in logs] == ["unexpected_error", "request"]
+
+
+async def test_a_request_is_logged_without_its_body_and_its_key(
+    client: httpx.AsyncClient, key: str, logs: list[Any]
+) -> None:
+    await client.post("/v1/chat?alias=output", json={"message": "hunter2"})
+
+    assert [(line["method"], line["path"], line["status"]) for line in logs] == [("POST", "/v1/chat", 200)]
+    assert logs[0]["principal_id"] == "key-1"
+    assert not [value for value in logs[0].values() if key in str(value) or "hunter2" in str(value)]
 
 
 async def test_a_request_id_that_could_forge_log_lines_is_replaced(client: httpx.AsyncClient) -> None:
