@@ -7,7 +7,7 @@ from psycopg.rows import DictRow
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.datasets import datasets_of_bot
 from domain.bot import Bot
-from domain.errors import BotNotFoundError
+from domain.errors import BotNotFoundError, InvalidRequestError
 
 _SELECT = """
 SELECT tenant_id, bot_id, name, version, deny_patterns, refusal, minimum_confidence, is_default
@@ -22,7 +22,8 @@ class PostgresBots:
     async def create(self, bot: Bot) -> None:
         """Make a bot with its datasets, which must exist; a bot that exists is left as it is.
 
-        Raises NotFoundError when the tenant or a dataset is missing.
+        Raises NotFoundError when the tenant or a dataset is missing, InvalidRequestError when
+        the tenant has another default bot.
         """
         async with self._database.transaction(bot.tenant_id) as connection:
             cursor = await connection.execute(
@@ -31,13 +32,15 @@ class PostgresBots:
                                   is_default)
                 VALUES (%(tenant_id)s, %(bot_id)s, %(name)s, %(version)s, %(deny_patterns)s, %(refusal)s,
                         %(minimum_confidence)s, %(is_default)s)
-                ON CONFLICT (tenant_id, bot_id) DO NOTHING
+                ON CONFLICT DO NOTHING
                 """,
                 {**bot.model_dump(exclude={"datasets"}), "deny_patterns": list(bot.deny_patterns)},
             )
-            if cursor.rowcount:
-                for dataset in bot.datasets:
-                    await _allow(connection, bot.tenant_id, bot.bot_id, dataset.dataset_id)
+            if not cursor.rowcount:
+                await _require(connection, bot)
+                return
+            for dataset in bot.datasets:
+                await _allow(connection, bot.tenant_id, bot.bot_id, dataset.dataset_id)
 
     async def allow_dataset(self, tenant_id: UUID, bot_id: UUID, dataset_id: UUID) -> None:
         """Let a bot use a dataset. A new version of the bot, unless it could before.
@@ -62,6 +65,12 @@ class PostgresBots:
         async with self._database.transaction(tenant_id) as connection:
             cursor = await connection.execute(_SELECT + "AND is_default", [tenant_id])
             return await _decode(connection, await cursor.fetchone())
+
+
+async def _require(connection: Connection, bot: Bot) -> None:
+    cursor = await connection.execute(_SELECT + "AND bot_id = %s", [bot.tenant_id, bot.bot_id])
+    if await cursor.fetchone() is None:
+        raise InvalidRequestError("The tenant has another default bot already.")
 
 
 async def _allow(connection: Connection, tenant_id: UUID, bot_id: UUID, dataset_id: UUID) -> bool:

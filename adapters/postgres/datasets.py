@@ -6,7 +6,7 @@ from psycopg.rows import DictRow
 
 from adapters.postgres.database import Connection, Database
 from domain.bot import Dataset
-from domain.errors import DatasetNotFoundError
+from domain.errors import DatasetNotFoundError, InvalidRequestError
 
 COLUMNS = "d.tenant_id, d.dataset_id, d.pack_id, d.name, d.default_visibility"
 
@@ -16,13 +16,16 @@ class PostgresDatasets:
         self._database = database
 
     async def create(self, dataset: Dataset) -> Dataset:
-        """Make a dataset and return it; the pack's dataset of that name is returned instead if there is one."""
+        """Make a dataset and return it; the pack's dataset of that name is returned instead if there is one.
+
+        Raises NotFoundError when there is no such tenant, InvalidRequestError when the dataset_id is taken.
+        """
         async with self._database.transaction(dataset.tenant_id) as connection:
             await connection.execute(
                 """
                 INSERT INTO datasets (tenant_id, dataset_id, pack_id, name, default_visibility)
                 VALUES (%(tenant_id)s, %(dataset_id)s, %(pack_id)s, %(name)s, %(default_visibility)s)
-                ON CONFLICT (tenant_id, pack_id, name) DO NOTHING
+                ON CONFLICT DO NOTHING
                 """,
                 dataset.model_dump(),
             )
@@ -30,7 +33,10 @@ class PostgresDatasets:
                 f"SELECT {COLUMNS} FROM datasets d WHERE d.tenant_id = %s AND d.pack_id = %s AND d.name = %s",  # noqa: S608
                 [dataset.tenant_id, dataset.pack_id, dataset.name],
             )
-            return decode_dataset((await cursor.fetchall())[0])
+            row = await cursor.fetchone()
+        if row is None:
+            raise InvalidRequestError("Another dataset of the tenant has this dataset_id.")
+        return decode_dataset(row)
 
     async def get(self, tenant_id: UUID, dataset_id: UUID) -> Dataset:
         """Raises DatasetNotFoundError."""

@@ -131,14 +131,16 @@ async def _lock_document(connection: Connection, version: DocumentVersion) -> No
     await connection.execute(
         """
         INSERT INTO documents (tenant_id, dataset_id, document_id, external_key, last_version_number)
-        VALUES (%s, %s, %s, %s, 0) ON CONFLICT (tenant_id, document_id) DO NOTHING
+        VALUES (%s, %s, %s, %s, 0) ON CONFLICT DO NOTHING
         """,
         [*key, version.document_id, version.external_key],
     )
-    await connection.execute(
+    cursor = await connection.execute(
         "SELECT 1 FROM documents WHERE tenant_id = %s AND document_id = %s FOR UPDATE",
         [version.tenant_id, version.document_id],
     )
+    if await cursor.fetchone() is None:
+        raise ValueError("The document_id is not the one that the external key names.")
 
 
 async def _unchanged(connection: Connection, version: DocumentVersion) -> Ingest | None:

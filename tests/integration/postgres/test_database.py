@@ -75,10 +75,14 @@ async def test_a_caller_that_waits_is_served_when_the_server_comes_back(mortal_s
 
 async def test_a_transaction_that_the_server_dies_in_is_a_retryable_error(mortal_server: PostgresServer) -> None:
     async with Database(mortal_server.app_url.get_secret_value(), pool_size=2) as database:
-        with pytest.raises(DatabaseUnavailableError):
+
+        async def lose_the_server() -> None:
             async with database.transaction(uuid4()) as connection:
                 mortal_server.kill()
                 await connection.execute("SELECT 1")
+
+        with pytest.raises(DatabaseUnavailableError):
+            await lose_the_server()
 
 
 async def test_a_pool_can_be_opened_before_its_server_and_says_that_it_is_not_ready() -> None:
@@ -96,9 +100,7 @@ async def test_a_closed_pool_is_unavailable(database_urls: DatabaseUrls) -> None
         await database.ping()
 
 
-async def test_a_value_that_cannot_be_stored_is_the_callers_mistake(
-    database: Database, tenant: TenantHandle
-) -> None:
+async def test_a_value_that_cannot_be_stored_is_the_callers_mistake(database: Database, tenant: TenantHandle) -> None:
     with pytest.raises(InvalidRequestError):
         async with database.transaction(tenant.tenant_id) as connection:
             await connection.execute("SELECT %s", ["a\0b"])

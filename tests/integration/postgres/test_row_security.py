@@ -113,9 +113,7 @@ def test_every_foreign_key_and_unique_constraint_includes_the_tenant(
 def test_what_was_cited_or_said_cannot_be_rewritten_by_the_app(
     table: str, catalogue: psycopg.Connection[dict[str, object]]
 ) -> None:
-    row = catalogue.execute(
-        "SELECT has_table_privilege('answerable_app', %s, 'UPDATE') AS may", [table]
-    ).fetchone()
+    row = catalogue.execute("SELECT has_table_privilege('answerable_app', %s, 'UPDATE') AS may", [table]).fetchone()
     assert row == {"may": False}
 
 
@@ -144,10 +142,14 @@ async def test_a_reused_connection_shows_each_tenant_its_own_rows_after_a_rollba
     one_connection: Database, tenant: TenantHandle
 ) -> None:
     async with one_connection as pool:
-        with pytest.raises(RuntimeError, match="on purpose"):
+
+        async def rename_in_vain() -> None:
             async with pool.transaction(tenant.tenant_id) as connection:
                 await connection.execute("UPDATE bots SET name = 'Renamed'")
                 raise RuntimeError("on purpose")
+
+        with pytest.raises(RuntimeError, match="on purpose"):
+            await rename_in_vain()
         assert await names(pool, uuid4()) == []
         assert await names(pool, tenant.tenant_id) == ["Test bot"]
 
@@ -181,9 +183,7 @@ async def test_a_row_of_another_tenant_can_be_neither_written_nor_changed_nor_de
 ) -> None:
     with pytest.raises(AnswerableError):
         async with database.transaction(tenant.tenant_id) as connection:
-            await connection.execute(
-                "INSERT INTO tenants (tenant_id, name) VALUES (%s, 'Smuggled')", [uuid4()]
-            )
+            await connection.execute("INSERT INTO tenants (tenant_id, name) VALUES (%s, 'Smuggled')", [uuid4()])
     async with database.transaction(tenant.tenant_id) as connection:
         key = [other_tenant.tenant_id]
         updated = await connection.execute("UPDATE bots SET name = 'Taken' WHERE tenant_id = %s", key)

@@ -1,0 +1,77 @@
+"""The index in PostgreSQL agrees with rank-bm25 and the index in memory, which share no line of scoring with it."""
+
+import itertools
+
+import pytest
+
+from adapters.memory_index import Bm25, MemoryIndex
+from adapters.postgres.ingests import PostgresIngests
+from adapters.postgres.passage_index import PostgresPassageIndex
+from adapters.text_analysis import passage_terms, tokenise
+from domain.document import passage_id_for
+from domain.retrieval import SearchMode, SearchResult
+from tests.fixtures.database import TenantHandle
+from tests.integration.postgres.samples import filters_of, publication_of, query_of, version_of
+
+_SUBJECTS = ("API keys", "webhooks", "invoices", "rate limits", "the sandbox", "team members")
+_SENTENCES = (
+    "Open the settings and rotate {}. The old one works for a day.",
+    "{} fail when the signature is wrong. Check the signing secret. Retry with backoff, retry again.",
+    "How to invite and remove {} of your organisation, step by step.",
+    "Limits of {} depend on the plan. Ask support to raise the limits.",
+)
+CORPUS = [sentence.format(subject) for subject, sentence in itertools.product(_SUBJECTS, _SENTENCES)]
+QUESTIONS = (
+    "How do I rotate an API key?",
+    "limits limits of the sandbox",
+    "signature of webhooks is wrong, retry",
+    "remove team members",
+    "zebra crossing",
+    "settings",
+)
+
+
+async def filled(tenant: TenantHandle) -> tuple[PostgresPassageIndex, MemoryIndex]:
+    """Both indexes over the corpus: documents of four passages, the first documents replaced once."""
+    stored = PostgresPassageIndex(tenant.database)
+    memory = MemoryIndex({tenant.dataset.dataset_id: "product_support"})
+    for submission, number in enumerate((0, *range(len(_SUBJECTS)))):
+        texts = CORPUS[number * 4 : number * 4 + 4]
+        version = version_of(tenant.dataset, f"{number}.md", content=str(submission), title="Guide")
+        await PostgresIngests(tenant.database).register(version)
+        publication = publication_of(version, *texts)
+        await stored.ingest(publication)
+        await memory.ingest(publication)
+    return stored, memory
+
+
+def scores(result: SearchResult) -> list[float | None]:
+    parts = ((one.scores.dense, one.scores.lexical, one.scores.fused) for one in result.passages)
+    return list(itertools.chain.from_iterable(parts))
+
+
+async def test_bm25_in_sql_equals_rank_bm25_on_the_same_tokens(tenant: TenantHandle) -> None:
+    version = version_of(tenant.dataset, title="Guide")
+    await PostgresIngests(tenant.database).register(version)
+    index = PostgresPassageIndex(tenant.database)
+    await index.ingest(publication_of(version, *CORPUS))
+    reference = Bm25([passage_terms("Guide", "", text) for text in CORPUS])
+    for question in QUESTIONS:
+        filters = filters_of(tenant.tenant_id, (tenant.dataset,))
+        result = await index.search(query_of(question, SearchMode.LEXICAL), filters, len(CORPUS))
+        found = {one.passage_id: one.scores.lexical for one in result.passages}
+        expected = reference.get_scores(tokenise(question))
+        ids = [passage_id_for(version.version_id, ordinal) for ordinal in range(len(CORPUS))]
+        assert [found.get(one, 0.0) for one in ids] == pytest.approx(list(expected), abs=1e-6)
+
+
+@pytest.mark.parametrize("mode", list(SearchMode))
+async def test_both_indexes_give_the_same_passages_in_the_same_order(mode: SearchMode, tenant: TenantHandle) -> None:
+    stored, memory = await filled(tenant)
+    filters = filters_of(tenant.tenant_id, (tenant.dataset,))
+    for question in QUESTIONS:
+        query = query_of(question, mode)
+        one, other = await stored.search(query, filters, 50), await memory.search(query, filters, 50)
+        assert scores(one) == pytest.approx(scores(other), abs=1e-5)
+        assert [p.source for p in one.passages] == [p.source for p in other.passages]
+        assert (one.mode, one.generation_id, one.model) == (other.mode, other.generation_id, other.model)
