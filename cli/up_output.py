@@ -47,7 +47,7 @@ class ConsoleProgress:
 
 
 def show_running(console: Console, running: RunningSystem, data_dir: Path, key: SecretStr | None) -> None:
-    """Print where everything is, and what to type next."""
+    """Print where everything is, and a first question to ask."""
     rows = [
         ("API", running.api_url),
         ("Temporal UI", running.ui_url),
@@ -59,7 +59,6 @@ def show_running(console: Console, running: RunningSystem, data_dir: Path, key: 
     for label, value in rows:
         if value:
             console.print(f"  {label:<22} {value}", markup=False, highlight=False, soft_wrap=True)
-    console.print("\n  Ctrl-C stops everything; the data stays.", highlight=False)
 
 
 def show_status(console: Console, state: RunningState, children: list[ProcessRecord]) -> None:
