@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import FailureError
 
 from activities.conversation import ConversationActivities, RecordTurnInput, RecordTurnResult
 from activities.generation import ComposeInput, Composition, GenerationActivities
@@ -30,17 +30,12 @@ class ChatTurnWorkflow:
     async def run(self, request: TurnRequest) -> RecordedTurn:
         try:
             answer = await self._answer()
-        except (ActivityError, asyncio.CancelledError) as error:
-            # Cancelling a turn ends it like any other failure: explicitly, and recorded.
+        except (FailureError, asyncio.CancelledError) as error:
+            # Not ActivityError: what a local step raises arrives bare. Cancelling a turn ends it like any other
+            # failure: explicitly, and recorded.
             answer = failed_answer(request.turn_id, self._elapsed_ms(), failure_of(error))
         self._describe(answer)
-        recorded: RecordTurnResult = await workflow.execute_activity_method(
-            ConversationActivities.record_turn,
-            RecordTurnInput(request=request, turn=self._close(answer)),
-            summary=f"Store the turn: {answer.outcome}",
-            **call_options.RECORD.as_kwargs(),
-        )
-        return recorded.turn
+        return (await self._record(answer)).turn
 
     async def _answer(self) -> Answer:
         understanding = await self._understand()
@@ -113,6 +108,19 @@ class ChatTurnWorkflow:
             **call_options.DECIDE.as_kwargs(),
         )
         return guarded.answer
+
+    async def _record(self, answer: Answer) -> RecordTurnResult:
+        recording: workflow.ActivityHandle[RecordTurnResult] = workflow.start_activity_method(
+            ConversationActivities.record_turn,
+            RecordTurnInput(request=self._request, turn=self._close(answer)),
+            summary=f"Store the turn: {answer.outcome}",
+            **call_options.RECORD.as_kwargs(),
+        )
+        try:
+            return await asyncio.shield(recording)
+        except asyncio.CancelledError:
+            # Too late: the answer stands in this history, so it is stored too.
+            return await recording
 
     def _close(self, answer: Answer) -> RecordedTurn:
         return RecordedTurn(

@@ -1,5 +1,6 @@
 """Carries domain errors across the activity boundary."""
 
+from datetime import timedelta
 from typing import Any, Final
 
 import structlog
@@ -11,6 +12,8 @@ from domain.errors import AnswerableError, Failure
 
 _log = structlog.get_logger(__name__)
 ATTEMPTS_AT_A_DEFECT: Final = 4
+# A server may fill in ten years where no limit was given.
+_LIMITLESS: Final = timedelta(days=365)
 
 
 class ErrorTranslation(Interceptor):
@@ -29,7 +32,8 @@ class _Translating(ActivityInboundInterceptor):
         except (ApplicationError, CancelledError):
             raise
         except Exception as error:
-            # What nobody raised on purpose is a defect or a fluke: tried a few times, then an explicit failure.
+            # What nobody raised on purpose is a defect or a fluke: tried a few times, then an explicit failure. Steps
+            # that are tried until they succeed outlive a defect, so that a repaired worker can finish them.
             raise _unknown(error) from error
 
 
@@ -59,5 +63,10 @@ def _unknown(error: Exception) -> ApplicationError:
         failure.message,
         failure.model_dump(mode="json"),
         type=failure.code,
-        non_retryable=info.attempt >= ATTEMPTS_AT_A_DEFECT,
+        non_retryable=info.attempt >= ATTEMPTS_AT_A_DEFECT and not _tried_until_it_succeeds(info),
     )
+
+
+def _tried_until_it_succeeds(info: activity.Info) -> bool:
+    limit = info.schedule_to_close_timeout
+    return limit is None or limit > _LIMITLESS

@@ -9,7 +9,7 @@ from activities.generation import GREETING, GenerationActivities
 from activities.retrieval import RetrievalActivities
 from activities.understanding import UnderstandingActivities
 from domain.answer import DENIED_TEXT, FAILED_TEXT, Intent, Outcome
-from domain.errors import DatabaseUnavailableError, IdempotencyConflictError
+from domain.errors import BotNotFoundError, DatabaseUnavailableError, IdempotencyConflictError
 from tests.fixtures.step_control import unavailable
 from tests.fixtures.workflow_environment import Workbench, step_names
 from tests.workflow.documents import KEYS, ROTATE
@@ -80,13 +80,14 @@ async def test_small_talk_and_access_questions_search_nothing(
 
 
 async def test_a_step_that_cannot_succeed_ends_the_turn_in_a_recorded_failure(workbench: Workbench) -> None:
-    gone = await workbench.tenant.new_bot()
-    handle = await workbench.ask(ROTATE, bot_id=uuid4(), conversation_id=uuid4())
+    workbench.control.fail(UnderstandingActivities.understand_question, unavailable(BotNotFoundError))
+    handle = await workbench.ask(ROTATE)
     turn = await handle.result()
-    assert gone.bot_id != turn.bot_id
     assert (turn.outcome, turn.answer.text) == (Outcome.FAILED, FAILED_TEXT)
     assert turn.answer.failure is not None
     assert turn.answer.failure.code == "bot_not_found"
+    assert workbench.control.attempts["understand_question"] == 1
+    assert await workbench.row(handle) == turn
 
 
 async def test_a_defect_in_a_step_ends_the_turn_in_a_recorded_failure(workbench: Workbench) -> None:
@@ -110,16 +111,16 @@ async def test_a_step_is_tried_again_until_the_database_is_back(workbench: Workb
 
 
 async def test_recording_is_tried_again_until_the_database_is_back(workbench: Workbench) -> None:
-    workbench.control.fail(ConversationActivities.record_turn, unavailable(DatabaseUnavailableError), times=5)
+    workbench.control.fail(ConversationActivities.record_turn, unavailable(DatabaseUnavailableError), times=3)
     handle = await workbench.ask("hello")
     turn = await handle.result()
     assert turn.outcome is Outcome.ANSWERED
-    assert workbench.control.attempts["record_turn"] == 6
+    assert workbench.control.attempts["record_turn"] == 4
     assert await workbench.row(handle) == turn
 
 
 async def test_recording_outlives_a_defect_so_that_a_repaired_worker_can_finish(workbench: Workbench) -> None:
-    workbench.control.fail(ConversationActivities.record_turn, lambda: RuntimeError("a defect"), times=6)
+    workbench.control.fail(ConversationActivities.record_turn, lambda: RuntimeError("a defect"), times=4)
     handle = await workbench.ask("hello")
     turn = await handle.result()
     assert turn.outcome is Outcome.ANSWERED
