@@ -1,6 +1,5 @@
 """Who asks. Authentication comes before a single byte of the body is parsed."""
 
-import asyncio
 import json
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any, Final
@@ -9,16 +8,17 @@ from fastapi import Depends, Request, Response, Security
 from fastapi.routing import APIRoute
 from fastapi.security import APIKeyHeader, HTTPBearer
 
+from api.deadlines import DEADLINE_SECONDS, within
 from api.services import services_of
 from domain.access import Principal, Scope, parse_api_key
 from domain.errors import (
     DatabaseUnavailableError,
+    DependencyUnavailableError,
     MalformedRequestError,
     NotAuthenticatedError,
     UnsupportedMediaTypeError,
 )
 
-_DEADLINE_SECONDS: Final = 10.0
 _REFUSAL: Final = (
     "This API key is missing, unknown, expired or revoked. "
     "Send a valid one as 'Authorization: Bearer <key>' or 'X-API-Key: <key>'."
@@ -39,11 +39,9 @@ async def authenticate(request: Request) -> Principal:
     key = parse_api_key(_presented(request))
     if key is None:
         raise NotAuthenticatedError(_REFUSAL)
-    try:
-        async with asyncio.timeout(_DEADLINE_SECONDS):
-            principal = await services_of(request).api_keys.authenticate(*key)
-    except TimeoutError:
-        raise DatabaseUnavailableError("The database did not answer in time. Try again shortly.") from None
+    looked_up = services_of(request).api_keys.authenticate(*key)
+    late = DatabaseUnavailableError("The database did not answer in time. Try again shortly.")
+    principal = await within(DEADLINE_SECONDS, looked_up, late)
     if principal is None:
         raise NotAuthenticatedError(_REFUSAL)
     return principal
@@ -67,7 +65,11 @@ class AuthenticatedRoute(APIRoute):
             request.state.principal = await authenticate(request)
             if self.body_field is not None:
                 await _require_json(request)
-            return await handle(request)
+            if request.method != "GET":
+                return await handle(request)
+            # Reads are quick or in vain; what may take longer bounds its own parts.
+            late = DependencyUnavailableError("A dependency did not answer in time. GET /v1/ready says which.")
+            return await within(DEADLINE_SECONDS, handle(request), late)
 
         return authenticated
 
@@ -87,8 +89,8 @@ async def _require_json(request: Request) -> None:
         raise MalformedRequestError("The body is not well-formed JSON in UTF-8.") from None
 
 
-def _holder_of(scope: Scope) -> Callable[[Request], Principal]:
-    def check(request: Request) -> Principal:
+def _holder_of(scope: Scope) -> Callable[[Request], Coroutine[Any, Any, Principal]]:
+    async def check(request: Request) -> Principal:
         principal: Principal = request.state.principal
         principal.require(scope)
         return principal
@@ -96,7 +98,7 @@ def _holder_of(scope: Scope) -> Callable[[Request], Principal]:
     return check
 
 
-def _anyone(request: Request) -> Principal:
+async def _anyone(request: Request) -> Principal:
     principal: Principal = request.state.principal
     return principal
 

@@ -16,6 +16,7 @@ from api.chat_models import (
     TurnAccepted,
     TurnStatus,
 )
+from api.deadlines import DEADLINE_SECONDS, within
 from api.errors import ErrorBody, documented
 from api.services import Services, ServicesDep, Workflows, WorkflowsDep
 from api.traces import TraceId, require_trace, trace_not_found
@@ -23,7 +24,7 @@ from api.turns import Ask, answer_of, failure_of, open_turn, owned_by
 from domain.access import Principal
 from domain.answer import Outcome
 from domain.conversation import RecordedTurn
-from domain.errors import TurnFailedError
+from domain.errors import DependencyUnavailableError, TurnFailedError
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["chat"])
 
@@ -58,7 +59,8 @@ class Desk:
 
     async def reply(self, ask: Ask) -> Response:
         """Raises TurnFailedError when the turn ended in a failure, and whatever ``open_turn`` raises."""
-        opened = await open_turn(ask, self._services, self._workflows)
+        late = DependencyUnavailableError("A dependency did not answer in time. GET /v1/ready says which.")
+        opened = await within(DEADLINE_SECONDS, open_turn(ask, self._services, self._workflows), late)
         if isinstance(opened, RecordedTurn):
             return self._answered(opened)
         if self._at_once:
@@ -71,7 +73,7 @@ class Desk:
         return JSONResponse(self._body.of(answer_of(turn)).model_dump(mode="json"))
 
 
-def _desk(
+async def _desk(
     request: Request,
     services: ServicesDep,
     workflows: WorkflowsDep,

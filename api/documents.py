@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 
 from api.authentication import SECURITY, AuthenticatedRoute, KnowledgeWriter
 from api.chat import IdempotencyKey
+from api.deadlines import DEADLINE_SECONDS, within
 from api.errors import documented
 from api.ingest_models import UploadAccepted
 from api.schema import EXAMPLE_ID
@@ -17,10 +18,11 @@ from api.upload import Upload, received_upload
 from domain.access import Principal
 from domain.bot import Dataset
 from domain.document import DocumentVersion, Ingest, SourceArtifact, document_id_for
-from domain.errors import IdempotencyConflictError
+from domain.errors import IdempotencyConflictError, ObjectStoreUnavailableError
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["knowledge"])
 
+_SLOWEST_BYTES_PER_SECOND: Final = 1_000_000
 _TEXT: Final = {"type": "string"}
 _FORM: Final[dict[str, Any]] = {
     "requestBody": {
@@ -111,8 +113,11 @@ def _version(received: Upload, dataset: Dataset, principal: Principal, key: str 
 
 async def _store(received: Upload, artifact: SourceArtifact, services: Services) -> None:
     """Keys name their content, so what is there in full size need not be written again."""
-    if await services.object_store.size(artifact.key) != artifact.size_bytes:
-        await services.object_store.put_file(artifact.key, received.path, artifact.media_type)
+    late = ObjectStoreUnavailableError("The object store did not answer in time. Try again shortly.")
+    if await within(DEADLINE_SECONDS, services.object_store.size(artifact.key), late) == artifact.size_bytes:
+        return
+    writing = services.object_store.put_file(artifact.key, received.path, artifact.media_type)
+    await within(DEADLINE_SECONDS + artifact.size_bytes / _SLOWEST_BYTES_PER_SECOND, writing, late)
 
 
 def _require_same_upload(ingest: Ingest, version: DocumentVersion) -> None:

@@ -2,17 +2,18 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from typing import Final, Literal
+from collections.abc import Callable, Coroutine
+from typing import Any, Final, Literal
 from uuid import UUID
 
 import structlog
 from fastapi import APIRouter, Response
 
+from api.deadlines import within
 from api.errors import ErrorBody
 from api.schema import ResponseBody, example
 from api.services import Services, ServicesDep, Workflows, WorkflowsDep
-from domain.errors import AnswerableError
+from domain.errors import AnswerableError, DependencyUnavailableError
 
 router = APIRouter(tags=["operations"])
 
@@ -81,7 +82,7 @@ async def ready(response: Response, services: ServicesDep, workflows: WorkflowsD
     return readiness
 
 
-def _checks(services: Services, workflows: Workflows) -> dict[str, Callable[[], Awaitable[object]]]:
+def _checks(services: Services, workflows: Workflows) -> dict[str, Callable[[], Coroutine[Any, Any, object]]]:
     """The cheapest real question to each dependency: what nobody has is answered by an empty result."""
     return {
         "database": lambda: services.datasets.list(_NOBODY),
@@ -90,7 +91,7 @@ def _checks(services: Services, workflows: Workflows) -> dict[str, Callable[[], 
     }
 
 
-async def _checked(name: str, check: Callable[[], Awaitable[object]]) -> Dependency:
+async def _checked(name: str, check: Callable[[], Coroutine[Any, Any, object]]) -> Dependency:
     started = time.perf_counter()
     problem = await _problem_of(check)
     if problem is not None:
@@ -103,12 +104,9 @@ async def _checked(name: str, check: Callable[[], Awaitable[object]]) -> Depende
     )
 
 
-async def _problem_of(check: Callable[[], Awaitable[object]]) -> str | None:
+async def _problem_of(check: Callable[[], Coroutine[Any, Any, object]]) -> str | None:
     try:
-        async with asyncio.timeout(_DEADLINE_SECONDS):
-            await check()
-    except TimeoutError:
-        return "timeout"
+        await within(_DEADLINE_SECONDS, check(), DependencyUnavailableError("It did not answer in time."))
     except AnswerableError as error:
         return error.code
     except Exception as error:  # noqa: BLE001 - readiness says what is broken, and must not break itself

@@ -121,5 +121,14 @@ def workflows_of(request: Request) -> Workflows:
     return cast(Workflows, request.app.state.workflows)
 
 
-ServicesDep = Annotated[Services, Depends(services_of)]
-WorkflowsDep = Annotated[Workflows, Depends(workflows_of)]
+# Asynchronous only because the framework takes what is not to a thread.
+async def _services(request: Request) -> Services:
+    return services_of(request)
+
+
+async def _workflows(request: Request) -> Workflows:
+    return workflows_of(request)
+
+
+ServicesDep = Annotated[Services, Depends(_services)]
+WorkflowsDep = Annotated[Workflows, Depends(_workflows)]
