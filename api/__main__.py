@@ -3,7 +3,9 @@
 import asyncio
 import gc
 import os
+import signal
 import sys
+from types import FrameType
 
 import structlog
 import uvicorn
@@ -15,22 +17,40 @@ from bootstrap.wiring import open_services
 from domain.errors import AnswerableError
 
 _log = structlog.get_logger("api")
-# Requests that wait for an answer are given this long once the process is asked to stop; their turns go on without
-# it, and clients that repeat their key get the answers.
+# Requests under way are given this long once the process is asked to stop.
 _GRACE_SECONDS = 10
+
+
+class _Server(uvicorn.Server):
+    """On SIGTERM and SIGINT uvicorn stops accepting and lets requests finish; ours are told not to wait for turns."""
+
+    def __init__(self, config: uvicorn.Config, stopping: asyncio.Event) -> None:
+        super().__init__(config)
+        self._stopping = stopping
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._stopping.set()
+        super().handle_exit(sig, frame)
 
 
 async def _serve(settings: Settings) -> None:
     async with open_services(settings) as services:
-        server = uvicorn.Server(_server_config(settings, build_app(services)))
+        app = build_app(services)
+        server = _Server(_server_config(settings, app), app.state.stopping)
+        for signal_number in (signal.SIGTERM, signal.SIGINT):
+            # uvicorn raises the signal again once it has shut down; by then everything is done that it asked for.
+            signal.signal(signal_number, _already_stopping)
         _log.info("api_starting", host=settings.api_host, port=settings.api_port)
-        # uvicorn handles SIGTERM and SIGINT: it stops accepting, and lets requests finish within the grace.
         await server.serve()
     if not server.started:
         raise SystemExit(1)
     # The Temporal client's threads may still hold the interpreter: let them come to rest before it ends.
     gc.collect()
     await asyncio.sleep(0.3)
+
+
+def _already_stopping(_signal: int, _frame: FrameType | None) -> None:
+    return
 
 
 def _server_config(settings: Settings, app: object) -> uvicorn.Config:
@@ -59,9 +79,6 @@ def main() -> int:
         return 1
     except SystemExit as stop:
         return int(stop.code or 0)
-    except KeyboardInterrupt:
-        # uvicorn raises the signal again after it shut down in order.
-        return 0
     return 0
 
 

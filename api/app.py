@@ -1,5 +1,6 @@
 """The application: every router mounted in one place."""
 
+import asyncio
 from typing import Final, Protocol
 
 from fastapi import APIRouter, FastAPI
@@ -57,6 +58,7 @@ def build_app_over(services: Services, workflows: Workflows) -> FastAPI:
     )
     app.state.services = services
     app.state.workflows = workflows
+    app.state.stopping = asyncio.Event()
     install_error_handlers(app)
     for router in _ROUTERS:
         app.include_router(router)

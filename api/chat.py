@@ -16,9 +16,9 @@ from api.chat_models import (
     TurnAccepted,
     TurnStatus,
 )
-from api.deadlines import DEADLINE_SECONDS, within
+from api.deadlines import DEADLINE_SECONDS, unless_stopping, within
 from api.errors import ErrorBody, documented
-from api.services import Services, ServicesDep, Workflows, WorkflowsDep
+from api.services import Services, ServicesDep, Workflows, WorkflowsDep, stopping_of
 from api.traces import TraceId, require_trace, trace_not_found
 from api.turns import Ask, answer_of, failure_of, open_turn, owned_by
 from domain.access import Principal
@@ -53,6 +53,7 @@ class Desk:
 
     def __init__(self, request: Request, services: Services, workflows: Workflows, body: type[ChatResponse]) -> None:
         self._at_once = _prefers_async(request)
+        self._stopping = stopping_of(request)
         self._services = services
         self._workflows = workflows
         self._body = body
@@ -66,7 +67,8 @@ class Desk:
         if self._at_once:
             return _accepted(opened, {"Preference-Applied": "respond-async"})
         wait = timedelta(seconds=self._services.settings.turn_wait_seconds)
-        turn = await self._workflows.turn_result(ask.principal.tenant_id, opened, wait)
+        result = self._workflows.turn_result(ask.principal.tenant_id, opened, wait)
+        turn = await unless_stopping(self._stopping, result)
         return self._answered(turn) if turn is not None else _accepted(opened)
 
     def _answered(self, turn: RecordedTurn) -> Response:

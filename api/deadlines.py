@@ -35,3 +35,18 @@ def _forget(task: "asyncio.Task[Any]") -> None:
     """Look at the outcome of abandoned work, so that it is not reported as never looked at."""
     if not task.cancelled():
         task.exception()
+
+
+async def unless_stopping(stopping: asyncio.Event, work: Coroutine[Any, Any, Result]) -> Result | None:
+    """The result of ``work``; None as soon as ``stopping`` is set, for a process that ends must not make clients wait
+    for what goes on without it."""
+    task = asyncio.ensure_future(work)
+    stop = asyncio.ensure_future(stopping.wait())
+    try:
+        await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
+        return task.result() if task.done() else None
+    finally:
+        stop.cancel()
+        if not task.done():
+            task.add_done_callback(_forget)
+            task.cancel()

@@ -9,11 +9,11 @@ from fastapi.responses import JSONResponse
 
 from api.authentication import SECURITY, AuthenticatedRoute, KnowledgeWriter
 from api.chat import IdempotencyKey
-from api.deadlines import DEADLINE_SECONDS, within
+from api.deadlines import DEADLINE_SECONDS, unless_stopping, within
 from api.errors import documented
 from api.ingest_models import UploadAccepted
 from api.schema import EXAMPLE_ID
-from api.services import Services, ServicesDep, Workflows, WorkflowsDep
+from api.services import Services, ServicesDep, Workflows, WorkflowsDep, stopping_of
 from api.upload import Upload, received_upload
 from domain.access import Principal
 from domain.bot import Dataset
@@ -79,7 +79,8 @@ async def upload(
     ingest = await workflows.submit_version(version)
     _require_same_upload(ingest, version)
     if received.fields.wait and not ingest.state.is_terminal:
-        ingest = await _ended(ingest, services, workflows)
+        ended = await unless_stopping(stopping_of(request), _ended(ingest, services, workflows))
+        ingest = ended or ingest
     body = UploadAccepted.taking(ingest, version.version_id, services.object_store.uri)
     return JSONResponse(
         body.model_dump(mode="json"),

@@ -1,5 +1,6 @@
 """What the HTTP edge needs of the rest of the system. ``bootstrap.wiring`` provides it; unit tests fake it."""
 
+import asyncio
 from datetime import timedelta
 from typing import Annotated, NamedTuple, Protocol, cast
 from uuid import UUID
@@ -119,6 +120,11 @@ def services_of(request: Request) -> Services:
 def workflows_of(request: Request) -> Workflows:
     """The workflows that the application was built with."""
     return cast(Workflows, request.app.state.workflows)
+
+
+def stopping_of(request: Request) -> asyncio.Event:
+    """Set when the process was asked to stop."""
+    return cast(asyncio.Event, request.app.state.stopping)
 
 
 # Asynchronous only because the framework takes what is not to a thread.
