@@ -5,7 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, FailureError, is_cancelled_exception
 
 from activities.acquisition import Acquired, AcquireInput, AcquisitionActivities
 from activities.chunking import Chunked, ChunkingActivities, ChunkInput
@@ -65,10 +65,14 @@ class IngestDocumentWorkflow:
             await workflow.wait_condition(lambda: self._submissions > 0, timeout=call_options.FIRST_VERSION_WAIT)
         except TimeoutError:
             return self._last
-        while await self._has_work():
-            await self._ingest_newest()
-            if self._queue and workflow.info().is_continue_as_new_suggested():
-                await self._continue_as_new()
+        try:
+            await self._ingest_all()
+        except (FailureError, asyncio.CancelledError) as error:
+            if not is_cancelled_exception(error):
+                raise
+            # Cancelled between two versions: what is queued must not wait for ever.
+            for ingest in tuple(self._queue):
+                await self._settle_queued(ingest, IngestState.CANCELLED, failure_of(error))
         return self._last
 
     @workflow.update
@@ -89,6 +93,12 @@ class IngestDocumentWorkflow:
             self._queue.append(ingest)
         return ingest
 
+    async def _ingest_all(self) -> None:
+        while await self._has_work():
+            await self._ingest_newest()
+            if self._queue and workflow.info().is_continue_as_new_suggested():
+                await self._continue_as_new()
+
     async def _has_work(self) -> bool:
         """Wait until a version is queued, or until no submission is under way and there is nothing to do."""
         await workflow.wait_condition(lambda: bool(self._queue) or workflow.all_handlers_finished())
@@ -102,13 +112,13 @@ class IngestDocumentWorkflow:
 
     async def _ingest_newest(self) -> None:
         *overtaken, newest = sorted(self._queue, key=lambda ingest: ingest.version_number)
-        self._queue.clear()
         if newest.version_number < self._newest_started:
             overtaken.append(newest)
         for ingest in overtaken:
-            await self._settle(ingest.version, IngestState.SUPERSEDED, None)
+            await self._settle_queued(ingest, IngestState.SUPERSEDED, None)
         if newest in overtaken:
             return
+        self._queue.remove(newest)
         self._newest_started = newest.version_number
         await self._run_to_its_end(newest.version)
 
@@ -181,15 +191,28 @@ class IngestDocumentWorkflow:
             # The version is live and its ingest succeeded; what is left over is only space.
             workflow.logger.warning("temporary artifacts were left behind")
 
+    async def _settle_queued(self, ingest: Ingest, state: IngestState, failure: Failure | None) -> None:
+        await self._settle(ingest.version, state, failure)
+        self._queue.remove(ingest)
+
     async def _settle(self, version: DocumentVersion, state: IngestState, failure: Failure | None) -> None:
-        settled: Ingest = await workflow.execute_activity_method(
+        settling: workflow.ActivityHandle[Ingest] = workflow.start_activity_method(
             RegistrationActivities.settle_version,
             SettleInput(tenant_id=version.tenant_id, version_id=version.version_id, state=state, failure=failure),
             summary=f"Record as {state}",
             **call_options.SETTLE.as_kwargs(),
         )
-        self._last = IngestDocumentResult(version_id=version.version_id, state=settled.state, failure=settled.failure)
-        self._describe(version, settled.state, failure.message if failure else "")
+        try:
+            self._ended(await asyncio.shield(settling))
+        except asyncio.CancelledError:
+            # A cancellation that comes now is for what follows: no ingest sticks half-settled.
+            self._ended(await settling)
+            raise
+
+    def _ended(self, ingest: Ingest) -> None:
+        version = ingest.version
+        self._last = IngestDocumentResult(version_id=version.version_id, state=ingest.state, failure=ingest.failure)
+        self._describe(version, ingest.state, ingest.failure.message if ingest.failure else "")
 
     def _describe(self, version: DocumentVersion, state: IngestState, reason: str) -> None:
         """Say in the Temporal UI where the document stands."""
