@@ -6,8 +6,9 @@ import typer
 from rich.console import Console
 from rich.markdown import Markdown
 from rich.table import Table
+from rich.text import Text
 
-from answerable_sdk import ChatResponse
+from answerable_sdk import ChatResponse, Citation
 from answerable_sdk.calls import Choices
 from cli.connection import JsonOption, KeyOption, UrlOption, find_target, print_json, reported
 
@@ -57,17 +58,14 @@ def _show(console: Console, answer: ChatResponse) -> None:
 def _citations(answer: ChatResponse) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False)
     for citation in answer.citations:
-        heading = citation.section_heading
-        section = f" / {heading}" if heading and heading != citation.title else ""
-        table.add_row(
-            f"\\[{citation.number}]",
-            _plain(f"{citation.title}{section}"),
-            _plain(citation.source),
-            f"{citation.score:.2f}",
-        )
+        where = Text(_heading(citation))
+        table.add_row(Text(f"[{citation.number}]"), where, Text(citation.source), f"{citation.score:.2f}")
     return table
 
 
-def _plain(text: str) -> str:
-    """Brackets in titles and names are text, not markup."""
-    return text.replace("[", "\\[")
+def _heading(citation: Citation) -> str:
+    """The section, which often begins with the title."""
+    heading = citation.section_heading
+    if not heading or heading.startswith(citation.title):
+        return heading or citation.title
+    return f"{citation.title} / {heading}"

@@ -1,8 +1,8 @@
 """``answerable audit``."""
 
-import json
+import re
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
@@ -10,6 +10,9 @@ from rich.text import Text
 
 from answerable_sdk import AuditEvent
 from cli.connection import JsonOption, KeyOption, UrlOption, find_target, print_json, reported
+
+_HASH: Final = re.compile(r"[0-9a-f]{64}")
+_LONG: Final = 35
 
 
 def audit(
@@ -46,17 +49,30 @@ def _headline(event: AuditEvent, start: datetime) -> Text:
 
 
 def _lines(data: dict[str, Any]) -> list[tuple[str, str]]:
-    """What was decided first, then what was given; versions last."""
-    decided, given, versions = (data.get(name) for name in ("decided", "given", "versions"))
+    """What was decided first, then what was given and by which versions."""
+    decided = data.get("decided")
     if not isinstance(decided, dict):
-        return [(name, _shown(value)) for name, value in data.items() if value is not None]
-    lines = [(name, _shown(value)) for name, value in decided.items()]
-    for name, values in (("given", given), ("versions", versions)):
-        if values:
-            lines.append((name, _shown(values)))
-    return lines
+        return [line for name, value in data.items() if value is not None for line in _shown(name, value)]
+    parts = [*decided.items(), ("given", data.get("given")), ("versions", data.get("versions"))]
+    return [line for name, value in parts if value not in (None, {}, []) for line in _shown(name, value)]
 
 
-def _shown(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 300 else text[:299] + "…"
+def _shown(name: str, value: Any) -> list[tuple[str, str]]:
+    """One line for a value, one for each of several things."""
+    if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
+        return [(name if number == 0 else "", _flat(one)) for number, one in enumerate(value)]
+    return [(name, _flat(value))]
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, dict):
+        # Names and figures before ids, which are long.
+        pairs = sorted(((name, _flat(one)) for name, one in value.items()), key=lambda pair: len(pair[1]) > _LONG)
+        return "  ".join(f"{name}={text}" for name, text in pairs)
+    if isinstance(value, list):
+        return ", ".join(_flat(one) for one in value) or "none"
+    if isinstance(value, float):
+        return f"{value:.3f}"
+    text = str(value) if value is not None else "none"
+    # Enough of a hash to compare by eye; --json has all of it.
+    return f"{text[:12]}…" if _HASH.fullmatch(text) else text

@@ -31,17 +31,16 @@ def list_ingests(
     if as_json:
         print_json(page)
         return
-    table = Table("document", "version", "state", "stage", "progress", "passages", "ingest", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    # The id is what other commands take, so it is never cut.
+    table.add_column("ingest", no_wrap=True, min_width=36)
+    table.add_column("state", no_wrap=True)
+    for title in ("document", "stage"):
+        table.add_column(title, overflow="fold")
     for ingest in page.items:
-        table.add_row(
-            Text(ingest.name),
-            str(ingest.version),
-            state_text(ingest),
-            ingest.stage,
-            f"{ingest.done}/{ingest.total}",
-            str(ingest.passages),
-            str(ingest.ingest_id),
-        )
+        document = Text.assemble(ingest.name, (f"  v{ingest.version}", "dim"))
+        stage = "" if ingest.succeeded else f"{ingest.stage} {ingest.done}/{ingest.total}"
+        table.add_row(str(ingest.ingest_id), state_text(ingest), document, stage)
     console = Console()
     console.print(table)
     if page.next:
@@ -57,13 +56,15 @@ def show_ingest(ingest_id: str, url: UrlOption = None, api_key: KeyOption = None
         print_json(ingest)
         return
     table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     for name, value in ingest.model_dump(mode="json", exclude={"artifacts", "error", "unchanged"}).items():
         table.add_row(Text(name, style="dim"), Text("" if value is None else str(value)))
     for name, uri in ingest.artifacts.items():
         table.add_row(Text(f"artifact {name}", style="dim"), Text(uri))
     if ingest.error:
         table.add_row(Text("error", style="dim"), Text(f"{ingest.error.code}: {ingest.error.message}", style="red"))
-    Console(soft_wrap=True).print(table)
+    Console().print(table)
 
 
 def packs(url: UrlOption = None, api_key: KeyOption = None, as_json: JsonOption = False) -> None:
@@ -74,6 +75,7 @@ def packs(url: UrlOption = None, api_key: KeyOption = None, as_json: JsonOption 
         print_json([pack.model_dump(mode="json") for pack in found])
         return
     table = Table("pack", "name", "description", box=None, pad_edge=False)
+    table.columns[0].no_wrap = True
     for pack in found:
         table.add_row(Text(pack.pack_id), Text(pack.display_name), Text(pack.description))
     Console().print(table)
@@ -86,7 +88,10 @@ def datasets(url: UrlOption = None, api_key: KeyOption = None, as_json: JsonOpti
     if as_json:
         print_json([dataset.model_dump(mode="json") for dataset in found])
         return
-    table = Table("dataset", "pack", "name", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    table.add_column("dataset", no_wrap=True, min_width=36)
+    for title in ("pack", "name"):
+        table.add_column(title, overflow="fold")
     for dataset in found:
         table.add_row(str(dataset.dataset_id), Text(dataset.pack_id), Text(dataset.name))
     Console().print(table)
