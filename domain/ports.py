@@ -118,7 +118,8 @@ class TurnRepository(Protocol):
     async def record(self, request: TurnRequest, turn: RecordedTurn) -> RecordedTurn:
         """Store a closed turn with its two messages and its conversation, in one transaction.
 
-        Idempotent: a turn that is already recorded is left as it is and returned.
+        Idempotent: a turn that is already recorded is left as it is and returned. Raises SessionNotFoundError when
+        the conversation is another principal's.
         """
         ...
 
@@ -139,8 +140,8 @@ class IngestRepository(Protocol):
     async def register(self, version: DocumentVersion) -> Ingest:
         """Write the version as queued, allocate its number, and return it.
 
-        Idempotent by version_id. When the document's live version, or its newest unfinished one, has the same
-        fingerprint, nothing is written and that version's ingest is returned instead.
+        Idempotent by version_id. When the document's newest unfinished version, or else its live one, has the same
+        fingerprint, nothing is written and that version's ingest is returned instead. Raises DatasetNotFoundError.
         """
         ...
 

@@ -6,6 +6,7 @@ from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import psycopg
+import structlog
 from psycopg import AsyncConnection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import DictRow, dict_row
@@ -13,6 +14,7 @@ from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
 from domain.errors import AnswerableError, DatabaseUnavailableError, InvalidRequestError, NotFoundError
 
+_log = structlog.get_logger(__name__)
 Connection: TypeAlias = AsyncConnection[DictRow]
 
 PATIENCE_SECONDS: Final = 5.0
@@ -96,14 +98,18 @@ def translated_errors() -> Iterator[None]:
         yield
     except (PoolTimeout, PoolClosed, psycopg.OperationalError, psycopg.InterfaceError) as error:
         # OperationalError covers lost connections, shutdowns, timeouts, deadlocks and serialisation failures.
+        _log.warning("database_unavailable", error_type=type(error).__name__, sqlstate=error.sqlstate)
         raise DatabaseUnavailableError("The database did not answer. Try again in a moment.") from error
     except psycopg.DataError as error:
         raise InvalidRequestError(
             "A value cannot be stored: it contains a character or a number that the database does not take."
         ) from error
     except psycopg.errors.ForeignKeyViolation as error:
+        _log.warning("database_reference_missing", constraint=error.diag.constraint_name)
         raise NotFoundError("Something that this refers to does not exist.") from error
     except psycopg.Error as error:
+        # Codes and names only: the text of an error can quote a tenant's data.
+        _log.error("database_refused", sqlstate=error.sqlstate, constraint=error.diag.constraint_name)
         raise AnswerableError(
-            "The database refused a statement. The log has the cause.", sqlstate=error.sqlstate
+            "The database refused a statement. The log has its SQLSTATE.", sqlstate=error.sqlstate
         ) from error

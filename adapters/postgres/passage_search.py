@@ -13,6 +13,10 @@ from adapters.text_analysis import tokenise
 from domain.retrieval import LegScores, RetrievedPassage, SearchFilters, SearchMode, SearchQuery, SearchResult
 
 # The MATERIALIZED steps are worked out once each; inlined, the planner would repeat them per passage.
+# Right after a big ingest the tables have no statistics and the planner takes every step for one row; nested loops
+# over the steps would then take minutes. So nested loops are off, except where there is no other way: the lateral
+# look-ups of the few passages that are returned. And the legs join by passage alone, which is in one live generation:
+# a merge over the generation, one value, would be a nested loop by another name.
 # A gate like (SELECT mode … FROM legs) is evaluated before its leg starts, so a leg that is off costs nothing, and
 # vectors of different dimensions never meet. Sums are ordered, so that equal passages score equal to the last bit.
 _SEARCH: Final = """
@@ -30,17 +34,18 @@ WITH generation AS MATERIALIZED (
     SELECT i.generation_id, i.passage_id, i.document_id, i.version_id, i.dataset_id, i.token_count,
            g.pack_id, g.model
     FROM index_passages i JOIN generation g USING (generation_id, dataset_id)
-    WHERE i.tenant_id = %(tenant_id)s AND i.visibility = ANY(%(visibilities)s::text[])
+    WHERE i.tenant_id = %(tenant_id)s AND i.generation_id = ANY(ARRAY(SELECT generation_id FROM generation))
+      AND i.visibility = ANY(%(visibilities)s::text[])
       AND (i.roles = '{}' OR i.roles && %(roles)s::text[])
 ), collection AS MATERIALIZED (
     SELECT count(*)::float8 AS size, avg(token_count)::float8 AS mean_length FROM allowed
 ), found AS MATERIALIZED (
     SELECT a.passage_id, a.token_count, t.term, t.frequency::float8 AS frequency, asked.repeats
-    FROM unnest(%(terms)s::text[], %(repeats)s::int[]) AS asked(term, repeats)
-    CROSS JOIN generation g
-    JOIN index_terms t ON t.generation_id = g.generation_id AND t.term = asked.term
-    JOIN allowed a ON a.generation_id = t.generation_id AND a.passage_id = t.passage_id
-    WHERE t.tenant_id = %(tenant_id)s AND (SELECT mode <> 'dense' FROM legs)
+    FROM index_terms t
+    JOIN unnest(%(terms)s::text[], %(repeats)s::int[]) AS asked(term, repeats) USING (term)
+    JOIN allowed a USING (passage_id)
+    WHERE t.tenant_id = %(tenant_id)s AND t.generation_id = ANY(ARRAY(SELECT generation_id FROM generation))
+      AND t.term = ANY(%(terms)s::text[]) AND (SELECT mode <> 'dense' FROM legs)
 ), weights AS MATERIALIZED (
     SELECT term, ln(1 + (size - holders + 0.5) / (holders + 0.5)) AS idf
     FROM (SELECT term, count(*)::float8 AS holders FROM found GROUP BY term) AS counted CROSS JOIN collection
@@ -52,8 +57,9 @@ WITH generation AS MATERIALIZED (
 ), near AS MATERIALIZED (
     SELECT s.passage_id, s.ordinal, s.start_offset, s.end_offset,
            s.embedding <=> %(vector)s::text::halfvec AS distance
-    FROM spans s JOIN allowed a USING (generation_id, passage_id)
-    WHERE s.tenant_id = %(tenant_id)s AND (SELECT mode <> 'lexical' FROM legs)
+    FROM spans s JOIN allowed a USING (passage_id)
+    WHERE s.tenant_id = %(tenant_id)s AND s.generation_id = ANY(ARRAY(SELECT generation_id FROM generation))
+      AND (SELECT mode <> 'lexical' FROM legs)
 ), dense AS MATERIALIZED (
     SELECT DISTINCT ON (passage_id) passage_id, start_offset, end_offset,
            greatest(-1, least(1, 1 - distance)) AS score
@@ -77,16 +83,24 @@ FROM legs
 LEFT JOIN (SELECT * FROM generation ORDER BY dataset_id LIMIT 1) AS first ON true
 LEFT JOIN ranked r ON true
 LEFT JOIN allowed a ON a.passage_id = r.passage_id
-LEFT JOIN passages p ON p.tenant_id = %(tenant_id)s AND p.passage_id = r.passage_id
-LEFT JOIN document_versions v ON v.tenant_id = %(tenant_id)s AND v.version_id = a.version_id
-LEFT JOIN documents d ON d.tenant_id = %(tenant_id)s AND d.document_id = a.document_id
+LEFT JOIN LATERAL (
+    SELECT text_sha256, section_heading, start_offset, end_offset FROM passages
+    WHERE tenant_id = %(tenant_id)s AND passage_id = r.passage_id LIMIT 1) AS p ON true
+LEFT JOIN LATERAL (
+    SELECT shown_title, url FROM document_versions
+    WHERE tenant_id = %(tenant_id)s AND version_id = a.version_id LIMIT 1) AS v ON true
+LEFT JOIN LATERAL (
+    SELECT external_key FROM documents
+    WHERE tenant_id = %(tenant_id)s AND document_id = a.document_id LIMIT 1) AS d ON true
 ORDER BY r.score DESC, r.passage_id
 """
 
 
 async def search(connection: Connection, query: SearchQuery, filters: SearchFilters, top_k: int) -> SearchResult:
     """See PostgresPassageIndex.search."""
-    cursor = await connection.execute(_SEARCH, _parameters(query, filters, top_k))
+    await connection.execute("SELECT set_config('enable_nestloop', 'off', true)")
+    # Not prepared: a plan for any question and any datasets was measured to be several times slower than one for these.
+    cursor = await connection.execute(_SEARCH, _parameters(query, filters, top_k), prepare=False)
     rows = await cursor.fetchall()
     first = rows[0]
     passages = tuple(_decode(row) for row in rows if row["passage_id"] is not None)

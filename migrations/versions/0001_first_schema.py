@@ -200,7 +200,7 @@ CREATE TABLE index_terms (
     CONSTRAINT fk_index_terms_index_passages FOREIGN KEY (tenant_id, generation_id, passage_id)
         REFERENCES index_passages (tenant_id, generation_id, passage_id) ON DELETE CASCADE
 );
-CREATE INDEX ix_index_terms_tenant_id_generation_id_passage_id ON index_terms (tenant_id, generation_id, passage_id);
+CREATE INDEX ix_index_terms_tenant_id_passage_id ON index_terms (tenant_id, passage_id);
 CREATE TABLE spans (
     tenant_id uuid NOT NULL,
     generation_id uuid NOT NULL,

@@ -228,6 +228,18 @@ async def test_a_query_of_another_model_is_answered_by_words_alone(tenant: Tenan
         assert (result.passages[0].span_start, result.passages[0].span_end) == (0, len("Rotate the key."))
 
 
+async def test_datasets_of_two_models_are_compared_by_words_alone(tenant: TenantHandle) -> None:
+    extra = await tenant.new_dataset()
+    await publish(tenant, version_of(tenant.dataset, "a.md"), "Rotate the key.")
+    version = version_of(extra, "b.md")
+    await PostgresIngests(tenant.database).register(version)
+    publication = publication_of(version, "Rotate the key, rotate.", model="other-1")
+    await PostgresPassageIndex(tenant.database).ingest(publication)
+    both = await search(tenant, "rotate", tenant.dataset, extra)
+    assert (both.mode, sources(both)) == (SearchMode.LEXICAL, ["b.md", "a.md"])
+    assert (await search(tenant, "rotate", tenant.dataset)).mode is SearchMode.HYBRID
+
+
 async def test_the_dense_leg_alone_gives_no_lexical_score(tenant: TenantHandle) -> None:
     await publish(tenant, version_of(tenant.dataset), "Rotate the key.", "Nothing in common.")
     result = await search(tenant, "rotate the key", mode=SearchMode.DENSE)
