@@ -1,6 +1,6 @@
 """Carries domain errors across the activity boundary."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import structlog
@@ -42,7 +42,7 @@ def _known(error: AnswerableError) -> ApplicationError:
         error.message,
         error.as_failure().model_dump(mode="json"),
         type=error.code,
-        non_retryable=not error.retryable,
+        non_retryable=not error.retryable or _is_out_of_time(activity.info()),
     )
 
 
@@ -63,10 +63,17 @@ def _unknown(error: Exception) -> ApplicationError:
         failure.message,
         failure.model_dump(mode="json"),
         type=failure.code,
-        non_retryable=info.attempt >= ATTEMPTS_AT_A_DEFECT and not _tried_until_it_succeeds(info),
+        non_retryable=_is_out_of_time(info)
+        or (info.attempt >= ATTEMPTS_AT_A_DEFECT and not _tried_until_it_succeeds(info)),
     )
 
 
 def _tried_until_it_succeeds(info: activity.Info) -> bool:
     limit = info.schedule_to_close_timeout
     return limit is None or limit > _LIMITLESS
+
+
+def _is_out_of_time(info: activity.Info) -> bool:
+    """Whether a local step has used up all its time: the SDK (1.35) goes on trying it, against its own contract."""
+    limit = info.schedule_to_close_timeout
+    return info.is_local and limit is not None and datetime.now(UTC) - info.scheduled_time >= limit
