@@ -4,7 +4,6 @@ import hashlib
 from typing import Final
 from uuid import UUID
 
-from domain.extractive import HowTo, PassageExcerpt
 from temporalio import activity
 
 from activities.envelopes import StepClock
@@ -13,6 +12,7 @@ from domain import extractive
 from domain.answer import AnswerWarning, Citation, Intent, Outcome
 from domain.audit import AuditKind, Envelope
 from domain.base import Value
+from domain.extractive import HowTo, PassageExcerpt
 from domain.retrieval import RetrievedPassage
 
 GREETING: Final = "Hello! Ask me a question, and I will answer from the documents that I may use."
@@ -83,6 +83,9 @@ class GenerationActivities:
                 span_start=passage.span_start - passage.start,
                 span_end=passage.span_end - passage.start,
                 score=passage.scores.fused,
+                title=passage.title,
+                section_heading=passage.section_heading,
+                similarity=passage.scores.dense,
             )
             for number, passage in enumerate(given.passages, start=1)
             if passage.passage_id in texts

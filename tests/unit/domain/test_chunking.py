@@ -24,7 +24,7 @@ def plain(text: str) -> ParsedDocument:
 
 
 def random_markdown(seed: int) -> str:
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
 
     def words(most: int) -> str:
         return " ".join(chance.choice(WORDS) for _ in range(chance.randint(1, most)))

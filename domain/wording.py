@@ -1,0 +1,104 @@
+"""The words of questions and texts, and how much of a question a text takes up."""
+
+import math
+import re
+from collections.abc import Collection, Iterable
+from functools import lru_cache
+from typing import Final
+
+_WORD: Final = re.compile(r"[^\W_]+")
+_STOP_WORDS: Final = frozenset(
+    """
+    a about after all also am an and any are as at be because been before being but by can cannot could did do
+    does doing done for from get gets getting give go going got had happen happens has have having he help her
+    here him his how i if in into is it its just know let like long make many may me mean means might more most
+    much must my need needs no not now of off often on one only or other our out over own please s same shall she
+    should show so some stay still such t tell than that the their them then there these they thing things this
+    those through to too under until up us use used using very want was way ways we were what when where whether
+    which while who whom whose why will with without work works would you your
+    """.split()
+)
+_SUFFIXES: Final = ("ions", "ion", "ings", "ing", "ied", "ies", "ed", "es", "s", "e", "y")
+_SHORTEST_STEM: Final = 3
+_SHORTEST_PREFIX: Final = 4
+_LONGEST_REST: Final = 4
+_RELATED_CREDIT: Final = 0.8
+
+_ASKS_FOR_STEPS: Final = re.compile(
+    r"\bhow\s+to\b|\bhow\s+(?:do|can|could|should|would|must|may)\s+(?:i|you|we|one|somebody|someone)\b|\bsteps?\b"
+    r"|^\W*(?:can|could|may)\s+(?:i|we)\b|\bwhat\s+(?:do|can|should|must)\s+(?:i|we|you)\s+do\b"
+)
+_ASKS_FOR_MEANING: Final = re.compile(r"\W*(?:what|who)(?:\s+(?:is|are)\b|['\u2019]s\b)")
+_ASKS_FOR_FACTS: Final = re.compile(
+    r"\W*(?:what|which|who|whose|when|where|why|how|is|are|was|were|does|do|did|can|could|may|will|would|should|has|have)\b"
+)
+
+
+def asks_for_steps(question: str) -> bool:
+    """Whether a list of steps is wanted; words without a question ("rotate api key") are read that way too."""
+    text = " ".join(question.casefold().split())
+    return _ASKS_FOR_STEPS.search(text) is not None or _ASKS_FOR_FACTS.match(text) is None
+
+
+def asks_for_meaning(question: str) -> bool:
+    """Whether the question is of the form "What is a …?"."""
+    return _ASKS_FOR_MEANING.match(question.casefold()) is not None
+
+
+def stems(text: str) -> list[str]:
+    """The words that carry meaning, in order, cut to a rough stem."""
+    return [_stem(word) for word in _WORD.findall(text.casefold()) if word not in _STOP_WORDS]
+
+
+@lru_cache(maxsize=65536)
+def _stem(word: str) -> str:
+    if not word.isalpha():
+        return word
+    for suffix in _SUFFIXES:
+        cut = word[: -len(suffix)]
+        if word.endswith(suffix) and len(cut) >= _SHORTEST_STEM and not word.endswith("ss"):
+            return _without_ending(cut, suffix)
+    return word
+
+
+def _without_ending(cut: str, suffix: str) -> str:
+    if suffix in ("ing", "ings", "ed") and cut[-1] == cut[-2] and cut[-1] not in "ls":
+        return cut[:-1]
+    if cut.endswith("y") and len(cut) > _SHORTEST_STEM:
+        return cut[:-1]
+    # "verify", "verifies" and "verified" meet at "verif", "rotates" and "rotated" at "rotat".
+    return cut
+
+
+class QuestionWords:
+    """The words of one question, weighted by how few of the given texts hold them."""
+
+    def __init__(self, question: str, texts: Iterable[Collection[str]]) -> None:
+        self.wants_steps = asks_for_steps(question)
+        self.wants_meaning = asks_for_meaning(question)
+        held = [set(words) for words in texts]
+        self._weights: dict[str, float] = {}
+        for word in dict.fromkeys(stems(question)):
+            holding = sum(any(_credit(word, other) for other in words) for words in held)
+            self._weights[word] = math.log(1 + (len(held) + 1) / max(1, holding))
+        self._total = sum(self._weights.values())
+
+    def coverage(self, *weighed: tuple[Collection[str], float]) -> float:
+        """The share in [0, 1] of the question that stands in texts, given as (words, worth in [0, 1])."""
+        if not self._total:
+            return 0.0
+        distinct = [(set(words), worth) for words, worth in weighed]
+        found = 0.0
+        for word, weight in self._weights.items():
+            worths = (_credit(word, other) * worth for words, worth in distinct for other in words)
+            found += weight * max(worths, default=0.0)
+        return found / self._total
+
+
+@lru_cache(maxsize=65536)
+def _credit(word: str, other: str) -> float:
+    if word == other:
+        return 1.0
+    short, long = sorted((word, other), key=len)
+    related = len(short) >= _SHORTEST_PREFIX and len(long) - len(short) <= _LONGEST_REST and long.startswith(short)
+    return _RELATED_CREDIT if related else 0.0
