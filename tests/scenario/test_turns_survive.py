@@ -45,7 +45,7 @@ def seeded(stack: Stack, howto_documents: None) -> Iterator[Stack]:
 def asking(seeded: Stack, key: str) -> Iterator[Asking]:
     """Ask the question under the test's key, in the background."""
     with ThreadPoolExecutor(1) as pool:
-        yield lambda: pool.submit(lambda: seeded.client().ask(QUESTION, idempotency_key=key))
+        yield lambda: pool.submit(lambda: seeded.client().ask(QUESTION, idempotency_key=key, wait=60))
 
 
 def assert_one_turn(stack: Stack, key: str, first: ChatResponse) -> None:
