@@ -98,7 +98,7 @@ async def open_chat_steps(settings: Settings) -> AsyncIterator[WorkerSteps]:
     """Open what answering needs. Raises WorkflowServiceUnavailableError when Temporal does not answer."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings))
-        embedder = await open_embedder(settings)
+        embedder = await open_embedder(settings, for_bulk=False)
         index = PostgresPassageIndex(database)
         cache = PassageTextCache(PostgresPassageTexts(database))
         yield WorkerSteps(
@@ -119,7 +119,7 @@ async def open_ingest_steps(settings: Settings) -> AsyncIterator[WorkerSteps]:
     """Open what ingesting needs. Raises WorkflowServiceUnavailableError when Temporal does not answer."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings))
-        embedder = await open_embedder(settings)
+        embedder = await open_embedder(settings, for_bulk=True)
         store = open_object_store(settings)
         ingests = PostgresIngests(database)
         registration = RegistrationActivities(ingests)
@@ -174,11 +174,14 @@ async def open_temporal(settings: Settings, *, lazy: bool = False) -> Client:
     )
 
 
-async def open_embedder(settings: Settings) -> Embedder:
-    """The embedder of the settings, warmed up: the first question must not pay for loading the model."""
+async def open_embedder(settings: Settings, *, for_bulk: bool) -> Embedder:
+    """The embedder of the settings, warmed up: the first question must not pay for loading the model.
+
+    ``for_bulk`` looks for the fastest number format first, which takes seconds that only an ingest earns back.
+    """
     if settings.embedder == "hash":
         return HashEmbedder()
     folder = Path(settings.embedding_model) if settings.embedding_model else None
-    embedder = SentenceTransformersEmbedder(folder)
+    embedder = SentenceTransformersEmbedder(folder, calibrate=for_bulk)
     await embedder.warm_up()
     return embedder

@@ -20,7 +20,7 @@ _LEAST_OF_BEST_LINE: Final = 0.4
 
 
 class HowTo(Value):
-    """The section of an answer. ``used`` are the markers that it cites, in order of their first use."""
+    """The section of an answer. Marker n of ``markdown`` cites the passage whose number is ``used[n - 1]``."""
 
     markdown: str
     used: tuple[int, ...]
@@ -100,13 +100,15 @@ def _without_repetition(lines: Iterable[_Line]) -> list[_Line]:
 def _rendered(lines: Sequence[_Line]) -> HowTo:
     lists = {(line.number, line.statement.kind, line.statement.list_number) for line in lines}
     numbered = len(lists) == 1 and lines[0].statement.kind == "step"
+    used = tuple(dict.fromkeys(line.number for line in lines))
+    markers = {number: marker for marker, number in enumerate(used, start=1)}
     written = [
-        f"{f'{place}.' if numbered else '-'} {_cited(line.statement.text, line.number)}"
+        f"{f'{place}.' if numbered else '-'} {_cited(line.statement.text, markers[line.number])}"
         for place, line in enumerate(lines, start=1)
     ]
     return HowTo(
         markdown="\n".join(("### How-to", *written)),
-        used=tuple(dict.fromkeys(line.number for line in lines)),
+        used=used,
         steps=len(lines),
     )
 

@@ -43,8 +43,9 @@ class SentenceTransformersEmbedder:
     stays free and a query waits for one batch of an ingest at most. ``model`` never depends on the number format.
     """
 
-    def __init__(self, model_folder: Path | None = None) -> None:
+    def __init__(self, model_folder: Path | None = None, *, calibrate: bool = True) -> None:
         self._folder = model_folder
+        self._calibrate = calibrate
         self._loaded: SentenceTransformer | None = None
         self._cache = QueryCache(_CACHED_QUERIES)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedder")
@@ -111,11 +112,11 @@ class SentenceTransformersEmbedder:
 
     def _ready(self) -> "SentenceTransformer":
         if self._loaded is None:
-            self._loaded = _load(_checked(self._folder or _bundled_folder()))
+            self._loaded = _load(_checked(self._folder or _bundled_folder()), calibrate=self._calibrate)
         return self._loaded
 
 
-def _load(folder: Path) -> "SentenceTransformer":
+def _load(folder: Path, *, calibrate: bool) -> "SentenceTransformer":
     # A belt besides local_files_only, for libraries that look for updates of what they have just read.
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     import torch
@@ -127,6 +128,8 @@ def _load(folder: Path) -> "SentenceTransformer":
     # All cores: leaving one free cost a third of the throughput on two, and a single query gains nothing from it.
     torch.set_num_threads(min(cores, _MOST_THREADS))
     model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+    if not calibrate:
+        return model
     chosen, calibration = calibrated(model)
     _log.info(
         "embedding model loaded: %s, %.0f texts/s in float32, %.0f in bfloat16, agreement %.5f",

@@ -126,6 +126,8 @@ def test_the_passage_that_fits_is_taken_even_when_another_stands_first() -> None
     other = "# Webhooks\n\n1. Add an endpoint.\n2. Copy the secret.\n3. Send a test."
     found = answer("How do I revoke an API key?", excerpt(other, 1), excerpt(KEYS, 2))
     assert found.used == (2,)
+    assert "[1]" in found.markdown
+    assert "[2]" not in found.markdown
 
 
 def test_the_best_span_decides_between_sections_that_fit_alike() -> None:
