@@ -18,7 +18,7 @@ from domain.errors import (
     TurnFailedError,
 )
 
-RETRY_AFTER_SECONDS: Final = 5
+RETRY_AFTER_SECONDS: Final = 2
 _MAX_REPORTED: Final = 50
 _MAX_PATH_CHARACTERS: Final = 200
 

@@ -4,10 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 from uuid import UUID
 
-import answerable_sdk
-from answerable_sdk import Answerable, Ingest
 from pydantic import SecretStr
 
+import answerable_sdk
+from answerable_sdk import Answerable, Ingest
 from bootstrap.demo import DATASET_NAME, pack_documents
 from bootstrap.errors import StartupError
 from domain.bot import PackDocument

@@ -1,6 +1,7 @@
 """The knowledge routes on real servers [H4, K7, W4]."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -21,14 +22,14 @@ def word() -> str:
 
 @pytest.fixture
 def upload(stack: Stack) -> Upload:
-    def send(name: str, text: str | bytes, **fields: object) -> Ingest:
+    def send(name: str, text: str | bytes, **fields: Any) -> Ingest:
         content = text.encode() if isinstance(text, str) else text
         return stack.client().upload(stack.dataset_id, content, name=name, **fields)
 
     return send
 
 
-def test_an_upload_is_answerable_the_moment_it_succeeded(stack: Stack, upload: Upload, word: str):
+def test_an_upload_is_answerable_the_moment_it_succeeded(stack: Stack, upload: Upload, word: str) -> None:
     ingest = upload(f"{word}.md", f"# The {word}\n\nTo feed the {word}, offer it fresh grass.", wait=True)
 
     answer = stack.client().ask(f"How do I feed the {word}?")
@@ -37,7 +38,7 @@ def test_an_upload_is_answerable_the_moment_it_succeeded(stack: Stack, upload: U
     assert answer.citations[0].document_id == ingest.document_id
 
 
-def test_progress_is_told_until_the_end(stack: Stack, upload: Upload, word: str):
+def test_progress_is_told_until_the_end(stack: Stack, upload: Upload, word: str) -> None:
     seen: list[str] = []
     accepted = upload(f"{word}.md", f"# The {word}")
 
@@ -48,7 +49,7 @@ def test_progress_is_told_until_the_end(stack: Stack, upload: Upload, word: str)
     assert ended.artifacts["source"].startswith("s3://")
 
 
-def test_changed_content_is_a_new_version_and_unchanged_content_is_none(upload: Upload, word: str):
+def test_changed_content_is_a_new_version_and_unchanged_content_is_none(upload: Upload, word: str) -> None:
     first = upload(f"{word}.md", "# One", wait=True)
     second = upload(f"{word}.md", "# Two", wait=True)
     again = upload(f"{word}.md", "# Two", wait=True)
@@ -57,7 +58,9 @@ def test_changed_content_is_a_new_version_and_unchanged_content_is_none(upload: 
     assert (again.ingest_id, again.unchanged) == (second.ingest_id, True)
 
 
-def test_a_repeated_key_is_the_same_ingest_and_another_file_a_conflict(http: httpx.Client, stack: Stack, word: str):
+def test_a_repeated_key_is_the_same_ingest_and_another_file_a_conflict(
+    http: httpx.Client, stack: Stack, word: str
+) -> None:
     path = f"/v1/datasets/{stack.dataset_id}/documents"
     headers = {"Idempotency-Key": word}
 
@@ -80,13 +83,13 @@ def test_a_repeated_key_is_the_same_ingest_and_another_file_a_conflict(http: htt
 )
 def test_what_cannot_be_ingested_fails_at_once_with_its_code(
     upload: Upload, word: str, name: str, content: bytes, code: str
-):
+) -> None:
     ingest = upload(f"{word}-{name}", content, wait=True)
 
     assert (ingest.state, ingest.error.code if ingest.error else None) == ("failed", code)
 
 
-def test_ingests_are_listed_by_state(stack: Stack, upload: Upload, word: str):
+def test_ingests_are_listed_by_state(stack: Stack, upload: Upload, word: str) -> None:
     failed = upload(f"{word}.md", "", wait=True)
 
     listed = stack.client().ingests(state="failed", dataset_id=stack.dataset_id, limit=5)
@@ -95,7 +98,7 @@ def test_ingests_are_listed_by_state(stack: Stack, upload: Upload, word: str):
     assert {ingest.state for ingest in listed.items} == {"failed"}
 
 
-def test_pages_of_ingests_neither_repeat_nor_miss_any(stack: Stack, upload: Upload, word: str):
+def test_pages_of_ingests_neither_repeat_nor_miss_any(stack: Stack, upload: Upload, word: str) -> None:
     uploaded = {upload(f"{word}-{number}.md", f"# {number}", wait=True).ingest_id for number in range(3)}
     client = stack.client()
 
@@ -107,7 +110,9 @@ def test_pages_of_ingests_neither_repeat_nor_miss_any(stack: Stack, upload: Uplo
     assert uploaded <= set(ids)
 
 
-def test_another_tenant_can_neither_read_nor_write_here(stack: Stack, upload: Upload, stranger: Tenant, word: str):
+def test_another_tenant_can_neither_read_nor_write_here(
+    stack: Stack, upload: Upload, stranger: Tenant, word: str
+) -> None:
     ingest = upload(f"{word}.md", "# Ours", wait=True)
     headers = {"Authorization": f"Bearer {stranger.api_key}"}
     with httpx.Client(base_url=stack.api_url, headers=headers) as foreign:

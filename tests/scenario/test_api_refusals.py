@@ -38,7 +38,7 @@ def assert_refused(response: httpx.Response, status: int, code: str) -> None:
 )
 def test_keys_that_are_no_keys_are_refused_alike(
     stack: Stack, key_desk: KeyDesk, stranger: Tenant, spoil: Callable[[Stack, KeyDesk, Tenant], str]
-):
+) -> None:
     headers = {"X-API-Key": spoil(stack, key_desk, stranger)}
 
     response = httpx.post(f"{stack.api_url}/v1/chat", json=QUESTION, headers=headers)
@@ -61,13 +61,13 @@ def test_keys_that_are_no_keys_are_refused_alike(
     ],
     ids=["empty", "not UTF-8", "unknown field", "NUL", "oversized", "unknown bot", "unknown session", "unknown pack"],
 )
-def test_bad_bodies_are_refused(http: httpx.Client, content: bytes, status: int, code: str):
+def test_bad_bodies_are_refused(http: httpx.Client, content: bytes, status: int, code: str) -> None:
     response = http.post("/v1/chat", content=content, headers={"Content-Type": "application/json"})
 
     assert_refused(response, status, code)
 
 
-def test_an_oversized_body_without_a_length_is_cut_off(http: httpx.Client):
+def test_an_oversized_body_without_a_length_is_cut_off(http: httpx.Client) -> None:
     def endless() -> Iterator[bytes]:
         for _ in range(64):
             yield b" " * 65_536
@@ -77,11 +77,11 @@ def test_an_oversized_body_without_a_length_is_cut_off(http: httpx.Client):
     assert_refused(response, 413, "too_large")
 
 
-def test_another_tenants_bot_does_not_exist(http: httpx.Client, stranger: Tenant):
+def test_another_tenants_bot_does_not_exist(http: httpx.Client, stranger: Tenant) -> None:
     assert_refused(http.post("/v1/chat", json={**QUESTION, "bot_id": str(stranger.bot_id)}), 404, "bot_not_found")
 
 
-def test_nonsense_on_the_wire_does_not_stop_the_server(stack: Stack, http: httpx.Client):
+def test_nonsense_on_the_wire_does_not_stop_the_server(stack: Stack, http: httpx.Client) -> None:
     address = httpx.URL(stack.api_url)
     with socket.create_connection((address.host, address.port or 80), timeout=10) as connection:
         connection.sendall(b"\x16\x03\x01nonsense\r\n\r\n")
@@ -116,7 +116,7 @@ def killed(server: Server, http: httpx.Client) -> Iterator[None]:
 )
 def test_a_dead_dependency_is_a_prompt_503_that_says_when_to_come_back(
     stack: Stack, http: httpx.Client, part: str, dependency: str, code: str
-):
+) -> None:
     with killed(getattr(stack, part), http):
         started = time.monotonic()
         response = http.post("/v1/chat", json=QUESTION)
@@ -132,7 +132,7 @@ def test_a_dead_dependency_is_a_prompt_503_that_says_when_to_come_back(
     assert http.post("/v1/chat", json=QUESTION).status_code == 200
 
 
-def test_a_dead_object_store_stops_uploads_and_nothing_else(stack: Stack, http: httpx.Client):
+def test_a_dead_object_store_stops_uploads_and_nothing_else(stack: Stack, http: httpx.Client) -> None:
     with killed(stack.object_store, http):
         uploaded = http.post(f"/v1/datasets/{stack.dataset_id}/documents", files={"file": ("a.md", b"# A")})
         asked = http.post("/v1/chat", json=QUESTION)
@@ -141,7 +141,7 @@ def test_a_dead_object_store_stops_uploads_and_nothing_else(stack: Stack, http: 
     assert asked.status_code == 200
 
 
-def test_an_api_that_is_stopped_tells_waiting_clients_where_to_look(stack: Stack, http: httpx.Client):
+def test_an_api_that_is_stopped_tells_waiting_clients_where_to_look(stack: Stack, http: httpx.Client) -> None:
     key = str(uuid4())
     stack.chat_worker.stop()
     try:

@@ -1,10 +1,8 @@
-"""Fakes of the ports behind the HTTP edge, in memory and per tenant."""
+"""Everything behind the HTTP edge, faked: the workflows, and one tenant with a bot and a dataset."""
 
-import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from api.services import RunningTurn
@@ -12,176 +10,21 @@ from api.turns import conflict
 from domain.access import Principal, Scope
 from domain.answer import Answer, AnswerMeta, Citation, Intent, Outcome
 from domain.audit import RecordedEvent
-from domain.bot import Bot, Dataset, PackSummary
-from domain.conversation import Conversation, RecordedTurn, TurnRequest
-from domain.document import DocumentVersion, Ingest, IngestStage, IngestState, Progress
-from domain.errors import (
-    AnswerableError,
-    BotNotFoundError,
-    DatasetNotFoundError,
-    Failure,
-    SessionNotFoundError,
+from domain.bot import Bot, Dataset
+from domain.conversation import RecordedTurn, TurnRequest
+from domain.document import DocumentVersion, Ingest, IngestState
+from domain.errors import AnswerableError, Failure
+from tests.unit.api.fake_ports import (
+    NOW,
+    Bots,
+    Conversations,
+    Datasets,
+    Ingests,
+    Keys,
+    Objects,
+    Packs,
+    Turns,
 )
-
-NOW = datetime(2025, 1, 31, 9, 30, tzinfo=UTC)
-SECRET = "s" * 43
-
-
-def key_text(tenant_id: UUID, prefix: str, secret: str = SECRET) -> str:
-    return f"ans_{tenant_id.hex}_{prefix}_{secret}"
-
-
-class Keys:
-    def __init__(self) -> None:
-        self.principals: dict[tuple[UUID, str, str], Principal] = {}
-        self.failure: AnswerableError | None = None
-
-    def add(self, principal: Principal, prefix: str) -> str:
-        digest = hashlib.sha256(SECRET.encode()).hexdigest()
-        self.principals[principal.tenant_id, prefix, digest] = principal
-        return key_text(principal.tenant_id, prefix)
-
-    async def authenticate(self, tenant_id: UUID, prefix: str, secret_sha256: str) -> Principal | None:
-        if self.failure:
-            raise self.failure
-        return self.principals.get((tenant_id, prefix, secret_sha256))
-
-
-class Bots:
-    def __init__(self, bot: Bot) -> None:
-        self._bot = bot
-
-    async def get(self, tenant_id: UUID, bot_id: UUID) -> Bot:
-        if (tenant_id, bot_id) != (self._bot.tenant_id, self._bot.bot_id):
-            raise BotNotFoundError("There is no such bot.", bot_id=str(bot_id))
-        return self._bot
-
-    async def default(self, tenant_id: UUID) -> Bot:
-        return await self.get(tenant_id, self._bot.bot_id)
-
-
-class Datasets:
-    def __init__(self, dataset: Dataset) -> None:
-        self._dataset = dataset
-        self.failure: Exception | None = None
-
-    async def get(self, tenant_id: UUID, dataset_id: UUID) -> Dataset:
-        if (tenant_id, dataset_id) != (self._dataset.tenant_id, self._dataset.dataset_id):
-            raise DatasetNotFoundError("There is no such dataset.", dataset_id=str(dataset_id))
-        return self._dataset
-
-    async def list(self, tenant_id: UUID) -> tuple[Dataset, ...]:
-        if self.failure:
-            raise self.failure
-        return (self._dataset,) if tenant_id == self._dataset.tenant_id else ()
-
-
-class Turns:
-    def __init__(self) -> None:
-        self.rows: dict[tuple[UUID, str], RecordedTurn] = {}
-
-    async def find(self, tenant_id: UUID, turn_id: str) -> RecordedTurn | None:
-        return self.rows.get((tenant_id, turn_id))
-
-    async def record(self, request: TurnRequest, turn: RecordedTurn) -> RecordedTurn:
-        return self.rows.setdefault((request.tenant_id, turn.turn_id), turn)
-
-
-class Conversations:
-    def __init__(self) -> None:
-        self.rows: dict[tuple[UUID, UUID], Conversation] = {}
-
-    async def get(self, tenant_id: UUID, conversation_id: UUID) -> Conversation:
-        if (tenant_id, conversation_id) not in self.rows:
-            raise SessionNotFoundError("There is no such session.", session_id=str(conversation_id))
-        return self.rows[tenant_id, conversation_id]
-
-    async def owner(self, tenant_id: UUID, conversation_id: UUID) -> tuple[str, UUID] | None:
-        found = self.rows.get((tenant_id, conversation_id))
-        return (found.principal_id, found.bot_id) if found else None
-
-    async def recent(self, tenant_id: UUID, conversation_id: UUID, limit: int) -> tuple[()]:
-        return ()
-
-
-class Ingests:
-    def __init__(self) -> None:
-        self.rows: dict[UUID, Ingest] = {}
-
-    async def register(self, version: DocumentVersion) -> Ingest:
-        for known in self.rows.values():
-            if known.version.document_id == version.document_id and (
-                known.version.version_id == version.version_id or known.version.fingerprint == version.fingerprint
-            ):
-                return known
-        ingest = Ingest(
-            version=version,
-            version_number=len(self.rows) + 1,
-            state=IngestState.QUEUED,
-            progress=Progress(stage=IngestStage.REGISTER, done=0, total=1),
-            updated_at=NOW + timedelta(seconds=len(self.rows)),
-        )
-        return self.rows.setdefault(version.version_id, ingest)
-
-    async def get(self, tenant_id: UUID, version_id: UUID) -> Ingest | None:
-        found = self.rows.get(version_id)
-        return found if found and found.version.tenant_id == tenant_id else None
-
-    async def list(
-        self,
-        tenant_id: UUID,
-        *,
-        dataset_id: UUID | None = None,
-        state: IngestState | None = None,
-        limit: int = 100,
-        after: UUID | None = None,
-    ) -> tuple[Ingest, ...]:
-        found = [row for row in reversed(self.rows.values()) if row.version.tenant_id == tenant_id]
-        ids = [row.version.version_id for row in found]
-        start = ids.index(after) + 1 if after else 0
-        return tuple(found[start : start + limit])
-
-    async def advance(self, *_: object) -> None:
-        raise NotImplementedError
-
-    async def settle(self, tenant_id: UUID, version_id: UUID, state: IngestState, failure: Failure | None) -> Ingest:
-        settled = self.rows[version_id].model_copy(update={"state": state, "failure": failure})
-        self.rows[version_id] = settled
-        return settled
-
-
-class Objects:
-    def __init__(self) -> None:
-        self.stored: dict[str, bytes] = {}
-
-    async def put_file(self, key: str, path: Path, media_type: str) -> None:
-        self.stored[key] = path.read_bytes()  # noqa: ASYNC240 - a test's small file
-
-    async def put(self, key: str, content: bytes) -> None:
-        self.stored[key] = content
-
-    async def get(self, key: str) -> bytes:
-        return self.stored[key]
-
-    async def delete(self, keys: Sequence[str]) -> None:
-        for key in keys:
-            self.stored.pop(key, None)
-
-    async def list(self, prefix: str) -> AsyncIterator[str]:
-        for key in self.stored:
-            if key.startswith(prefix):
-                yield key
-
-    async def size(self, key: str) -> int | None:
-        return len(self.stored[key]) if key in self.stored else None
-
-    def uri(self, key: str) -> str:
-        return f"s3://bucket/{key}"
-
-
-class Packs:
-    def summaries(self) -> tuple[PackSummary, ...]:
-        return (PackSummary(pack_id="support", display_name="Support", description="Help.", digest="0"),)
 
 
 def answered(request: TurnRequest, outcome: Outcome = Outcome.ANSWERED, failure: Failure | None = None) -> RecordedTurn:

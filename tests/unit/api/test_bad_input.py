@@ -7,7 +7,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.unit.api.fakes import Backend, key_text
+from tests.unit.api.fake_ports import key_text
+from tests.unit.api.fakes import Backend
 
 JSON = {"Content-Type": "application/json"}
 

@@ -6,7 +6,8 @@ import pytest
 from domain.access import Scope
 from domain.conversation import Conversation
 from domain.errors import Failure, WorkflowServiceUnavailableError
-from tests.unit.api.fakes import NOW, Backend
+from tests.unit.api.fake_ports import NOW
+from tests.unit.api.fakes import Backend
 
 QUESTION = {"message": "How do I rotate an API key?"}
 

@@ -8,7 +8,8 @@ import pytest
 from domain.access import Scope
 from domain.audit import RecordedEvent
 from domain.errors import DatabaseUnavailableError, WorkflowServiceUnavailableError
-from tests.unit.api.fakes import NOW, Backend
+from tests.unit.api.fake_ports import NOW
+from tests.unit.api.fakes import Backend
 
 TRACE = "0123456789abcdef" * 2
 

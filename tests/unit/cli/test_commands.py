@@ -10,7 +10,8 @@ from domain.audit import RecordedEvent
 from domain.base import JsonValue
 from domain.document import IngestState
 from domain.errors import Failure
-from tests.unit.api.fakes import NOW, Backend
+from tests.unit.api.fake_ports import NOW
+from tests.unit.api.fakes import Backend
 from tests.unit.cli.conftest import Terminal
 
 Write = Callable[[str, str], Path]

@@ -1,0 +1,137 @@
+"""What the methods of both clients do beyond one request."""
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from answerable_sdk import Answerable, AsyncAnswerable, TurnFailedError, WaitTimeoutError
+from tests.unit.sdk.in_memory_server import (
+    ANSWER,
+    ID,
+    INGEST,
+    RUNNING,
+    TRACE,
+    AsyncServer,
+    Pauses,
+    Run,
+    Server,
+    error,
+    reply,
+)
+
+
+def test_an_answer_that_takes_longer_is_asked_for_again(run: Run, pauses: Pauses) -> None:
+    closed = {**RUNNING, "status": "closed", "response": ANSWER}
+    server = Server(
+        reply(202, {"trace_id": TRACE, "status": "running", "location": "/v1/turns/x"}),
+        reply(200, RUNNING),
+        reply(200, closed),
+    )
+
+    answer = run(server, pauses, "ask", "How?")
+
+    assert answer.answer == ANSWER["answer"]
+    assert [request.url.path for request in server.requests[1:]] == [f"/v1/turns/{TRACE}"] * 2
+
+
+def test_a_turn_that_fails_while_it_is_awaited_raises(run: Run, pauses: Pauses) -> None:
+    failure = {"code": "turn_failed", "message": "It broke.", "details": {"trace_id": TRACE}}
+    accepted = reply(202, {"trace_id": TRACE, "status": "running", "location": "/v1/turns/x"})
+
+    with pytest.raises(TurnFailedError, match="It broke"):
+        run(Server(accepted, reply(200, {**RUNNING, "status": "closed", "failure": failure})), pauses, "ask", "How?")
+
+
+def test_waiting_ends(run: Run, pauses: Pauses) -> None:
+    accepted = reply(202, {"trace_id": TRACE, "status": "running", "location": "/v1/turns/x"})
+
+    with pytest.raises(WaitTimeoutError, match=TRACE):
+        run(Server(accepted, reply(200, RUNNING)), pauses, "ask", "How?", wait=0)
+
+
+def test_a_file_is_sent_whole_on_every_attempt(run: Run, pauses: Pauses, tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_bytes(b"# Rotate")
+    server = Server(httpx.ConnectError("refused"), error(503, "x"), reply(202, INGEST))
+
+    ingest = run(server, pauses, "upload", ID, path, name="guides/a.md", title="Rotate", roles=["staff", "lead"])
+
+    assert str(ingest.ingest_id) == ID
+    assert all(b"# Rotate" in body for body in server.bodies)
+    assert server.bodies[-1].count(b'name="roles"') == 2
+    assert b"guides/a.md" in server.bodies[-1]
+    assert len(set(server.keys)) == 1
+
+
+def test_bytes_need_a_name(run: Run, pauses: Pauses) -> None:
+    with pytest.raises(ValueError, match="name"):
+        run(Server(reply(202, INGEST)), pauses, "upload", ID, b"# Rotate")
+
+
+def test_an_ingest_is_followed_to_its_end(run: Run, pauses: Pauses) -> None:
+    seen = []
+    server = Server(reply(200, INGEST), reply(200, {**INGEST, "done": 2}), reply(200, {**INGEST, "state": "failed"}))
+
+    ended = run(server, pauses, "wait_for_ingest", ID, progress=lambda now: seen.append(now.done))
+
+    assert (ended.state, ended.succeeded) == ("failed", False)
+    assert seen == [1, 2, 1]
+
+
+def test_readiness_is_read_also_when_it_is_bad_news(run: Run, pauses: Pauses) -> None:
+    bad = {"ready": False, "dependencies": [{"name": "temporal", "ok": False, "latency_ms": 1, "hint": "Start it."}]}
+
+    readiness = run(Server(reply(503, bad)), pauses, "ready")
+
+    assert readiness.dependencies[0].hint == "Start it."
+
+
+@pytest.mark.parametrize(
+    ("method", "args", "path", "body"),
+    [
+        ("audit", (TRACE,), f"/v1/audit/{TRACE}", {"trace_id": TRACE, "events": []}),
+        ("turn", ("a/../b",), "/v1/turns/a%2F..%2Fb", RUNNING),
+        ("datasets", (), "/v1/datasets", {"datasets": []}),
+        ("packs", (), "/v1/packs", {"packs": []}),
+        ("health", (), "/v1/health", {"status": "ok"}),
+        (
+            "conversation",
+            (ID,),
+            f"/v1/conversations/{ID}",
+            {"session_id": ID, "bot_id": ID, "channel": "api", "created_at": "2025-01-31T09:30:00Z", "messages": []},
+        ),
+    ],
+)
+def test_reads_go_to_their_paths(
+    run: Run, pauses: Pauses, method: str, args: tuple[str, ...], path: str, body: dict[str, Any]
+) -> None:
+    server = Server(reply(200, body))
+
+    run(server, pauses, method, *args)
+
+    assert server.requests[0].url.raw_path.decode() == path
+
+
+def test_all_ingests_are_fetched_page_by_page() -> None:
+    server = Server(reply(200, {"items": [INGEST], "next": ID}), reply(200, {"items": [INGEST], "next": None}))
+    with Answerable("http://server.test", "ans_key", transport=httpx.MockTransport(server)) as client:
+        assert len(list(client.all_ingests())) == 2
+
+    assert "after" not in server.requests[0].url.params
+    assert server.requests[1].url.params["after"] == ID
+
+
+async def test_all_ingests_are_fetched_page_by_page_asynchronously() -> None:
+    server = Server(reply(200, {"items": [INGEST], "next": ID}), reply(200, {"items": [INGEST], "next": None}))
+    async with AsyncAnswerable("http://server.test", "ans_key", transport=AsyncServer(server)) as client:
+        assert len([ingest async for ingest in client.all_ingests()]) == 2
+
+
+@pytest.mark.parametrize(
+    ("url", "key"), [("server.test", "ans_key"), ("http://server.test", "schlüssel"), ("http://x", "a\nb")]
+)
+def test_what_cannot_be_sent_is_refused_at_once(url: str, key: str) -> None:
+    with pytest.raises(ValueError, match=r"address|API key"):
+        Answerable(url, key)
