@@ -46,7 +46,8 @@ class PassageIndex(Protocol):
         """Swap a version in, in place of its document's live one, and mark its ingest succeeded: one transaction.
 
         Idempotent. Passages and spans of the version are stored; those of the replaced version leave the index, while
-        its passages stay, so that old citations open. A version that is already terminal is left as it is.
+        its passages stay, so that old citations open. A version that is already terminal is left as it is. Older
+        versions of the document that are still unfinished end superseded.
         Raises EmbeddingModelChangedError when the dataset's live generation has another model.
         """
         ...

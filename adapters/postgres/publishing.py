@@ -44,6 +44,7 @@ async def publish(connection: Connection, publication: Publication, rows: IndexR
         replaced_version_id=standing.live_version_id,
     )
     await _finish(connection, version, IngestState.SUCCEEDED, receipt, rows.title)
+    await _supersede_older(connection, version)
     return receipt
 
 
@@ -239,6 +240,25 @@ async def _finish(
             "state": state,
             "stage": IngestStage.PUBLISH,
             "title": title,
+            "tenant_id": version.tenant_id,
+            "version_id": version.version_id,
+        },
+    )
+
+
+async def _supersede_older(connection: Connection, version: DocumentVersion) -> None:
+    """End what a workflow that was terminated by force left unfinished: it can go live no more."""
+    await connection.execute(
+        """
+        UPDATE document_versions older SET state = %(superseded)s, updated_at = now()
+        FROM document_versions live
+        WHERE live.tenant_id = %(tenant_id)s AND live.version_id = %(version_id)s
+          AND older.tenant_id = live.tenant_id AND older.document_id = live.document_id
+          AND older.version_number < live.version_number AND older.state = ANY(%(unfinished)s)
+        """,
+        {
+            "superseded": IngestState.SUPERSEDED,
+            "unfinished": [IngestState.QUEUED.value, IngestState.RUNNING.value],
             "tenant_id": version.tenant_id,
             "version_id": version.version_id,
         },
