@@ -1,14 +1,17 @@
 """The chat routes on real servers [H1, H2, H5, H6, H9]."""
 
+import asyncio
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from bootstrap.wiring import open_temporal
 from domain.access import Scope
 from tests.fixtures.processes import eventually
 from tests.fixtures.stack import Stack
 from tests.scenario.conftest import KeyDesk, Tenant
+from workflows.identity import turn_workflow_id
 
 QUESTION = {"message": "How do I rotate an API key?"}
 
@@ -21,6 +24,14 @@ def seeded(howto_documents: None) -> None:
 @pytest.fixture
 def keyed() -> dict[str, str]:
     return {"Idempotency-Key": str(uuid4())}
+
+
+def terminate_turn(stack: Stack, trace_id: str) -> None:
+    async def terminate() -> None:
+        client = await open_temporal(stack.settings)
+        await client.get_workflow_handle(turn_workflow_id(stack.tenant_id, trace_id)).terminate("by an operator")
+
+    asyncio.run(terminate())
 
 
 def bearer(key: str) -> dict[str, str]:
@@ -167,3 +178,22 @@ def test_the_audit_tells_the_turn_in_order(http: httpx.Client, path: str) -> Non
     assert {"intent_classified", "packs_selected", "retrieval_performed", "answer_composed"} <= set(kinds)
     assert "someone@example.com" not in str(events)
     assert events[0]["data"]["message_preview"].endswith("[email].")
+
+
+def test_a_turn_that_was_terminated_is_an_explicit_failure(
+    stack: Stack, http: httpx.Client, keyed: dict[str, str]
+) -> None:
+    stack.chat_worker.stop()
+    try:
+        accepted = http.post("/v1/chat", json=QUESTION, headers=keyed | {"Prefer": "respond-async"}).json()
+        terminate_turn(stack, accepted["trace_id"])
+    finally:
+        stack.chat_worker.start()
+
+    status = http.get(accepted["location"]).json()
+    repeated = http.post("/v1/chat", json=QUESTION, headers=keyed)
+    audit = http.get(f"/v1/audit/{accepted['trace_id']}").json()
+
+    assert (status["status"], status["failure"]["code"]) == ("closed", "turn_failed")
+    assert (repeated.status_code, repeated.json()["code"]) == (500, "turn_failed")
+    assert audit["events"][-1]["kind"] == "failed"
