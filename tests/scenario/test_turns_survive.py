@@ -6,8 +6,8 @@ from typing import TypeAlias
 from uuid import uuid4
 
 import pytest
-from answerable_sdk.models import ChatResponse
 
+from answerable_sdk.models import ChatResponse
 from tests.fixtures.processes import eventually
 from tests.fixtures.stack import Stack
 from tests.fixtures.turns import message_roles, recorded_turn, turn_started, workflow_result
