@@ -2,13 +2,13 @@
 
 import asyncio
 
-from domain.chunking import ChunkOptions, chunk
 from temporalio import activity
 
 from activities.artifacts import ArtifactReference, derived_key, load_value, store_value
 from activities.heartbeat import heartbeating
 from activities.progress import ProgressReport
 from domain.base import Value
+from domain.chunking import ChunkOptions, chunk
 from domain.document import DocumentVersion, IngestStage, ParsedDocument
 from domain.errors import EmptyDocumentError
 from domain.ports import IngestRepository, ObjectStore

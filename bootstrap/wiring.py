@@ -7,18 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from adapters.embedders.hash import HashEmbedder
-from adapters.embedders.sentence_transformers import SentenceTransformersEmbedder
-from adapters.object_store import MinioObjectStore
-from adapters.postgres.api_keys import PostgresApiKeys
-from adapters.postgres.bots import PostgresBots
-from adapters.postgres.conversations import PostgresConversations
-from adapters.postgres.database import Database
-from adapters.postgres.datasets import PostgresDatasets
-from adapters.postgres.ingests import PostgresIngests
-from adapters.postgres.passage_index import PostgresPassageIndex
-from adapters.postgres.passage_texts import PostgresPassageTexts
-from adapters.postgres.turns import PostgresTurns
 from temporalio.client import Client
 from temporalio.worker import Interceptor
 
@@ -34,8 +22,20 @@ from activities.redaction import RedactionActivities
 from activities.registration import RegistrationActivities
 from activities.retrieval import RetrievalActivities
 from activities.understanding import UnderstandingActivities
+from adapters.embedders.hash import HashEmbedder
+from adapters.embedders.sentence_transformers import SentenceTransformersEmbedder
+from adapters.object_store import MinioObjectStore
 from adapters.pack_catalog import InstalledPacks
 from adapters.parsers.registry import ParserRegistry
+from adapters.postgres.api_keys import PostgresApiKeys
+from adapters.postgres.bots import PostgresBots
+from adapters.postgres.conversations import PostgresConversations
+from adapters.postgres.database import Database
+from adapters.postgres.datasets import PostgresDatasets
+from adapters.postgres.ingests import PostgresIngests
+from adapters.postgres.passage_index import PostgresPassageIndex
+from adapters.postgres.passage_texts import PostgresPassageTexts
+from adapters.postgres.turns import PostgresTurns
 from adapters.temporal.client import connect
 from adapters.temporal.error_translation import ErrorTranslation
 from adapters.temporal.history import recorded_events
