@@ -29,6 +29,15 @@ _CONNECTION_DEFAULTS: Final[dict[str, Any]] = {
     "tcp_user_timeout": 15_000,
     "options": "-c statement_timeout=60s -c idle_in_transaction_session_timeout=60s -c lock_timeout=20s",
 }
+# OperationalError covers lost connections, shutdowns, timeouts, deadlocks and serialisation failures. Read-only is a
+# server that has just stopped being, or is not yet, the primary.
+_PASSING: Final = (
+    PoolTimeout,
+    PoolClosed,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    psycopg.errors.ReadOnlySqlTransaction,
+)
 
 
 class Database:
@@ -48,7 +57,6 @@ class Database:
             timeout=patience,
             open=False,
             name="answerable",
-            check=AsyncConnectionPool.check_connection,
             reconnect_timeout=_RECONNECT_SECONDS,
             reconnect_failed=_try_again,
         )
@@ -75,15 +83,40 @@ class Database:
         errors come out as domain errors: DatabaseUnavailableError when trying again can help.
         """
         with translated_errors():
-            async with self._pool.connection() as connection, connection.transaction():
-                await connection.execute("SELECT set_config('app.tenant_id', %s, true)", [str(tenant_id)])
-                yield connection
+            connection = await self._living("SELECT set_config('app.tenant_id', %s, true)", [str(tenant_id)])
+            try:
+                async with connection:
+                    yield connection
+            finally:
+                await self._pool.putconn(connection)
 
     async def ping(self) -> None:
         """Return when the database answers. Raises DatabaseUnavailableError."""
         with translated_errors():
-            async with self._pool.connection() as connection:
-                await connection.execute("SELECT 1")
+            connection = await self._living("SELECT 1", [])
+            try:
+                await connection.commit()
+            finally:
+                await self._pool.putconn(connection)
+
+    async def _living(self, first: str, parameters: list[str]) -> Connection:
+        """A connection that has begun a transaction with the statement ``first``.
+
+        One that had died in the pool fails there, before anybody's work, and the next is taken at once: the pool's
+        own check would pause ever longer between them.
+        """
+        for _ in range(self._pool.max_size):
+            connection = await self._pool.getconn()
+            try:
+                await connection.execute(first, parameters)
+            except BaseException as error:
+                died = connection.broken and isinstance(error, psycopg.Error)
+                await self._pool.putconn(connection)
+                if not died:
+                    raise
+            else:
+                return connection
+        raise PoolTimeout("every connection of the pool had died")
 
 
 async def _try_again(pool: AsyncConnectionPool[Connection]) -> None:
@@ -96,8 +129,7 @@ def translated_errors() -> Iterator[None]:
     """Turn psycopg's errors into domain errors; the cause stays attached for the log, and out of the message."""
     try:
         yield
-    except (PoolTimeout, PoolClosed, psycopg.OperationalError, psycopg.InterfaceError) as error:
-        # OperationalError covers lost connections, shutdowns, timeouts, deadlocks and serialisation failures.
+    except _PASSING as error:
         _log.warning("database_unavailable", error_type=type(error).__name__, sqlstate=error.sqlstate)
         raise DatabaseUnavailableError("The database did not answer. Try again in a moment.") from error
     except psycopg.DataError as error:

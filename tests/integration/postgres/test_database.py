@@ -44,6 +44,16 @@ async def test_the_pool_survives_kill_9_of_the_server_again_and_again(mortal_ser
             assert all(await asyncio.gather(*(answers(database) for _ in range(10))))
 
 
+async def test_one_caller_with_little_patience_is_served_past_a_pool_full_of_dead_connections(
+    mortal_server: PostgresServer,
+) -> None:
+    async with Database(mortal_server.app_url.get_secret_value(), pool_size=8, patience=1) as database:
+        assert all(await asyncio.gather(*(answers(database) for _ in range(8))))
+        mortal_server.kill()
+        await asyncio.to_thread(mortal_server.start)
+        assert await answers(database)
+
+
 async def test_while_the_server_is_away_callers_wait_a_bounded_time_for_a_retryable_error(
     mortal_server: PostgresServer,
 ) -> None:
