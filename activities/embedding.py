@@ -1,5 +1,6 @@
 """Embed the spans of a version, part by part, so that a crash costs one part and not the document."""
 
+import hashlib
 from typing import Final
 
 from temporalio import activity
@@ -47,9 +48,9 @@ class EmbeddingActivities:
             await report.begin(len(texts))
             for start in range(0, len(texts), SPANS_PER_PART):
                 number = start // SPANS_PER_PART
-                key = derived_key(version.tenant_id, version.version_id, f"embeddings-{number}.f32")
+                key = derived_key(version.tenant_id, version.version_id, self._part_name(number))
                 wanted = texts[start : start + SPANS_PER_PART]
-                known = await self._store.get(key) if number < heartbeat.reached else b""
+                known = await self._stored(key) if number < heartbeat.reached else b""
                 vectors = known or await self._embed(wanted, start, report)
                 parts.append(await store_bytes(self._store, key, vectors))
                 heartbeat.reach(number + 1)
@@ -60,6 +61,15 @@ class EmbeddingActivities:
             dimension=self._embedder.dimension,
             spans=len(texts),
         )
+
+    def _part_name(self, number: int) -> str:
+        """Names the model too: a part of another model, left by an earlier attempt, is never taken for this one's."""
+        model = hashlib.sha256(f"{self._embedder.model}/{self._embedder.dimension}".encode()).hexdigest()[:8]
+        return f"embeddings-{model}-{number}.f32"
+
+    async def _stored(self, key: str) -> bytes:
+        """An earlier attempt's part; nothing if that attempt had another model."""
+        return await self._store.get(key) if await self._store.size(key) else b""
 
     async def _embed(self, texts: list[str], before: int, report: ProgressReport) -> bytes:
         vectors = bytearray()

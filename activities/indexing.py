@@ -1,8 +1,10 @@
 """Publish a version: from one moment to the next, answers come from it."""
 
+from uuid import UUID
+
 from temporalio import activity
 
-from activities.artifacts import ArtifactReference, load_bytes, load_value
+from activities.artifacts import ArtifactReference, derived_key, load_bytes, load_value
 from activities.heartbeat import heartbeating
 from activities.progress import ProgressReport
 from domain.base import Value
@@ -20,7 +22,10 @@ class PublishInput(Value):
 
 
 class CleanUpInput(Value):
-    keys: tuple[str, ...]
+    """Versions whose ingest is over."""
+
+    tenant_id: UUID
+    version_ids: tuple[UUID, ...]
 
 
 class IndexingActivities:
@@ -52,6 +57,8 @@ class IndexingActivities:
 
     @activity.defn
     async def remove_temporary_artifacts(self, given: CleanUpInput) -> None:
-        """Remove what only the ingest needed; the source artifact stays for citations."""
+        """Remove what only the ingests needed, by earlier attempts too; source artifacts stay for citations."""
         async with heartbeating():
-            await self._store.delete(given.keys)
+            for version_id in given.version_ids:
+                prefix = derived_key(given.tenant_id, version_id, "")
+                await self._store.delete([key async for key in self._store.list(prefix)])

@@ -20,6 +20,7 @@ from activities.parsing import ParsingActivities
 from activities.passage_cache import PassageTextCache
 from activities.redaction import RedactionActivities
 from activities.registration import RegistrationActivities
+from activities.removal import RemovalActivities
 from activities.retrieval import RetrievalActivities
 from activities.understanding import UnderstandingActivities
 from adapters.embedders.hash import HashEmbedder
@@ -32,6 +33,7 @@ from adapters.postgres.bots import PostgresBots
 from adapters.postgres.conversations import PostgresConversations
 from adapters.postgres.database import Database
 from adapters.postgres.datasets import PostgresDatasets
+from adapters.postgres.documents import PostgresDocuments
 from adapters.postgres.ingests import PostgresIngests
 from adapters.postgres.passage_index import PostgresPassageIndex
 from adapters.postgres.passage_texts import PostgresPassageTexts
@@ -56,6 +58,7 @@ class Services:
     turns: PostgresTurns
     conversations: PostgresConversations
     ingests: PostgresIngests
+    documents: PostgresDocuments
     object_store: MinioObjectStore
     packs: InstalledPacks
     temporal: Client
@@ -86,6 +89,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             turns=PostgresTurns(database),
             conversations=PostgresConversations(database),
             ingests=PostgresIngests(database),
+            documents=PostgresDocuments(database),
             object_store=open_object_store(settings),
             packs=InstalledPacks(),
             temporal=temporal,
@@ -129,8 +133,9 @@ async def open_ingest_steps(settings: Settings) -> AsyncIterator[WorkerSteps]:
             activities=(
                 registration.register_version,
                 registration.settle_version,
+                RemovalActivities(PostgresDocuments(database)).remove_document,
                 AcquisitionActivities(store, ingests).acquire_document,
-                ParsingActivities(store, ParserRegistry(), ingests).parse_document,
+                ParsingActivities(store, parser, ingests).parse_document,
                 ChunkingActivities(store, ingests).chunk_document,
                 EmbeddingActivities(store, embedder, ingests).embed_spans,
                 indexing.publish_version,

@@ -20,6 +20,7 @@ from domain.document import (
 )
 from domain.errors import Failure
 from domain.indexing import Publication, PublishReceipt
+from domain.library import DocumentRemoval, DocumentState, LibraryDocument, RemovedDocument
 from domain.retrieval import SearchFilters, SearchQuery, SearchResult
 
 
@@ -167,7 +168,34 @@ class IngestRepository(Protocol):
         ...
 
     async def settle(self, tenant_id: UUID, version_id: UUID, state: IngestState, failure: Failure | None) -> Ingest:
-        """End an ingest in a terminal state. The first terminal state stands; idempotent."""
+        """End an ingest in a terminal state. The first terminal state stands; idempotent.
+
+        Older versions of the document that are still unfinished end superseded: no run works on them any more.
+        """
+        ...
+
+
+class DocumentRepository(Protocol):
+    async def get(self, tenant_id: UUID, dataset_id: UUID, document_id: UUID) -> LibraryDocument | None: ...
+
+    async def list(
+        self,
+        tenant_id: UUID,
+        dataset_id: UUID,
+        *,
+        state: DocumentState | None = None,
+        limit: int = 100,
+        after: UUID | None = None,
+    ) -> tuple[LibraryDocument, ...]:
+        """By name; deleted documents only when ``state`` asks for them. ``after`` continues behind that document."""
+        ...
+
+    async def remove(self, removal: DocumentRemoval) -> RemovedDocument:
+        """Take a document out of the index and end its unfinished versions as cancelled: one transaction.
+
+        From then on nothing that was submitted before can go live. Passages stay, so that old citations open.
+        Idempotent. Raises NotFoundError.
+        """
         ...
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from temporalio.common import RetryPolicy
+from temporalio.workflow import ActivityCancellationType
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class RegularOptions:
     altogether: timedelta | None
     retry: RetryPolicy
     heartbeat: timedelta | None = None
+    cancellation: ActivityCancellationType = ActivityCancellationType.TRY_CANCEL
 
     def as_kwargs(self) -> dict[str, Any]:
         return {
@@ -43,6 +45,7 @@ class RegularOptions:
             "schedule_to_close_timeout": self.altogether,
             "heartbeat_timeout": self.heartbeat,
             "retry_policy": self.retry,
+            "cancellation_type": self.cancellation,
         }
 
 
@@ -72,8 +75,15 @@ PROCESS: Final = RegularOptions(
     altogether=timedelta(hours=8),
     retry=_PATIENT_RETRY,
     heartbeat=timedelta(seconds=6),
+    cancellation=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 )
-"""A step of an ingest: may be long, and heartbeats every second."""
+"""A step of an ingest: may be long, and heartbeats every second. When it is cancelled, its end is awaited, so that it
+cannot leave behind what clean-up has just removed."""
+
+REMOVE: Final = RegularOptions(
+    attempt=timedelta(minutes=2), altogether=None, retry=_QUICK_RETRY, heartbeat=timedelta(seconds=6)
+)
+"""Taking a document out of the answers: never given up half-way, for a client that stopped waiting was promised it."""
 
 SETTLE: Final = RegularOptions(attempt=timedelta(seconds=10), altogether=None, retry=_PATIENT_RETRY)
 """Ending an ingest in its terminal state: tried until it succeeds, so that no ingest sticks."""

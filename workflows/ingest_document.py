@@ -13,16 +13,18 @@ from activities.embedding import Embedded, EmbeddingActivities, EmbedInput
 from activities.indexing import CleanUpInput, IndexingActivities, PublishInput
 from activities.parsing import Parsed, ParseInput, ParsingActivities
 from activities.registration import RegisterInput, RegistrationActivities, SettleInput
+from activities.removal import RemovalActivities
 from domain.base import Value
 from domain.document import DocumentVersion, Ingest, IngestState
 from domain.errors import Failure
 from domain.indexing import PublishReceipt
+from domain.library import DELETED_MEANWHILE, DocumentRemoval, RemovedDocument
 from workflows import call_options, search_attributes
 from workflows.failures import failure_of
 
 
 class IngestDocumentInput(Value):
-    """``queued`` and ``newest_started`` carry the queue over when the workflow continues as new."""
+    """What follows ``external_key`` carries the work that is left over when the workflow continues as new."""
 
     tenant_id: UUID
     dataset_id: UUID
@@ -30,14 +32,19 @@ class IngestDocumentInput(Value):
     external_key: str
     queued: tuple[Ingest, ...] = ()
     newest_started: int = 0
+    left_over: tuple[UUID, ...] = ()
 
 
 class IngestDocumentResult(Value):
-    """How the last version that this run worked on ended; None if it was never given one."""
+    """How the last version that this run worked on ended; None if it was never given one.
+
+    ``document_deleted``: the document was deleted in this run, and nothing came after that.
+    """
 
     version_id: UUID | None
     state: IngestState | None
     failure: Failure | None = None
+    document_deleted: bool = False
 
 
 class _Prepared(NamedTuple):
@@ -48,21 +55,28 @@ class _Prepared(NamedTuple):
 
 @workflow.defn(name="IngestDocument")
 class IngestDocumentWorkflow:
-    """A queue of versions. The newest one wins: versions that wait when a newer one comes end superseded."""
+    """A queue of versions. The newest one wins: versions that wait when a newer one comes end superseded.
+
+    Deleting the document goes through the same workflow, so that it has its place between the versions.
+    """
 
     @workflow.init
     def __init__(self, document: IngestDocumentInput) -> None:
         self._document = document
         self._queue: list[Ingest] = list(document.queued)
         self._known: set[UUID] = {ingest.version.version_id for ingest in document.queued}
-        self._submissions = len(document.queued)
+        self._requests = len(document.queued) + len(document.left_over)
         self._newest_started = document.newest_started
+        self._running: asyncio.Task[None] | None = None
+        self._removed_up_to = 0
+        self._newest_known = document.newest_started
+        self._left_over: list[UUID] = list(document.left_over)
         self._last = IngestDocumentResult(version_id=None, state=None)
 
     @workflow.run
     async def run(self, _: IngestDocumentInput) -> IngestDocumentResult:
         try:
-            await workflow.wait_condition(lambda: self._submissions > 0, timeout=call_options.FIRST_VERSION_WAIT)
+            await workflow.wait_condition(lambda: self._requests > 0, timeout=call_options.FIRST_VERSION_WAIT)
         except TimeoutError:
             return self._last
         try:
@@ -71,9 +85,9 @@ class IngestDocumentWorkflow:
             if not is_cancelled_exception(error):
                 raise
             # Cancelled between two versions: what is queued must not wait for ever.
-            for ingest in tuple(self._queue):
+            for ingest in sorted(self._queue, key=lambda ingest: ingest.version_number):
                 await self._settle_queued(ingest, IngestState.CANCELLED, failure_of(error))
-        return self._last
+        return self._last.model_copy(update={"document_deleted": self._is_deleted()})
 
     @workflow.update
     async def submit(self, version: DocumentVersion) -> Ingest:
@@ -81,33 +95,73 @@ class IngestDocumentWorkflow:
 
         An unfinished ingest that this run does not know belonged to a run that was ended by force: it is adopted.
         """
-        self._submissions += 1
+        self._requests += 1
         ingest: Ingest = await workflow.execute_activity_method(
             RegistrationActivities.register_version,
             RegisterInput(version=version),
             summary=f"Accept a version of {version.external_key}",
             **call_options.REGISTER.as_kwargs(),
         )
-        if not ingest.state.is_terminal and ingest.version.version_id not in self._known:
+        self._newest_known = max(self._newest_known, ingest.version_number)
+        is_known = ingest.version.version_id in self._known or ingest.version_number <= self._removed_up_to
+        if not ingest.state.is_terminal and not is_known:
             self._known.add(ingest.version.version_id)
             self._queue.append(ingest)
         return ingest
 
+    @workflow.update
+    async def remove(self, removal: DocumentRemoval) -> RemovedDocument:
+        """Delete the document. The database ends every version that came before, so that none can go live any more;
+        what this run still does for them is stopped. A version that comes later revives the document.
+        """
+        self._requests += 1
+        removed: RemovedDocument = await workflow.execute_activity_method(
+            RemovalActivities.remove_document,
+            removal,
+            summary=f"Take {removal.external_key} out of the answers",
+            **call_options.REMOVE.as_kwargs(),
+        )
+        self._removed_up_to = max(self._removed_up_to, removed.last_version_number)
+        self._queue = [ingest for ingest in self._queue if ingest.version_number > self._removed_up_to]
+        self._left_over.extend(removed.left_over)
+        if self._running is not None and self._newest_started <= self._removed_up_to:
+            self._running.cancel()
+        if self._is_deleted():
+            self._describe_removal(removal)
+        return removed
+
+    def _is_deleted(self) -> bool:
+        return self._removed_up_to > 0 and self._newest_known <= self._removed_up_to
+
     async def _ingest_all(self) -> None:
         while await self._has_work():
-            await self._ingest_newest()
+            if self._left_over:
+                await self._remove_left_over()
+            else:
+                await self._ingest_newest()
             if self._queue and workflow.info().is_continue_as_new_suggested():
                 await self._continue_as_new()
 
     async def _has_work(self) -> bool:
-        """Wait until a version is queued, or until no submission is under way and there is nothing to do."""
-        await workflow.wait_condition(lambda: bool(self._queue) or workflow.all_handlers_finished())
-        return bool(self._queue)
+        """Wait until there is something to do, or until no request is under way that could bring it."""
+        await workflow.wait_condition(lambda: self._has_task() or workflow.all_handlers_finished())
+        return self._has_task()
+
+    def _has_task(self) -> bool:
+        return bool(self._queue or self._left_over)
 
     async def _continue_as_new(self) -> None:
         await workflow.wait_condition(workflow.all_handlers_finished)
+        if not self._has_task():
+            return
         workflow.continue_as_new(
-            self._document.model_copy(update={"queued": tuple(self._queue), "newest_started": self._newest_started})
+            self._document.model_copy(
+                update={
+                    "queued": tuple(self._queue),
+                    "newest_started": self._newest_started,
+                    "left_over": tuple(self._left_over),
+                }
+            )
         )
 
     async def _ingest_newest(self) -> None:
@@ -116,23 +170,36 @@ class IngestDocumentWorkflow:
             overtaken.append(newest)
         for ingest in overtaken:
             await self._settle_queued(ingest, IngestState.SUPERSEDED, None)
-        if newest in overtaken:
+        if newest not in self._queue:
+            # It was overtaken, or the document was deleted meanwhile.
             return
         self._queue.remove(newest)
         self._newest_started = newest.version_number
-        await self._run_to_its_end(newest.version)
+        await self._run_to_its_end(newest)
 
-    async def _run_to_its_end(self, version: DocumentVersion) -> None:
+    async def _run_to_its_end(self, ingest: Ingest) -> None:
+        version = ingest.version
         self._describe(version, IngestState.RUNNING, "")
+        self._running = asyncio.create_task(self._ingest(version))
         try:
-            await self._ingest(version)
+            await self._running
         except (ActivityError, asyncio.CancelledError) as error:
             failure = failure_of(error)
             state = IngestState.CANCELLED if failure.code == "cancelled" else IngestState.FAILED
             await self._settle(version, state, failure)
         else:
-            self._last = IngestDocumentResult(version_id=version.version_id, state=IngestState.SUCCEEDED)
-            self._describe(version, IngestState.SUCCEEDED, "")
+            await self._succeed(ingest)
+        if ingest.version_number <= self._removed_up_to:
+            self._left_over.append(version.version_id)
+
+    async def _succeed(self, ingest: Ingest) -> None:
+        version = ingest.version
+        if ingest.version_number <= self._removed_up_to:
+            # The document was deleted during the last step; only the database knows which of the two was first.
+            await self._settle(version, IngestState.CANCELLED, DELETED_MEANWHILE)
+            return
+        self._last = IngestDocumentResult(version_id=version.version_id, state=IngestState.SUCCEEDED)
+        self._describe(version, IngestState.SUCCEEDED, "")
 
     async def _ingest(self, version: DocumentVersion) -> None:
         prepared = await self._prepare(version)
@@ -149,7 +216,7 @@ class IngestDocumentWorkflow:
             **call_options.PROCESS.as_kwargs(),
         )
         workflow.logger.info("version published", extra={"generation_id": str(receipt.generation_id)})
-        await self._clean_up(prepared)
+        await self._clean_up(version.version_id)
 
     async def _prepare(self, version: DocumentVersion) -> _Prepared:
         acquired: Acquired = await workflow.execute_activity_method(
@@ -158,42 +225,50 @@ class IngestDocumentWorkflow:
             summary="Check the uploaded bytes",
             **call_options.PROCESS.as_kwargs(),
         )
+        _stop_if_cancelled()
         parsed: Parsed = await workflow.execute_activity_method(
             ParsingActivities.parse_document,
             ParseInput(version=version, source=acquired.source),
             summary=f"Read {version.artifact.size_bytes} bytes of {version.artifact.media_type}",
             **call_options.PROCESS.as_kwargs(),
         )
+        _stop_if_cancelled()
         chunked: Chunked = await workflow.execute_activity_method(
             ChunkingActivities.chunk_document,
             ChunkInput(version=version, document=parsed.document),
             summary=f"Cut {parsed.characters} characters into passages",
             **call_options.PROCESS.as_kwargs(),
         )
+        _stop_if_cancelled()
         embedded: Embedded = await workflow.execute_activity_method(
             EmbeddingActivities.embed_spans,
             EmbedInput(version=version, passages=chunked.passages),
             summary=f"Embed {chunked.span_count} spans",
             **call_options.PROCESS.as_kwargs(),
         )
+        _stop_if_cancelled()
         return _Prepared(parsed, chunked, embedded)
 
-    async def _clean_up(self, prepared: _Prepared) -> None:
-        artifacts = (prepared.parsed.document, prepared.chunked.passages, *prepared.embedded.parts)
+    async def _remove_left_over(self) -> None:
+        version_ids, self._left_over = tuple(dict.fromkeys(self._left_over)), []
+        await self._clean_up(*version_ids)
+
+    async def _clean_up(self, *version_ids: UUID) -> None:
         try:
             await workflow.execute_activity_method(
                 IndexingActivities.remove_temporary_artifacts,
-                CleanUpInput(keys=tuple(artifact.key for artifact in artifacts)),
+                CleanUpInput(tenant_id=self._document.tenant_id, version_ids=version_ids),
                 summary="Remove temporary files",
                 **call_options.TIDY.as_kwargs(),
             )
         except ActivityError:
-            # The version is live and its ingest succeeded; what is left over is only space.
+            # How the ingest ended stands in the database; what is left over is only space.
             workflow.logger.warning("temporary artifacts were left behind")
 
     async def _settle_queued(self, ingest: Ingest, state: IngestState, failure: Failure | None) -> None:
         await self._settle(ingest.version, state, failure)
-        self._queue.remove(ingest)
+        if ingest in self._queue:
+            self._queue.remove(ingest)
 
     async def _settle(self, version: DocumentVersion, state: IngestState, failure: Failure | None) -> None:
         settling: workflow.ActivityHandle[Ingest] = workflow.start_activity_method(
@@ -212,7 +287,8 @@ class IngestDocumentWorkflow:
     def _ended(self, ingest: Ingest) -> None:
         version = ingest.version
         self._last = IngestDocumentResult(version_id=version.version_id, state=ingest.state, failure=ingest.failure)
-        self._describe(version, ingest.state, ingest.failure.message if ingest.failure else "")
+        if ingest.version_number > self._removed_up_to:
+            self._describe(version, ingest.state, ingest.failure.message if ingest.failure else "")
 
     def _describe(self, version: DocumentVersion, state: IngestState, reason: str) -> None:
         """Say in the Temporal UI where the document stands."""
@@ -221,3 +297,17 @@ class IngestDocumentWorkflow:
             f"**{version.external_key}**, version `{version.version_id}`: **{state}**"
             + (f"\n\n{reason}" if reason else "")
         )
+
+    def _describe_removal(self, removal: DocumentRemoval) -> None:
+        workflow.upsert_search_attributes([search_attributes.INGEST_STATE.value_set("deleted")])
+        workflow.set_current_details(
+            f"**{removal.external_key}** was **deleted** by {removal.requested_by}: it is out of the answers, and what "
+            "was on its way ended cancelled. Its passages stay, so that old citations open."
+        )
+
+
+def _stop_if_cancelled() -> None:
+    """Raise when the step before was cancelled and ended well all the same: the next one must not begin."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

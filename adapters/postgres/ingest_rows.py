@@ -1,6 +1,7 @@
 """How a version and its ingest stand in the database."""
 
 from typing import Final
+from uuid import UUID
 
 from psycopg.rows import DictRow
 
@@ -20,11 +21,14 @@ WHERE v.tenant_id = %(tenant_id)s
 
 
 async def insert_version(connection: Connection, version: DocumentVersion) -> None:
-    """Write ``version`` as queued, with its document's next number. The caller holds the document's lock."""
+    """Write ``version`` as queued, with its document's next number. It revives a document that was deleted.
+
+    The caller holds the document's lock.
+    """
     await connection.execute(
         """
         WITH numbered AS (
-            UPDATE documents SET last_version_number = last_version_number + 1
+            UPDATE documents SET last_version_number = last_version_number + 1, deleted_at = NULL
             WHERE tenant_id = %(tenant_id)s AND document_id = %(document_id)s
             RETURNING last_version_number
         )
@@ -48,6 +52,28 @@ async def insert_version(connection: Connection, version: DocumentVersion) -> No
     )
 
 
+async def supersede_older(connection: Connection, tenant_id: UUID, version_id: UUID) -> None:
+    """End versions before this one that a workflow which was terminated by force left unfinished.
+
+    The caller holds the document's lock.
+    """
+    await connection.execute(
+        """
+        UPDATE document_versions older SET state = %(superseded)s, updated_at = now()
+        FROM document_versions newer
+        WHERE newer.tenant_id = %(tenant_id)s AND newer.version_id = %(version_id)s
+          AND older.tenant_id = newer.tenant_id AND older.document_id = newer.document_id
+          AND older.version_number < newer.version_number AND older.state = ANY(%(unfinished)s)
+        """,
+        {
+            "superseded": IngestState.SUPERSEDED,
+            "unfinished": [IngestState.QUEUED.value, IngestState.RUNNING.value],
+            "tenant_id": tenant_id,
+            "version_id": version_id,
+        },
+    )
+
+
 def decode_ingest(row: DictRow) -> Ingest:
     """An Ingest from a row of SELECT_INGEST."""
     return Ingest(
@@ -57,7 +83,7 @@ def decode_ingest(row: DictRow) -> Ingest:
         progress=Progress(
             stage=IngestStage(row["stage"]), done=row["done"], total=row["total"], attempt=row["attempt"]
         ),
-        failure=_failure(row),
+        failure=decode_failure(row),
         artifacts=row["artifacts"],
         is_live=row["is_live"],
         passages=row["passages"],
@@ -77,7 +103,8 @@ def _version(row: DictRow) -> DocumentVersion:
     return DocumentVersion(**{**named, "roles": tuple(row["roles"])}, artifact=artifact)
 
 
-def _failure(row: DictRow) -> Failure | None:
+def decode_failure(row: DictRow) -> Failure | None:
+    """The failure of a version's ingest, if it has one."""
     if row["failure_code"] is None:
         return None
     return Failure(code=row["failure_code"], message=row["failure_message"], details=row["failure_details"] or {})

@@ -7,7 +7,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from adapters.postgres.database import Connection, Database
-from adapters.postgres.ingest_rows import SELECT_INGEST, decode_ingest, insert_version
+from adapters.postgres.ingest_rows import SELECT_INGEST, decode_ingest, insert_version, supersede_older
 from adapters.postgres.storable import storable_json, storable_text
 from domain.document import DocumentVersion, Ingest, IngestState, Progress
 from domain.errors import DatasetNotFoundError, Failure, NotFoundError
@@ -97,11 +97,14 @@ class PostgresIngests:
     async def settle(self, tenant_id: UUID, version_id: UUID, state: IngestState, failure: Failure | None) -> Ingest:
         """End an ingest in a terminal state. The first terminal state stands; idempotent.
 
-        Raises NotFoundError when there is no such ingest, ValueError when ``state`` is not terminal.
+        Older versions of the document that are still unfinished end superseded: a workflow takes the newest and
+        settles those before it, so what is left was left by a workflow that was terminated. Raises NotFoundError when
+        there is no such ingest, ValueError when ``state`` is not terminal.
         """
         if not state.is_terminal:
             raise ValueError(f"An ingest cannot end as {state}.")
         async with self._database.transaction(tenant_id) as connection:
+            await _lock_document_of(connection, tenant_id, version_id)
             await connection.execute(
                 """
                 UPDATE document_versions
@@ -119,7 +122,18 @@ class PostgresIngests:
                     "unfinished": _UNFINISHED,
                 },
             )
+            await supersede_older(connection, tenant_id, version_id)
             return await _get(connection, tenant_id, version_id)
+
+
+async def _lock_document_of(connection: Connection, tenant_id: UUID, version_id: UUID) -> None:
+    await connection.execute(
+        """
+        SELECT 1 FROM documents d JOIN document_versions v USING (tenant_id, document_id)
+        WHERE v.tenant_id = %s AND v.version_id = %s FOR UPDATE OF d
+        """,
+        [tenant_id, version_id],
+    )
 
 
 async def _lock_document(connection: Connection, version: DocumentVersion) -> None:

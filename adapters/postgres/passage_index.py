@@ -1,7 +1,6 @@
 """The passage index in PostgreSQL: exact BM25 and exact cosine, both in one statement."""
 
 import asyncio
-from uuid import UUID
 
 from adapters.postgres.database import Database
 from adapters.postgres.passage_search import search
@@ -36,23 +35,3 @@ class PostgresPassageIndex:
         """
         async with self._database.transaction(filters.tenant_id) as connection:
             return await search(connection, query, filters, top_k)
-
-    async def remove(self, tenant_id: UUID, document_id: UUID) -> bool:
-        """Take a document out of the index; True if it was in it. Its versions and passages stay for old citations.
-
-        A version that is still on its way in will answer again once it is published: settle it first.
-        """
-        async with self._database.transaction(tenant_id) as connection:
-            key = [tenant_id, document_id]
-            await connection.execute(
-                "SELECT 1 FROM documents WHERE tenant_id = %s AND document_id = %s FOR UPDATE", key
-            )
-            await connection.execute("DELETE FROM index_passages WHERE tenant_id = %s AND document_id = %s", key)
-            cursor = await connection.execute(
-                """
-                UPDATE documents SET live_version_id = NULL
-                WHERE tenant_id = %s AND document_id = %s AND live_version_id IS NOT NULL
-                """,
-                key,
-            )
-            return cursor.rowcount == 1

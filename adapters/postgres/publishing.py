@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 from psycopg.rows import DictRow
 
 from adapters.postgres.database import Connection
+from adapters.postgres.ingest_rows import supersede_older
 from adapters.postgres.publishing_rows import IndexRows
 from adapters.text_analysis import VERSION as ANALYSER
 from domain.document import DocumentVersion, IngestStage, IngestState
@@ -44,7 +45,7 @@ async def publish(connection: Connection, publication: Publication, rows: IndexR
         replaced_version_id=standing.live_version_id,
     )
     await _finish(connection, version, IngestState.SUCCEEDED, receipt, rows.title)
-    await _supersede_older(connection, version)
+    await supersede_older(connection, version.tenant_id, version.version_id)
     return receipt
 
 
@@ -225,13 +226,14 @@ async def _finish(
     receipt: PublishReceipt,
     title: str | None,
 ) -> None:
+    """End the ingest. Its derived artifacts are forgotten here, because clean-up removes them next."""
     went_in = state is IngestState.SUCCEEDED
     await connection.execute(
         """
         UPDATE document_versions
         SET state = %(state)s, stage = %(stage)s, done = %(passages)s, total = %(passages)s, passages = %(passages)s,
             spans = %(spans)s, generation_id = %(generation_id)s, replaced_version_id = %(replaced_version_id)s,
-            shown_title = %(title)s, updated_at = now()
+            shown_title = %(title)s, artifacts = '{}', updated_at = now()
         WHERE tenant_id = %(tenant_id)s AND version_id = %(version_id)s
         """,
         {
@@ -240,25 +242,6 @@ async def _finish(
             "state": state,
             "stage": IngestStage.PUBLISH,
             "title": title,
-            "tenant_id": version.tenant_id,
-            "version_id": version.version_id,
-        },
-    )
-
-
-async def _supersede_older(connection: Connection, version: DocumentVersion) -> None:
-    """End what a workflow that was terminated by force left unfinished: it can go live no more."""
-    await connection.execute(
-        """
-        UPDATE document_versions older SET state = %(superseded)s, updated_at = now()
-        FROM document_versions live
-        WHERE live.tenant_id = %(tenant_id)s AND live.version_id = %(version_id)s
-          AND older.tenant_id = live.tenant_id AND older.document_id = live.document_id
-          AND older.version_number < live.version_number AND older.state = ANY(%(unfinished)s)
-        """,
-        {
-            "superseded": IngestState.SUPERSEDED,
-            "unfinished": [IngestState.QUEUED.value, IngestState.RUNNING.value],
             "tenant_id": version.tenant_id,
             "version_id": version.version_id,
         },

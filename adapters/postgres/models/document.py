@@ -38,8 +38,9 @@ class DatasetRow(TenantTable):
 
 
 class DocumentRow(TenantTable):
-    """``live_version_id`` is the version that answers; the row is the lock under which versions are numbered and
-    swapped. The last unique constraint lets the index refer to the live version, so that no other can be in it."""
+    """``live_version_id`` is the version that answers; the row is the lock under which versions are numbered, swapped
+    and removed. ``deleted_at`` is null again once a new version is registered. The last unique constraint lets the
+    index refer to the live version, so that no other can be in it."""
 
     __tablename__ = "documents"
     __table_args__ = (
@@ -60,6 +61,7 @@ class DocumentRow(TenantTable):
     live_version_id: Mapped[UUID | None]
     last_version_number: Mapped[int]
     created_at: Mapped[datetime] = created_now()
+    deleted_at: Mapped[datetime | None]
 
 
 class DocumentVersionRow(TenantTable):

@@ -116,6 +116,13 @@ async def test_a_value_that_cannot_be_stored_is_the_callers_mistake(database: Da
             await connection.execute("SELECT %s", ["a\0b"])
 
 
+async def test_a_server_that_is_read_only_for_now_is_a_retryable_error(tenant: TenantHandle) -> None:
+    with pytest.raises(DatabaseUnavailableError):
+        async with tenant.database.transaction(tenant.tenant_id) as connection:
+            await connection.execute("SET TRANSACTION READ ONLY")
+            await connection.execute("DELETE FROM bots")
+
+
 async def test_a_deadlock_is_a_retryable_error(database: Database, tenant: TenantHandle) -> None:
     first, second = (await tenant.new_bot()).bot_id, (await tenant.new_bot()).bot_id
     both_hold_one = asyncio.Barrier(2)

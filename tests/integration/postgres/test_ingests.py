@@ -147,3 +147,29 @@ async def test_ingests_are_listed_newest_first_page_by_page_and_filtered(
     assert await ingests.list(tenant.tenant_id, after=uuid4()) == ()
     assert await ingests.list(other_tenant.tenant_id) == ()
     assert await ingests.get(other_tenant.tenant_id, registered[0].version.version_id) is None
+
+
+async def test_the_end_of_a_version_supersedes_older_ones_that_were_left_unfinished(tenant: TenantHandle) -> None:
+    ingests = PostgresIngests(tenant.database)
+    orphan, other, newer = (
+        version_of(tenant.dataset, content="one"),
+        version_of(tenant.dataset, "other.md"),
+        version_of(tenant.dataset, content="two"),
+    )
+    for version in (orphan, other, newer):
+        await ingests.register(version)
+    failure = Failure(code="empty_document", message="Empty.")
+    await ingests.settle(tenant.tenant_id, newer.version_id, IngestState.FAILED, failure)
+    rows = [await ingests.get(tenant.tenant_id, version.version_id) for version in (orphan, other, newer)]
+    assert [row.state for row in rows if row] == [IngestState.SUPERSEDED, IngestState.QUEUED, IngestState.FAILED]
+
+
+async def test_publishing_forgets_the_intermediate_results_that_clean_up_removes(tenant: TenantHandle) -> None:
+    ingests, version = PostgresIngests(tenant.database), version_of(tenant.dataset)
+    await ingests.register(version)
+    progress = Progress(stage=IngestStage.PARSE, done=1, total=1)
+    await ingests.advance(tenant.tenant_id, version.version_id, progress, {"parsed": "t/derived/parsed.json"})
+    await PostgresPassageIndex(tenant.database).ingest(publication_of(version, "Text."))
+    ended = await ingests.get(tenant.tenant_id, version.version_id)
+    assert ended is not None
+    assert (ended.state, ended.artifacts) == (IngestState.SUCCEEDED, {})

@@ -265,19 +265,3 @@ async def test_top_k_bounds_the_result(tenant: TenantHandle) -> None:
     await publish(tenant, version_of(tenant.dataset), *[f"Words {n}." for n in range(5)])
     assert len((await search(tenant, "words", top_k=3)).passages) == 3
     assert (await search(tenant, "words", top_k=0)).passages == ()
-
-
-async def test_a_removed_document_is_found_no_more_but_its_passages_open(
-    tenant: TenantHandle, other_tenant: TenantHandle
-) -> None:
-    index, version = PostgresPassageIndex(tenant.database), version_of(tenant.dataset)
-    await publish(tenant, version, "Words to forget.")
-    assert not await index.remove(other_tenant.tenant_id, version.document_id)
-    assert await index.remove(tenant.tenant_id, version.document_id)
-    assert not await index.remove(tenant.tenant_id, version.document_id)
-    assert (await search(tenant, "forget")).passages == ()
-    passage_id = passage_id_for(version.version_id, 0)
-    texts = await PostgresPassageTexts(tenant.database).passage_texts(tenant.tenant_id, [passage_id])
-    assert texts == {passage_id: "Words to forget."}
-    again = await PostgresIngests(tenant.database).register(version_of(tenant.dataset))
-    assert again.version_number == 2

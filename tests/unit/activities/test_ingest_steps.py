@@ -167,6 +167,18 @@ async def test_the_next_attempt_embeds_only_the_parts_that_are_missing(
     assert again == first
 
 
+async def test_parts_of_another_model_are_embedded_anew(
+    step: ActivityEnvironment, store: MemoryObjectStore, ingests: MemoryIngests
+) -> None:
+    given = await many_spans(store, 3)
+    await step.run(EmbeddingActivities(store, HashedEmbedder(), ingests).embed_spans, given)
+    embedder = HashedEmbedder()
+    embedder.model = "hashed-4b"
+    step.info = dataclasses.replace(step.info, heartbeat_details=[1], attempt=2)
+    await step.run(EmbeddingActivities(store, embedder, ingests).embed_spans, given)
+    assert len(embedder.embedded) == 3
+
+
 async def test_each_stored_part_is_told_to_the_next_attempt(
     step: ActivityEnvironment, store: MemoryObjectStore, ingests: MemoryIngests
 ) -> None:
@@ -219,8 +231,8 @@ async def test_cleaning_up_removes_temporary_artifacts_and_leaves_the_source(
     step: ActivityEnvironment, store: MemoryObjectStore, ingests: MemoryIngests
 ) -> None:
     await store.put(SOURCE.key, CONTENT)
-    parsed = await parse(step, store, ingests)
-    given = CleanUpInput(keys=(parsed.document.key, "never/was"))
+    await parse(step, store, ingests)
+    given = CleanUpInput(tenant_id=TENANT, version_ids=(VERSION.version_id, UUID(int=99)))
     await step.run(IndexingActivities(store, ListedIndex(), ingests).remove_temporary_artifacts, given)
     assert list(store.objects) == [SOURCE.key]
 
