@@ -98,7 +98,7 @@ def _denied(bot: Bot, admission: Admission, clock: StepClock, given: UnderstandI
     )
     return Understanding(
         admission=admission,
-        intents=(Intent.HOW_TO,),
+        intents=(Intent.UNKNOWN,),
         pack_ids=(),
         available_pack_ids=bot.pack_ids,
         dataset_ids=(),

@@ -14,6 +14,8 @@ class Intent(StrEnum):
     ACCESS = "access"
     HAND_OFF = "hand_off"
     SMALL_TALK = "small_talk"
+    UNKNOWN = "unknown"
+    """Of a turn that was stopped before it was classified, or failed."""
 
 
 class Outcome(StrEnum):
@@ -128,8 +130,8 @@ def failed_answer(trace_id: str, latency_ms: float, failure: Failure) -> Answer:
 def _bare_meta(trace_id: str, latency_ms: float) -> AnswerMeta:
     return AnswerMeta(
         trace_id=trace_id,
-        intent=Intent.HOW_TO,
-        intents=(Intent.HOW_TO,),
+        intent=Intent.UNKNOWN,
+        intents=(Intent.UNKNOWN,),
         packs_used=(),
         latency_ms=round(max(0.0, latency_ms), 1),
         retrieval=None,
