@@ -1,0 +1,211 @@
+"""A turn over HTTP against the smallest sound workflow on the same server, interleaved.
+
+The figures are ratios: how many times the time (or the part of the throughput) of the reference a turn takes.
+"""
+
+import asyncio
+import itertools
+import statistics
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import uuid4
+
+import psutil
+from rich.console import Console
+from rich.table import Table
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from adapters.temporal.client import connect
+from answerable_sdk import AsyncAnswerable
+from bench.corpus import documents
+from bench.smallest_workflow import QUEUE, SmallestWorkflow, decide_nothing, record_nothing
+from bootstrap.embedded.state import RunningState
+from packs.product_support.pack import PACK
+from workers.runtime import sandbox
+
+_WARM_UP = 20
+_AT_ONCE = 50
+_UPLOADS_AT_ONCE = 16
+
+_PROCESSES = {
+    "workers.chat": "chat workers",
+    "workers.ingest": "ingest worker",
+    "-m api": "API",
+    "start-dev": "Temporal",
+    "rclone": "object store",
+    "postgres": "PostgreSQL",
+}
+
+Once = Callable[[], Awaitable[Any]]
+
+
+async def measure_turns(system: RunningState, console: Console, *, samples: int, passages: int) -> dict[str, Any]:
+    """Latency one at a time, throughput at fifty at once, a waterfall by step and CPU by process."""
+    if system.api_url is None or system.api_key is None:
+        raise RuntimeError("the system runs without its API")
+    client = await connect(system.temporal_address, system.namespace)
+    worker = Worker(
+        client,
+        task_queue=QUEUE,
+        workflows=[SmallestWorkflow],
+        activities=[decide_nothing, record_nothing],
+        workflow_runner=sandbox(),
+    )
+    async with AsyncAnswerable(system.api_url, system.api_key.get_secret_value()) as answerable, worker:
+        with console.status(f"ingesting {passages} passages"):
+            await _ingest(answerable, passages)
+        questions = itertools.cycle(PACK.sample_questions)
+        asked: list[str] = []
+
+        async def turn() -> None:
+            asked.append((await answerable.ask(next(questions))).meta.trace_id)
+
+        async def smallest() -> None:
+            await _run_smallest(client)
+
+        with console.status("one at a time"):
+            latencies = await _interleaved(turn, smallest, samples)
+        traces = asked[-samples:]
+        with console.status(f"{_AT_ONCE} at once"):
+            throughputs, cpu = await _throughputs(turn, smallest, samples * 2, system.pid)
+        steps = await _waterfall(answerable, traces)
+    result = _result(latencies, throughputs, steps, cpu, passages)
+    _show(console, result)
+    return result
+
+
+async def _ingest(answerable: AsyncAnswerable, count: int) -> None:
+    dataset = (await answerable.datasets())[0].dataset_id
+    gate = asyncio.Semaphore(_UPLOADS_AT_ONCE)
+
+    async def one(name: str, content: bytes) -> None:
+        async with gate:
+            accepted = await answerable.upload(dataset, content, name=name)
+            ended = await answerable.wait_for_ingest(accepted.ingest_id)
+            if ended.state != "succeeded":
+                raise RuntimeError(f"{name} ended {ended.state}")
+
+    await asyncio.gather(*(one(name, content) for name, content in documents(count)))
+
+
+async def _run_smallest(client: Client) -> None:
+    await client.execute_workflow(SmallestWorkflow.run, id=f"bench/{uuid4()}", task_queue=QUEUE)
+
+
+async def _timed(once: Once) -> float:
+    start = time.perf_counter()
+    await once()
+    return (time.perf_counter() - start) * 1000
+
+
+async def _interleaved(turn: Once, smallest: Once, samples: int) -> tuple[list[float], list[float]]:
+    pairs = [(await _timed(turn), await _timed(smallest)) for _ in range(_WARM_UP + samples)][_WARM_UP:]
+    return [first for first, _ in pairs], [second for _, second in pairs]
+
+
+async def _throughputs(
+    turn: Once, smallest: Once, count: int, supervisor: int
+) -> tuple[tuple[float, float], dict[str, float]]:
+    """Per second, in two alternating halves each; CPU milliseconds a turn by process."""
+    turn_seconds = smallest_seconds = 0.0
+    cpu: dict[str, float] = {}
+    for _ in range(2):
+        before = _cpu_seconds(supervisor)
+        turn_seconds += await _drain(turn, count // 2)
+        for name, seconds in _cpu_seconds(supervisor).items():
+            cpu[name] = cpu.get(name, 0.0) + (seconds - before.get(name, 0.0)) * 1000 / count
+        smallest_seconds += await _drain(smallest, count // 2)
+    return (count / turn_seconds, count / smallest_seconds), cpu
+
+
+async def _drain(once: Once, count: int) -> float:
+    """Seconds that ``count`` runs take, ``_AT_ONCE`` of them at a time."""
+    left = iter(range(count))
+
+    async def one_after_another() -> None:
+        for _ in left:
+            await once()
+
+    start = time.perf_counter()
+    await asyncio.gather(*(one_after_another() for _ in range(_AT_ONCE)))
+    return time.perf_counter() - start
+
+
+def _cpu_seconds(supervisor: int) -> dict[str, float]:
+    used: dict[str, float] = {}
+    for process in psutil.Process(supervisor).children(recursive=True):
+        try:
+            times = process.cpu_times()
+            name = _name_of(process.cmdline())
+        except psutil.NoSuchProcess:
+            continue
+        used[name] = used.get(name, 0.0) + times.user + times.system
+    return used
+
+
+def _name_of(command: list[str]) -> str:
+    line = " ".join(command)
+    known = {
+        "workers.chat": "chat workers",
+        "workers.ingest": "ingest worker",
+        "-m api": "API",
+        "start-dev": "Temporal",
+    }
+    for part, name in known.items():
+        if part in line:
+            return name
+    return "object store" if "rclone" in line else "PostgreSQL" if "postgres" in line else "other"
+
+
+async def _waterfall(answerable: AsyncAnswerable, traces: list[str]) -> dict[str, float]:
+    """Median milliseconds of each step, as its envelope tells, and of the whole turn until the guard let it pass."""
+    durations: dict[str, list[float]] = {}
+    for trace in traces[:50]:
+        for event in (await answerable.audit(trace)).events:
+            took = event.data.get("duration_ms")
+            if isinstance(took, float | int):
+                durations.setdefault(event.kind, []).append(float(took))
+    return {kind: round(statistics.median(values), 1) for kind, values in durations.items()}
+
+
+def _result(
+    latencies: tuple[list[float], list[float]],
+    throughputs: tuple[float, float],
+    steps: dict[str, float],
+    cpu: dict[str, float],
+    passages: int,
+) -> dict[str, Any]:
+    (turn50, turn95), (small50, small95) = (_quantiles(values) for values in latencies)
+    return {
+        "p50_ratio": round(turn50 / small50, 2),
+        "p95_ratio": round(turn95 / small95, 2),
+        "throughput_ratio": round(throughputs[0] / throughputs[1], 2),
+        "passages": passages,
+        "turn_ms": {"p50": round(turn50, 1), "p95": round(turn95, 1)},
+        "smallest_ms": {"p50": round(small50, 1), "p95": round(small95, 1)},
+        "per_second": {"turn": round(throughputs[0], 1), "smallest": round(throughputs[1], 1)},
+        "steps_ms": steps,
+        "cpu_ms_a_turn": {name: round(value, 1) for name, value in sorted(cpu.items())},
+    }
+
+
+def _quantiles(values: list[float]) -> tuple[float, float]:
+    cuts = statistics.quantiles(values, n=100)
+    return cuts[49], cuts[94]
+
+
+def _show(console: Console, result: dict[str, Any]) -> None:
+    table = Table(title=f"A turn over HTTP, {result['passages']} passages, against the smallest sound workflow")
+    for column in ("figure", "turn", "smallest", "ratio"):
+        table.add_column(column, justify="left" if column == "figure" else "right")
+    turn, small, rate = result["turn_ms"], result["smallest_ms"], result["per_second"]
+    table.add_row("p50 ms, one at a time", str(turn["p50"]), str(small["p50"]), str(result["p50_ratio"]))
+    table.add_row("p95 ms, one at a time", str(turn["p95"]), str(small["p95"]), str(result["p95_ratio"]))
+    table.add_row(
+        f"per second, {_AT_ONCE} at once", str(rate["turn"]), str(rate["smallest"]), str(result["throughput_ratio"])
+    )
+    console.print(table)
+    console.print("steps, median ms:", result["steps_ms"])
+    console.print("CPU ms a turn:", result["cpu_ms_a_turn"])
