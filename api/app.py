@@ -6,7 +6,7 @@ from typing import Final, Protocol
 from fastapi import APIRouter, FastAPI
 from temporalio.client import Client
 
-from api import audit, chat, conversations, datasets, documents, health, ingests, packs
+from api import audit, chat, conversations, datasets, documents, health, ingest_events, ingests, library, packs
 from api.body_limits import BodyLimits
 from api.errors import install_error_handlers
 from api.request_context import RequestContext
@@ -22,7 +22,9 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     chat.router,
     conversations.router,
     documents.router,
+    library.router,
     ingests.router,
+    ingest_events.router,
     datasets.router,
     packs.router,
     audit.router,

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Query
 from api.authentication import SECURITY, AuthenticatedRoute, KnowledgeReader
 from api.errors import documented
 from api.ingest_models import IngestPage, IngestStatus
-from api.services import ServicesDep
-from domain.document import IngestState
+from api.services import Services, ServicesDep
+from domain.access import Principal
+from domain.document import Ingest, IngestState
 from domain.errors import NotFoundError
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["knowledge"])
@@ -20,10 +21,15 @@ _MAX_PAGE: Final = 200
 @router.get("/v1/ingests/{ingest_id}", responses=documented(404), summary="How an ingest stands")
 async def ingest_status(ingest_id: UUID, principal: KnowledgeReader, services: ServicesDep) -> IngestStatus:
     """State, progress, last error and the artifacts' URIs."""
+    return IngestStatus.of(await found_ingest(services, principal, ingest_id), services.object_store.uri)
+
+
+async def found_ingest(services: Services, principal: Principal, ingest_id: UUID) -> Ingest:
+    """The ingest of the principal's tenant. Raises NotFoundError."""
     ingest = await services.ingests.get(principal.tenant_id, ingest_id)
     if ingest is None:
         raise NotFoundError("There is no such ingest. Check the ingest_id.", ingest_id=str(ingest_id))
-    return IngestStatus.of(ingest, services.object_store.uri)
+    return ingest
 
 
 @router.get("/v1/ingests", responses=documented(404), summary="List ingests")

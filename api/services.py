@@ -10,11 +10,13 @@ from fastapi import Depends, Request
 from domain.audit import RecordedEvent
 from domain.conversation import RecordedTurn, TurnRequest
 from domain.document import DocumentVersion, Ingest
+from domain.library import DocumentRemoval, RemovedDocument
 from domain.ports import (
     ApiKeyRepository,
     BotRepository,
     ConversationRepository,
     DatasetRepository,
+    DocumentRepository,
     IngestRepository,
     ObjectStore,
     PackCatalog,
@@ -60,6 +62,9 @@ class Services(Protocol):
     def ingests(self) -> IngestRepository: ...
 
     @property
+    def documents(self) -> DocumentRepository: ...
+
+    @property
     def object_store(self) -> ObjectStore: ...
 
     @property
@@ -101,6 +106,10 @@ class Workflows(Protocol):
 
     async def submit_version(self, version: DocumentVersion) -> Ingest:
         """Hand a version to its document's ingest workflow; returns once it stands in the database."""
+        ...
+
+    async def remove_document(self, removal: DocumentRemoval) -> RemovedDocument:
+        """Delete a document; returns once it is out of the answers. Raises NotFoundError."""
         ...
 
     async def wait_for_ingest(self, tenant_id: UUID, document_id: UUID, wait: timedelta) -> None:

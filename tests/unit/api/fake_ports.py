@@ -17,6 +17,14 @@ from domain.errors import (
     Failure,
     SessionNotFoundError,
 )
+from domain.library import (
+    DocumentRemoval,
+    DocumentState,
+    LatestIngest,
+    LibraryDocument,
+    LiveVersion,
+    RemovedDocument,
+)
 
 NOW = datetime(2025, 1, 31, 9, 30, tzinfo=UTC)
 SECRET = "s" * 43
@@ -145,6 +153,69 @@ class Ingests:
         return settled
 
 
+class Documents:
+    """What the ingests say of their documents; those in ``deleted`` are deleted."""
+
+    def __init__(self, ingests: Ingests) -> None:
+        self._ingests = ingests
+        self.deleted: set[UUID] = set()
+
+    async def get(self, tenant_id: UUID, dataset_id: UUID, document_id: UUID) -> LibraryDocument | None:
+        found = await self.list(tenant_id, dataset_id)
+        deleted = await self.list(tenant_id, dataset_id, state=DocumentState.DELETED)
+        return next((one for one in (*found, *deleted) if one.document_id == document_id), None)
+
+    async def list(
+        self,
+        tenant_id: UUID,
+        dataset_id: UUID,
+        *,
+        state: DocumentState | None = None,
+        limit: int = 100,
+        after: UUID | None = None,
+    ) -> tuple[LibraryDocument, ...]:
+        rows = [row for row in self._ingests.rows.values() if row.version.tenant_id == tenant_id]
+        latest = {row.version.document_id: row for row in rows if row.version.dataset_id == dataset_id}
+        found = sorted((self._of(row) for row in latest.values()), key=lambda one: one.external_key)
+        shown = [one for one in found if (one.state is state if state else one.state is not DocumentState.DELETED)]
+        start = [one.document_id for one in shown].index(after) + 1 if after else 0
+        return tuple(shown[start : start + limit])
+
+    async def remove(self, removal: DocumentRemoval) -> RemovedDocument:
+        self.deleted.add(removal.document_id)
+        return RemovedDocument(document_id=removal.document_id, last_version_number=1, deleted_at=NOW)
+
+    def _of(self, row: Ingest) -> LibraryDocument:
+        version = row.version
+        is_deleted = version.document_id in self.deleted
+        is_live = row.state is IngestState.SUCCEEDED and not is_deleted
+        live = LiveVersion(
+            version_id=version.version_id,
+            version_number=row.version_number,
+            title=version.title or version.external_key,
+            url=version.url,
+            visibility=version.visibility,
+            passages=1,
+        )
+        unfinished = DocumentState.ABSENT if row.state.is_terminal else DocumentState.INGESTING
+        return LibraryDocument(
+            tenant_id=version.tenant_id,
+            dataset_id=version.dataset_id,
+            document_id=version.document_id,
+            external_key=version.external_key,
+            state=DocumentState.DELETED if is_deleted else DocumentState.LIVE if is_live else unfinished,
+            live=live if is_live else None,
+            latest=LatestIngest(
+                version_id=version.version_id,
+                version_number=row.version_number,
+                state=row.state,
+                failure=row.failure,
+                updated_at=row.updated_at,
+            ),
+            deleted_at=NOW if is_deleted else None,
+        )
+
+
 class Objects:
     def __init__(self) -> None:
         self.stored: dict[str, bytes] = {}
@@ -157,6 +228,9 @@ class Objects:
 
     async def get(self, key: str) -> bytes:
         return self.stored[key]
+
+    async def get_file(self, key: str, path: Path) -> None:
+        path.write_bytes(self.stored[key])  # noqa: ASYNC240 - a test's small file
 
     async def delete(self, keys: Sequence[str]) -> None:
         for key in keys:

@@ -14,11 +14,13 @@ from domain.bot import Bot, Dataset
 from domain.conversation import RecordedTurn, TurnRequest
 from domain.document import DocumentVersion, Ingest, IngestState
 from domain.errors import AnswerableError, Failure
+from domain.library import DocumentRemoval, RemovedDocument
 from tests.unit.api.fake_ports import (
     NOW,
     Bots,
     Conversations,
     Datasets,
+    Documents,
     Ingests,
     Keys,
     Objects,
@@ -73,7 +75,7 @@ def answered(request: TurnRequest, outcome: Outcome = Outcome.ANSWERED, failure:
 class Workflows:
     """Turns close at once unless ``running``; ``cause`` makes them fail."""
 
-    def __init__(self, turns: Turns, ingests: Ingests) -> None:
+    def __init__(self, turns: Turns, ingests: Ingests, documents: Documents) -> None:
         self.started: dict[str, TurnRequest] = {}
         self.running = False
         self.cause: Failure | None = None
@@ -83,7 +85,9 @@ class Workflows:
         self.ingest_failure: Failure | None = None
         self.ingests_end_at_once = False
         self._turns = turns
+        self.removed: list[DocumentRemoval] = []
         self._ingests = ingests
+        self._documents = documents
 
     async def start_turn(self, request: TurnRequest) -> None:
         if self.failure:
@@ -113,6 +117,12 @@ class Workflows:
         if self.ingests_end_at_once and not ingest.state.is_terminal:
             await self.wait_for_ingest(version.tenant_id, version.document_id, timedelta(0))
         return ingest
+
+    async def remove_document(self, removal: DocumentRemoval) -> RemovedDocument:
+        if self.failure:
+            raise self.failure
+        self.removed.append(removal)
+        return await self._documents.remove(removal)
 
     async def wait_for_ingest(self, tenant_id: UUID, document_id: UUID, wait: timedelta) -> None:
         for ingest in tuple(self._ingests.rows.values()):
@@ -157,7 +167,8 @@ class Backend:
         self.ingests = Ingests()
         self.object_store = Objects()
         self.packs = Packs()
-        self.workflows = Workflows(self.turns, self.ingests)
+        self.documents = Documents(self.ingests)
+        self.workflows = Workflows(self.turns, self.ingests, self.documents)
         self._keys = 0
 
     def new_key(self, scopes: Sequence[Scope] = tuple(Scope), tenant_id: UUID | None = None) -> str:
