@@ -1,6 +1,8 @@
 """Intermediate results of an ingest, kept in the object store so that a later step, or a retry, can go on from them."""
 
+import asyncio
 import hashlib
+from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
@@ -31,11 +33,27 @@ async def load_bytes(store: ObjectStore, reference: ArtifactReference) -> bytes:
     """Raises ArtifactMissingError if the object is gone or is not what was stored."""
     content = await store.get(reference.key)
     if hashlib.sha256(content).hexdigest() != reference.sha256:
-        raise ArtifactMissingError(
-            "A stored artifact no longer has the content that was recorded. Upload the document again.",
-            key=reference.key,
-        )
+        raise _changed(reference)
     return content
+
+
+async def load_file(store: ObjectStore, reference: ArtifactReference, path: Path) -> None:
+    """Write an artifact to ``path``. Raises ArtifactMissingError if it is gone or is not what was stored."""
+    await store.get_file(reference.key, path)
+    if await asyncio.to_thread(_sha256_of, path) != reference.sha256:
+        raise _changed(reference)
+
+
+def _sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _changed(reference: ArtifactReference) -> ArtifactMissingError:
+    return ArtifactMissingError(
+        "A stored artifact no longer has the content that was recorded. Upload the document again.",
+        key=reference.key,
+    )
 
 
 async def store_value(store: ObjectStore, key: str, value: Value) -> ArtifactReference:

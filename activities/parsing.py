@@ -1,10 +1,11 @@
 """Turn the bytes of a document into text and structure."""
 
-import asyncio
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from temporalio import activity
 
-from activities.artifacts import ArtifactReference, derived_key, load_bytes, store_value
+from activities.artifacts import ArtifactReference, derived_key, load_file, store_value
 from activities.heartbeat import heartbeating
 from activities.progress import ProgressReport
 from domain.base import Value
@@ -37,10 +38,10 @@ class ParsingActivities:
         report = ProgressReport(self._ingests, version, IngestStage.PARSE)
         async with heartbeating():
             await report.begin(version.artifact.size_bytes)
-            content = await load_bytes(self._store, given.source)
-            parsed = await asyncio.to_thread(
-                self._parser.parse, content, version.artifact.media_type, version.external_key
-            )
+            with TemporaryDirectory(prefix="answerable-parse-") as folder:
+                source = Path(folder, "source")
+                await load_file(self._store, given.source, source)
+                parsed = await self._parser.parse(source, version.artifact.media_type, version.external_key)
             key = derived_key(version.tenant_id, version.version_id, "parsed.json")
             stored = await store_value(self._store, key, parsed)
             await report.finish({"parsed": key})

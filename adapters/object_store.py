@@ -21,6 +21,7 @@ _CONNECT_SECONDS: Final = 3.0
 _READ_SECONDS: Final = 30.0
 _CONNECTIONS: Final = 8
 _PART_BYTES: Final = 16 * 1024 * 1024
+_PIECE_BYTES: Final = 1024 * 1024
 _KEYS_A_DELETE: Final = 1000
 _LONGEST_KEY: Final = 1024
 _MISSING: Final = frozenset({"NoSuchKey", "NoSuchObject", "ResourceNotFound"})
@@ -111,6 +112,10 @@ class MinioObjectStore:
         """Raises ArtifactMissingError when there is no such object."""
         return await self._run(partial(self._get, _checked(key)))
 
+    async def get_file(self, key: str, path: Path) -> None:
+        """Write the object to ``path``. Raises ArtifactMissingError when there is no such object."""
+        await self._run(partial(self._get_file, _checked(key), path))
+
     async def size(self, key: str) -> int | None:
         """Bytes of the object; None when there is none."""
         try:
@@ -154,6 +159,16 @@ class MinioObjectStore:
         response = self._client.get_object(self._bucket, key)
         try:
             return response.read()
+        finally:
+            response.close()
+            response.release_conn()
+
+    def _get_file(self, key: str, path: Path) -> None:
+        response = self._client.get_object(self._bucket, key)
+        try:
+            with path.open("wb") as file:
+                for piece in response.stream(_PIECE_BYTES):
+                    file.write(piece)
         finally:
             response.close()
             response.release_conn()

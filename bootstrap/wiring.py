@@ -27,7 +27,7 @@ from adapters.embedders.hash import HashEmbedder
 from adapters.embedders.sentence_transformers import SentenceTransformersEmbedder
 from adapters.object_store import MinioObjectStore
 from adapters.pack_catalog import InstalledPacks
-from adapters.parsers.registry import ParserRegistry
+from adapters.parsers.isolated import IsolatedParser
 from adapters.postgres.api_keys import PostgresApiKeys
 from adapters.postgres.bots import PostgresBots
 from adapters.postgres.conversations import PostgresConversations
@@ -123,6 +123,7 @@ async def open_ingest_steps(settings: Settings) -> AsyncIterator[WorkerSteps]:
     """Open what ingesting needs. Raises WorkflowServiceUnavailableError when Temporal does not answer."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings))
+        parser = await stack.enter_async_context(IsolatedParser())
         embedder = await open_embedder(settings, for_bulk=True)
         store = open_object_store(settings)
         ingests = PostgresIngests(database)

@@ -80,6 +80,7 @@ def chunk(document: ParsedDocument, options: ChunkOptions) -> PassageSet:
                 section_heading=PATH_SEPARATOR.join(outline.path_at(start)),
                 text=text[start:end],
                 spans=tuple(spans_of(text, parts, title, outline)),
+                page=document.blocks[pieces[first].block].page,
             )
         )
     return PassageSet(title=title, chunker=CHUNKER, passages=tuple(passages))

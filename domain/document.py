@@ -100,12 +100,16 @@ BlockKind = Literal["heading", "paragraph", "list", "table", "code", "quote"]
 
 
 class Block(Value):
-    """A structural part of a parsed document; ``start``/``end`` are character offsets into its text."""
+    """A structural part of a parsed document; ``start``/``end`` are character offsets into its text.
+
+    ``page`` counts from 1 and is None where the format has no pages.
+    """
 
     kind: BlockKind
     start: int
     end: int
     level: int = 0
+    page: int | None = None
 
 
 class ParsedDocument(Value):
@@ -128,7 +132,7 @@ class Span(Value):
 
 
 class Passage(Value):
-    """The unit that is cited. ``text`` is ``document.text[start:end]``."""
+    """The unit that is cited. ``text`` is ``document.text[start:end]``; ``page`` is where it begins."""
 
     ordinal: int
     start: int
@@ -136,6 +140,7 @@ class Passage(Value):
     section_heading: str
     text: str
     spans: tuple[Span, ...]
+    page: int | None = None
 
     @property
     def text_sha256(self) -> str:

@@ -137,8 +137,30 @@ class CorruptDocumentError(IngestError):
     code = "corrupt_document"
 
 
+class EncryptedDocumentError(IngestError):
+    """It opens with a password only."""
+
+    code = "encrypted_document"
+
+
 class DocumentTooLargeError(IngestError):
     code = "document_too_large"
+
+
+class ParserTimeoutError(IngestError):
+    """The parser used up its processor or wall-clock time."""
+
+    code = "parser_timeout"
+
+
+class ParserOutOfMemoryError(IngestError):
+    code = "parser_out_of_memory"
+
+
+class ParserCrashedError(IngestError):
+    """The process that parsed the document ended without a result."""
+
+    code = "parser_crashed"
 
 
 class ArtifactMissingError(IngestError):

@@ -73,6 +73,10 @@ class ObjectStore(Protocol):
         """Raises ArtifactMissingError when there is no such object."""
         ...
 
+    async def get_file(self, key: str, path: Path) -> None:
+        """Write the object to a file, a piece at a time. Raises ArtifactMissingError when there is none."""
+        ...
+
     async def size(self, key: str) -> int | None:
         """Bytes of the object; None when there is none."""
         ...
@@ -85,8 +89,11 @@ class ObjectStore(Protocol):
 
 
 class Parser(Protocol):
-    def parse(self, content: bytes, media_type: str, name: str) -> ParsedDocument:
-        """Raises an IngestError of the fitting code for content that cannot be parsed."""
+    async def parse(self, path: Path, media_type: str, name: str) -> ParsedDocument:
+        """Read the file at ``path``; ``media_type`` and ``name`` are what the uploader said of it.
+
+        Cancelling the call ends the work. Raises an IngestError of the fitting code for what cannot be parsed.
+        """
         ...
 
 

@@ -1,5 +1,6 @@
 """Cutting the text of a passage into spans: what is small enough to be embedded without losing its end."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -10,6 +11,8 @@ from domain.text_splitting import Range, cuts_for, split
 SHORTEST: Final = 200
 TARGET: Final = 600
 LONGEST: Final = 900
+# A printed page breaks words at its line ends; the halves mean nothing to a model.
+_BROKEN_WORD: Final = re.compile(r"(?<=[^\W\d_])-\n(?=[a-zß-ÿ])")
 _TITLE_CHARACTERS: Final = 120
 _PATH_CHARACTERS: Final = 160
 
@@ -33,7 +36,7 @@ def spans_of(text: str, parts: Sequence[BlockPart], title: str, outline: Outline
         for covered in _packed([*opening, *atoms]):
             body_start = max(covered.start, headings[-1].end) if headings else covered.start
             context = _context(title, outline.path_at(covered.end - 1))
-            own = text[body_start : covered.end].strip()
+            own = _BROKEN_WORD.sub("", text[body_start : covered.end].strip())
             yield Span(start=covered.start, end=covered.end, text="\n".join(filter(None, (*context, own))))
 
 

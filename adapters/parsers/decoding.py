@@ -1,4 +1,4 @@
-"""From bytes to text: byte order marks first, then UTF-8, then a guess that must hold."""
+"""From bytes to text: byte order marks first, then UTF-8, then what was declared, then a guess that must hold."""
 
 import codecs
 import re
@@ -18,6 +18,11 @@ _MARKS: Final = (
 )
 _COMMONEST: Final = "cp1252"
 _BINARY: Final = (b"%PDF-", b"PK\x03\x04")
+# Their bytes are all valid UTF-8, so only the declaration can tell.
+_ASCII_IN_DISGUISE: Final = frozenset({"iso2022_jp", "hz"})
+_ASCII: Final = re.compile("[\x00-\x7f]+")
+_SOUND_TO_BROKEN: Final = 20
+_CONTROL_BYTES: Final = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _CONTROLS: Final = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _MOST_CONTROLS: Final = 0.01
 # Enough to tell one 8-bit encoding from another; a guess over the whole of a large file takes minutes.
@@ -31,14 +36,14 @@ class DecodedText(NamedTuple):
     encoding: str
 
 
-def decode(content: bytes, name: str) -> DecodedText:
-    """Decode the bytes of a text document.
+def decode(content: bytes, name: str, declared: str | None = None) -> DecodedText:
+    """Decode the bytes of a text document. ``declared`` is the encoding that the document itself names, if any.
 
     Raises:
         EmptyDocumentError: there is nothing but white space.
         CorruptDocumentError: the bytes are no text in any encoding that fits.
     """
-    text, encoding = _decode(content, name)
+    text, encoding = _decode(content, name, declared)
     if _is_binary(content, text):
         raise CorruptDocumentError(
             f"'{name}' holds binary data and not text. Upload the text itself, or name the file by its format."
@@ -48,15 +53,49 @@ def decode(content: bytes, name: str) -> DecodedText:
     return DecodedText(text.replace("\r\n", "\n").replace("\r", "\n"), encoding)
 
 
-def _decode(content: bytes, name: str) -> tuple[str, str]:
-    for mark, encoding in _MARKS:
-        if content.startswith(mark):
-            return _strictly(content, encoding, name), encoding.removesuffix("-sig")
+def is_text(content: bytes) -> bool:
+    """Whether the beginning of a document looks like text in some encoding."""
+    if marked_encoding(content):
+        return True
+    controls = len(_CONTROL_BYTES.findall(content))
+    return b"\x00" not in content and controls <= len(content) * _MOST_CONTROLS
+
+
+def marked_encoding(content: bytes) -> str | None:
+    """The encoding that a byte order mark names."""
+    return next((encoding for mark, encoding in _MARKS if content.startswith(mark)), None)
+
+
+def _decode(content: bytes, name: str, declared: str | None) -> tuple[str, str]:
+    marked = marked_encoding(content)
+    if marked:
+        return _strictly(content, marked, name), marked.removesuffix("-sig")
+    if declared in _ASCII_IN_DISGUISE:
+        return _strictly(content, declared, name), declared
     try:
         return content.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
-        encoding = _guess(content, name)
-        return _strictly(content, encoding, name), encoding
+        return _from_other_encoding(content, name, declared)
+
+
+def _from_other_encoding(content: bytes, name: str, declared: str | None) -> tuple[str, str]:
+    if declared and not declared.startswith("utf"):
+        try:
+            return content.decode(declared), declared
+        except UnicodeDecodeError:
+            pass  # A wrong declaration is no reason to refuse what a guess can read.
+    mended = content.decode("utf-8", errors="replace")
+    if _is_mostly_utf8(mended):
+        return mended, "utf-8"
+    encoding = _guess(content, name)
+    return _strictly(content, encoding, name), encoding
+
+
+def _is_mostly_utf8(mended: str) -> bool:
+    """One broken byte in a long text must not turn every other letter of it into two wrong ones."""
+    broken = mended.count("\ufffd")
+    foreign = len(_ASCII.sub("", mended))
+    return foreign >= (_SOUND_TO_BROKEN + 1) * broken
 
 
 def _guess(content: bytes, name: str) -> str:
@@ -67,8 +106,8 @@ def _guess(content: bytes, name: str) -> str:
             f"The encoding of '{name}' cannot be recognised. Save the document as UTF-8 and upload it again."
         )
     for match in matches:
-        # Short Western texts fit several encodings equally well; this one is by far the commonest.
-        as_likely = (match.chaos, match.coherence) == (best.chaos, best.coherence)
+        # Western texts fit several encodings about as well; this one is by far the commonest.
+        as_likely = match.chaos <= best.chaos and match.coherence >= best.coherence
         if as_likely and _COMMONEST in match.could_be_from_charset:
             return _COMMONEST
     return best.encoding

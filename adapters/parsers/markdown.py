@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 from itertools import accumulate
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from adapters.parsers.decoding import decode
+from adapters.parsers.limits import check_characters
 from adapters.parsers.text import paragraphs
 from domain.document import Block, BlockKind, ParsedDocument
 from domain.headings import heading_text
@@ -33,9 +34,10 @@ class MarkdownParser:
         # Only the block structure is needed: inline markup stays as it was written.
         self._markdown = MarkdownIt("commonmark").enable("table").disable("inline")
 
-    def parse(self, content: bytes, media_type: str, name: str) -> ParsedDocument:  # noqa: ARG002
-        """Raises CorruptDocumentError or EmptyDocumentError."""
-        decoded = decode(content, name)
+    def parse(self, path: Path, media_type: str, name: str) -> ParsedDocument:  # noqa: ARG002
+        """Raises CorruptDocumentError, EmptyDocumentError or DocumentTooLargeError."""
+        decoded = decode(path.read_bytes(), name)
+        check_characters(len(decoded.text), name)
         blocks = tuple(self._blocks(decoded.text))
         return ParsedDocument(
             title=_title(decoded.text, blocks) or PurePosixPath(name).stem or None,

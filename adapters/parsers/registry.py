@@ -1,55 +1,48 @@
-"""Which parser reads which document."""
+"""Which parser reads which document: by what its bytes are."""
 
-from pathlib import PurePosixPath
-from typing import Final
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final, Protocol
 
+from adapters.parsers.csv_table import CsvParser
+from adapters.parsers.docx_document import DocxParser
+from adapters.parsers.html_document import HtmlParser
+from adapters.parsers.json_document import JsonParser
 from adapters.parsers.markdown import MarkdownParser
+from adapters.parsers.pdf_document import PdfParser
+from adapters.parsers.sniffing import Format, sniff
 from adapters.parsers.text import TextParser
+from adapters.parsers.unstructured_documents import FORMATS, UnstructuredParser
 from domain.document import ParsedDocument
-from domain.errors import UnsupportedFormatError
-from domain.ports import Parser
 
-SUPPORTED: Final = "Markdown (.md, .markdown) and plain text (.txt, .text)"
-_MEDIA_TYPES: Final = {"text/markdown": "markdown", "text/x-markdown": "markdown", "text/plain": "text"}
-_SUFFIXES: Final = {
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".mdown": "markdown",
-    ".txt": "text",
-    ".text": "text",
+
+class FormatParser(Protocol):
+    """Reads one format, in the calling thread."""
+
+    def parse(self, path: Path, media_type: str, name: str) -> ParsedDocument:
+        """Raises an IngestError of the fitting code for content that cannot be parsed."""
+        ...
+
+
+_LIGHT: Final[Mapping[Format, Callable[[], FormatParser]]] = {
+    Format.MARKDOWN: MarkdownParser,
+    Format.TEXT: TextParser,
+    Format.HTML: HtmlParser,
+    Format.JSON: JsonParser,
+    Format.CSV: CsvParser,
+    Format.PDF: PdfParser,
+    Format.DOCX: DocxParser,
 }
-# What clients send when they know no better; the file name then knows more.
-_VAGUE: Final = frozenset({"", "application/octet-stream", "binary/octet-stream", "text/plain"})
 
 
 class ParserRegistry:
-    """Reads a document by the parser that its media type names, or its file name where the media type is vague."""
+    """Reads any supported document, in this process: nothing bounds what a hostile one makes it use."""
 
     def __init__(self) -> None:
-        self._parsers: dict[str, Parser] = {"markdown": MarkdownParser(), "text": TextParser()}
+        self._parsers: dict[Format, FormatParser] = {known: make() for known, make in _LIGHT.items()}
+        self._parsers.update(dict.fromkeys(FORMATS, UnstructuredParser()))
 
-    def parse(self, content: bytes, media_type: str, name: str) -> ParsedDocument:
-        """Raises UnsupportedFormatError, CorruptDocumentError or EmptyDocumentError."""
-        return self._parsers[self._format(media_type, name)].parse(content, media_type, name)
-
-    def supports(self, media_type: str, name: str) -> bool:
-        """Whether ``parse`` would try, so that an upload can be refused before it is stored."""
-        return _format_of(media_type, name) is not None
-
-    def _format(self, media_type: str, name: str) -> str:
-        known = _format_of(media_type, name)
-        if known is None:
-            raise UnsupportedFormatError(
-                f"'{name}' ({media_type or 'no media type'}) is of a format that cannot be read. "
-                f"Supported are {SUPPORTED}.",
-                media_type=media_type,
-            )
-        return known
-
-
-def _format_of(media_type: str, name: str) -> str | None:
-    essence = media_type.partition(";")[0].strip().casefold()
-    by_media_type = _MEDIA_TYPES.get(essence)
-    if essence not in _VAGUE:
-        return by_media_type
-    return _SUFFIXES.get(PurePosixPath(name).suffix.casefold(), by_media_type)
+    def parse(self, path: Path, media_type: str, name: str) -> ParsedDocument:
+        """Raises the IngestError that says why a document cannot be read."""
+        found = sniff(path, media_type, name)
+        return self._parsers[found].parse(path, found, name)

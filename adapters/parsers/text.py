@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from adapters.parsers.decoding import decode
+from adapters.parsers.limits import check_characters
 from domain.document import Block, ParsedDocument
 
 PARSER: Final = "text/1"
@@ -13,9 +14,10 @@ _LINE: Final = re.compile(r"[^\n]*\n?")
 
 
 class TextParser:
-    def parse(self, content: bytes, media_type: str, name: str) -> ParsedDocument:  # noqa: ARG002
-        """Raises CorruptDocumentError or EmptyDocumentError."""
-        decoded = decode(content, name)
+    def parse(self, path: Path, media_type: str, name: str) -> ParsedDocument:  # noqa: ARG002
+        """Raises CorruptDocumentError, EmptyDocumentError or DocumentTooLargeError."""
+        decoded = decode(path.read_bytes(), name)
+        check_characters(len(decoded.text), name)
         return ParsedDocument(
             title=PurePosixPath(name).stem or None,
             text=decoded.text,

@@ -24,7 +24,7 @@ class Corpus:
         self._embedder = embedder
         self._entries: list[tuple[str, str, Passage, Span]] = []
         for path in sorted(PACK.glob("howto*/*.md")):
-            document = ParserRegistry().parse(path.read_bytes(), "text/markdown", path.name)
+            document = ParserRegistry().parse(path, "text/markdown", path.name)
             for passage in chunk(document, ChunkOptions()).passages:
                 self._entries += [(path.name, document.title or "", passage, span) for span in passage.spans]
         content = embedder.embed_spans_sync([entry[3].text for entry in self._entries])

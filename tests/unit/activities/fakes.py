@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid5
 
+from adapters.parsers.registry import ParserRegistry
 from domain.bot import Bot, Dataset, PackSummary
 from domain.conversation import RecordedTurn, TurnRequest
 from domain.document import (
@@ -14,6 +15,7 @@ from domain.document import (
     Ingest,
     IngestStage,
     IngestState,
+    ParsedDocument,
     Progress,
     SourceArtifact,
 )
@@ -49,6 +51,9 @@ class MemoryObjectStore:
             raise ArtifactMissingError("There is no such object.", key=key)
         return self.objects[key]
 
+    async def get_file(self, key: str, path: Path) -> None:
+        await asyncio.to_thread(path.write_bytes, await self.get(key))
+
     async def size(self, key: str) -> int | None:
         return len(self.objects[key]) if key in self.objects else None
 
@@ -63,6 +68,13 @@ class MemoryObjectStore:
 
     def uri(self, key: str) -> str:
         return f"memory://{key}"
+
+
+class ParserHere:
+    """Parses in the tests' own process."""
+
+    async def parse(self, path: Path, media_type: str, name: str) -> ParsedDocument:
+        return await asyncio.to_thread(ParserRegistry().parse, path, media_type, name)
 
 
 class MemoryIngests:

@@ -16,7 +16,6 @@ from activities.heartbeat import heartbeating
 from activities.indexing import CleanUpInput, IndexingActivities, PublishInput
 from activities.parsing import Parsed, ParseInput, ParsingActivities
 from activities.registration import RegisterInput, RegistrationActivities, SettleInput
-from adapters.parsers.registry import ParserRegistry
 from domain.document import IngestStage, IngestState, ParsedDocument, Passage, PassageSet, Span
 from domain.errors import ArtifactMissingError, EmptyDocumentError, Failure, UnsupportedFormatError
 from tests.unit.activities.fakes import (
@@ -25,6 +24,7 @@ from tests.unit.activities.fakes import (
     ListedIndex,
     MemoryIngests,
     MemoryObjectStore,
+    ParserHere,
     version_of,
 )
 
@@ -38,7 +38,7 @@ async def acquire(step: ActivityEnvironment, store: MemoryObjectStore, ingests: 
 
 
 async def parse(step: ActivityEnvironment, store: MemoryObjectStore, ingests: MemoryIngests) -> Parsed:
-    activities = ParsingActivities(store, ParserRegistry(), ingests)
+    activities = ParsingActivities(store, ParserHere(), ingests)
     return await step.run(activities.parse_document, ParseInput(version=VERSION, source=SOURCE))
 
 
@@ -108,7 +108,7 @@ async def test_a_format_that_no_parser_knows_keeps_its_code(
         source=ArtifactReference(key=artifact.key, sha256=artifact.sha256),
     )
     with pytest.raises(UnsupportedFormatError):
-        await step.run(ParsingActivities(store, ParserRegistry(), ingests).parse_document, given)
+        await step.run(ParsingActivities(store, ParserHere(), ingests).parse_document, given)
 
 
 async def test_passages_are_stored_with_their_spans_and_only_counted(

@@ -3,24 +3,33 @@
 import random
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import pytest
 
 from adapters.parsers.markdown import MarkdownParser
 from adapters.parsers.text import TextParser
 from domain.chunking import ChunkOptions, chunk
-from domain.document import ParsedDocument, PassageSet
+from domain.document import Block, ParsedDocument, PassageSet
 
 SENTENCE = "The gateway counts every request of a project and refuses those above its limit. "
 WORDS = ("gateway", "Über", "日本語。", "a?", "e.g.", "x" * 70, "naïve", "42", "`code`", "**B**", "—", "\u00a0", "Q:")
 
 
 def markdown(text: str) -> ParsedDocument:
-    return MarkdownParser().parse(text.encode(), "text/markdown", "guide.md")
+    return read(MarkdownParser(), text, "guide.md")
 
 
 def plain(text: str) -> ParsedDocument:
-    return TextParser().parse(text.encode(), "text/plain", "notes.txt")
+    return read(TextParser(), text, "notes.txt")
+
+
+def read(parser: MarkdownParser | TextParser, text: str, name: str) -> ParsedDocument:
+    with NamedTemporaryFile() as file:
+        file.write(text.encode())
+        file.flush()
+        return parser.parse(Path(file.name), "", name)
 
 
 def random_markdown(seed: int) -> str:
@@ -168,3 +177,23 @@ def test_an_uploader_s_title_stands_before_every_span() -> None:
 def test_sizes_that_contradict_each_other_are_refused(sizes: dict[str, int]) -> None:
     with pytest.raises(ValueError, match=r"minimum|maximum_overlap"):
         ChunkOptions(**sizes)
+
+
+def test_a_passage_is_on_the_page_on_which_it_begins() -> None:
+    pages = [f"Page {page}. {SENTENCE * 20}" for page in range(1, 9)]
+    text = "\n\n".join(pages)
+    starts = [text.index(page) for page in pages]
+    blocks = tuple(
+        Block(kind="paragraph", start=start, end=start + len(page.rstrip()), page=number)
+        for number, (start, page) in enumerate(zip(starts, pages, strict=True), start=1)
+    )
+    document = ParsedDocument(title="t", text=text, blocks=blocks, media_type="application/pdf", parser="p")
+    passages = chunk(document, ChunkOptions()).passages
+    assert len(passages) > 2
+    for passage in passages:
+        assert passage.page == max(number for number, start in enumerate(starts, start=1) if start <= passage.start)
+
+
+def test_a_word_that_a_line_end_broke_is_embedded_whole() -> None:
+    (span,) = chunk(plain("The con-\nfiguration of key-\nValue pairs."), ChunkOptions()).passages[0].spans
+    assert span.text.endswith("The configuration of key-\nValue pairs.")

@@ -1,12 +1,15 @@
 """Markdown becomes blocks without losing a character."""
 
 import random
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from adapters.parsers.markdown import MarkdownParser
 from domain.document import ParsedDocument
 from domain.errors import EmptyDocumentError
+from tests.unit.adapters.parsers.reading import parsed, sources
 
 LINES = (
     "# One", "## Two ##", "Title", "=====", "---", "- item", "  - nested", "1. first", "    indented", "```", "~~~sh",
@@ -15,16 +18,16 @@ LINES = (
 )  # fmt: skip
 
 
-def parse(text: str, name: str = "guide.md") -> ParsedDocument:
-    return MarkdownParser().parse(text.encode(), "text/markdown", name)
+Parse = Callable[..., ParsedDocument]
 
 
-def sources(document: ParsedDocument) -> list[tuple[str, str]]:
-    return [(block.kind, document.text[block.start : block.end]) for block in document.blocks]
+@pytest.fixture
+def parse(tmp_path: Path) -> Parse:
+    return lambda text, name="guide.md": parsed(MarkdownParser(), tmp_path, text, name)
 
 
 @pytest.mark.parametrize("seed", range(150))
-def test_blocks_of_any_text_are_in_order_and_leave_out_only_white_space(seed: int) -> None:
+def test_blocks_of_any_text_are_in_order_and_leave_out_only_white_space(parse: Parse, seed: int) -> None:
     chance = random.Random(seed)
     text = "\n".join(["x", *(chance.choice(LINES) for _ in range(chance.randint(1, 40)))])
     document = parse(text)
@@ -37,7 +40,7 @@ def test_blocks_of_any_text_are_in_order_and_leave_out_only_white_space(seed: in
     assert document.text == text
 
 
-def test_each_kind_of_block_is_recognised() -> None:
+def test_each_kind_of_block_is_recognised(parse: Parse) -> None:
     document = parse(
         "# Head\n\nWords\nmore\n\n- a\n  - b\n\n| x | y |\n|---|---|\n| 1 | 2 |\n\n> said\n"
         "\n```sh\nls\n\nls\n```\n\nUnder\n---\n"
@@ -54,7 +57,7 @@ def test_each_kind_of_block_is_recognised() -> None:
     assert [block.level for block in document.blocks if block.kind == "heading"] == [1, 2]
 
 
-def test_link_definitions_and_html_are_kept_as_paragraphs() -> None:
+def test_link_definitions_and_html_are_kept_as_paragraphs(parse: Parse) -> None:
     document = parse("Text\n\n[ref]: http://example.test\n\n<div>\nhi\n</div>")
     assert sources(document)[1:] == [
         ("paragraph", "[ref]: http://example.test"),
@@ -62,7 +65,7 @@ def test_link_definitions_and_html_are_kept_as_paragraphs() -> None:
     ]
 
 
-def test_front_matter_is_text_and_no_heading() -> None:
+def test_front_matter_is_text_and_no_heading(parse: Parse) -> None:
     document = parse("---\ntitle: Keys\nowner: ops\n---\n# Rotate\n\nNow.")
     assert sources(document)[0] == ("paragraph", "---\ntitle: Keys\nowner: ops\n---")
     assert document.title == "Rotate"
@@ -78,19 +81,19 @@ def test_front_matter_is_text_and_no_heading() -> None:
         ("# [Keys](keys.md) of snake_case and 2 \\* 3 #\n", "Keys of snake_case and 2 * 3"),
     ],
 )
-def test_the_title_is_the_first_top_heading_or_the_file_name(text: str, title: str) -> None:
+def test_the_title_is_the_first_top_heading_or_the_file_name(parse: Parse, text: str, title: str) -> None:
     assert parse(text, "handbook/guide.md").title == title
 
 
-def test_line_ends_of_other_systems_become_line_feeds() -> None:
+def test_line_ends_of_other_systems_become_line_feeds(parse: Parse) -> None:
     assert parse("# A\r\n\r\nb\rc").text == "# A\n\nb\nc"
 
 
-def test_deep_nesting_is_no_danger() -> None:
+def test_deep_nesting_is_no_danger(parse: Parse) -> None:
     document = parse("> " * 5000 + "x\n" + "- " * 5000 + "y")
     assert "".join(text for _, text in sources(document)).count("> ") == 5000
 
 
-def test_a_document_of_white_space_is_empty() -> None:
+def test_a_document_of_white_space_is_empty(parse: Parse) -> None:
     with pytest.raises(EmptyDocumentError):
         parse(" \n\t\n")

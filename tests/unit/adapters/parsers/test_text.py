@@ -1,21 +1,28 @@
 """Plain text: decoding and paragraphs."""
 
 import codecs
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from adapters.parsers.text import TextParser
 from domain.document import ParsedDocument
 from domain.errors import CorruptDocumentError, EmptyDocumentError
+from tests.unit.adapters.parsers.reading import parsed
 
 WORDS = "Größe: naïve café — “quoted” 42 €"
 
 
-def parse(content: bytes) -> ParsedDocument:
-    return TextParser().parse(content, "text/plain", "folder/notes.txt")
+Parse = Callable[[bytes], ParsedDocument]
 
 
-def test_paragraphs_are_what_blank_lines_separate() -> None:
+@pytest.fixture
+def parse(tmp_path: Path) -> Parse:
+    return lambda content: parsed(TextParser(), tmp_path, content, "folder/notes.txt")
+
+
+def test_paragraphs_are_what_blank_lines_separate(parse: Parse) -> None:
     document = parse(b"\n\none\ntwo\n \t\n  three\n\n")
     assert [document.text[block.start : block.end] for block in document.blocks] == ["one\ntwo", "  three"]
     assert document.title == "notes"
@@ -34,11 +41,11 @@ def test_paragraphs_are_what_blank_lines_separate() -> None:
     ],
     ids=["utf-8", "utf-8 mark", "utf-16", "utf-16-be", "utf-32", "utf-32-be", "cp1252"],
 )
-def test_usual_encodings_are_read(content: bytes) -> None:
+def test_usual_encodings_are_read(parse: Parse, content: bytes) -> None:
     assert parse(content).text == WORDS
 
 
-def test_other_encodings_are_recognised() -> None:
+def test_other_encodings_are_recognised(parse: Parse) -> None:
     assert parse("Привет, как дела? Это обычный текст.".encode("cp1251")).text.startswith("Привет")
 
 
@@ -55,12 +62,22 @@ def test_other_encodings_are_recognised() -> None:
     ],
     ids=["nul", "program", "pdf", "zip", "utf-16 without mark", "half a surrogate", "controls"],
 )
-def test_binary_content_is_refused(content: bytes) -> None:
+def test_binary_content_is_refused(parse: Parse, content: bytes) -> None:
     with pytest.raises(CorruptDocumentError):
         parse(content)
 
 
 @pytest.mark.parametrize("content", [b"", b" \n\t ", codecs.BOM_UTF8, "\u2003\u00a0".encode()])
-def test_content_without_words_is_empty(content: bytes) -> None:
+def test_content_without_words_is_empty(parse: Parse, content: bytes) -> None:
     with pytest.raises(EmptyDocumentError):
         parse(content)
+
+
+def test_one_broken_byte_in_a_utf8_text_spoils_no_other_letter(parse: Parse) -> None:
+    content = WORDS.encode() * 20 + b"\xff" + WORDS.encode()
+    assert parse(content).text == WORDS * 20 + "\ufffd" + WORDS
+
+
+def test_western_text_in_several_languages_is_no_other_encoding(parse: Parse) -> None:
+    text = "Die schöne Frau war köstlich. L'été était très chaud. El niño comió ñoquis. João ficou ótimo. På kvällen."
+    assert parse(text.encode("cp1252")).text == text
