@@ -1,11 +1,10 @@
 """The only user of the Temporal client within api/: every call typed, bounded in time, and its failures translated."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, Final, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from temporalio.client import (
     Client,
@@ -13,8 +12,6 @@ from temporalio.client import (
     WorkflowExecutionStatus,
     WorkflowFailureError,
     WorkflowHandle,
-    WorkflowUpdateFailedError,
-    WorkflowUpdateRPCTimeoutOrCancelledError,
 )
 from temporalio.common import (
     Priority,
@@ -23,31 +20,31 @@ from temporalio.common import (
     WorkflowIDConflictPolicy,
     WorkflowIDReusePolicy,
 )
-from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from api.errors import error_of
 from api.services import RunningTurn
 from api.turns import conflict
+from api.workflow_errors import CALL_SECONDS, RunClosedError, bounded, on_an_open_run
 from domain.audit import RecordedEvent
 from domain.conversation import RecordedTurn, TurnRequest
 from domain.document import DocumentVersion, Ingest
 from domain.errors import NotFoundError, TurnFailedError, WorkflowServiceUnavailableError
-from domain.redaction import redacted_preview
+from domain.library import DocumentRemoval, RemovedDocument
 from workflows import search_attributes
 from workflows.chat_turn import ChatTurnWorkflow
-from workflows.failures import failure_of
+from workflows.descriptions import one_line, shown
 from workflows.identity import CHAT_QUEUE, INGEST_QUEUE, ingest_workflow_id, turn_workflow_id
-from workflows.ingest_document import IngestDocumentInput, IngestDocumentWorkflow
+from workflows.ingest_document import IngestDocumentInput, IngestDocumentResult, IngestDocumentWorkflow
 
 _RPC: Final = timedelta(seconds=5)
-_DEADLINE_SECONDS: Final = 10.0
+_UPDATE_RPC: Final = timedelta(seconds=CALL_SECONDS)
 # How long an answer is awaited before it is asked whether the server is still there.
 _SLICE_SECONDS: Final = 4.0
 _PAUSE_SECONDS: Final = 0.2
 # A dead worker's workflow task is given to another worker after this time.
 _TASK_TIMEOUT: Final = timedelta(seconds=5)
-_SUBMIT_ATTEMPTS: Final = 5
+_UPDATE_ATTEMPTS: Final = 5
 
 Result = TypeVar("Result")
 ReadHistory = Callable[[str], Awaitable[list[RecordedEvent]]]
@@ -63,7 +60,7 @@ class WorkflowGateway:
     async def start_turn(self, request: TurnRequest) -> None:
         """Start the turn, or join the one that its id names already."""
         try:
-            async with _bounded("The turn could not be started."):
+            async with bounded("The turn could not be started."):
                 # FAIL and not USE_EXISTING: only so is it told that the turn exists, running or closed, and the
                 # request that started it can be compared without a further call for every new turn.
                 await self._client.start_workflow(
@@ -76,7 +73,7 @@ class WorkflowGateway:
                     task_timeout=_TASK_TIMEOUT,
                     memo={"request_sha256": request.request_sha256, "principal_id": request.principal.id},
                     search_attributes=_turn_attributes(request),
-                    static_summary=redacted_preview(request.message, 80),
+                    static_summary=one_line(request.message),
                     static_details=_turn_details(request),
                     priority=Priority(fairness_key=str(request.tenant_id)),
                     rpc_timeout=_RPC,
@@ -100,7 +97,7 @@ class WorkflowGateway:
         """The turn's workflow; None if there is none (any more)."""
         handle = self._client.get_workflow_handle(turn_workflow_id(tenant_id, turn_id))
         try:
-            async with _bounded("The turn could not be looked up."):
+            async with bounded("The turn could not be looked up."):
                 description = await handle.describe(rpc_timeout=_RPC)
                 memo = await description.memo()
         except NotFoundError:
@@ -113,20 +110,37 @@ class WorkflowGateway:
     async def turn_history(self, tenant_id: UUID, turn_id: str) -> list[RecordedEvent] | None:
         """The recorded history so far; None if there is none (any more)."""
         try:
-            async with _bounded("The history could not be read."):
+            async with bounded("The history could not be read."):
                 return await self._read_history(turn_workflow_id(tenant_id, turn_id))
         except NotFoundError:
             return None
 
     async def submit_version(self, version: DocumentVersion) -> Ingest:
         """Hand a version to its document's ingest workflow, running or new; returns once the database has it."""
-        for _ in range(_SUBMIT_ATTEMPTS):
-            try:
-                async with _bounded("The document was not accepted in time; is an ingest worker running?"):
-                    return await self._submit(version)
-            except _RunClosedError:
-                await asyncio.sleep(_PAUSE_SECONDS)
-        raise WorkflowServiceUnavailableError("The document's ingest kept closing while it was handed a version.")
+        return await self._update_document(
+            lambda: self._client.execute_update_with_start_workflow(
+                IngestDocumentWorkflow.submit,
+                version,
+                start_workflow_operation=_start_of(version, f"Ingest {version.external_key}", _ingest_details(version)),
+                id=str(version.version_id),
+                rpc_timeout=_UPDATE_RPC,
+            )
+        )
+
+    async def remove_document(self, removal: DocumentRemoval) -> RemovedDocument:
+        """Delete a document through its ingest workflow, so that no version on its way goes live after it."""
+        update_id = f"remove-{uuid4()}"
+        return await self._update_document(
+            lambda: self._client.execute_update_with_start_workflow(
+                IngestDocumentWorkflow.remove,
+                removal,
+                start_workflow_operation=_start_of(
+                    removal, f"Delete {removal.external_key}", _removal_details(removal)
+                ),
+                id=update_id,
+                rpc_timeout=_UPDATE_RPC,
+            )
+        )
 
     async def wait_for_ingest(self, tenant_id: UUID, document_id: UUID, wait: timedelta) -> None:
         """Return when the document's ingest workflow has nothing left to do, or after ``wait``."""
@@ -141,12 +155,12 @@ class WorkflowGateway:
 
     async def check(self) -> None:
         """Raises WorkflowServiceUnavailableError unless Temporal answers."""
-        async with _bounded("Temporal does not answer."):
+        async with bounded("Temporal does not answer."):
             await self._client.service_client.check_health(retry=True, timeout=_RPC)
 
     async def _require_same_request(self, request: TurnRequest) -> None:
         handle = self._client.get_workflow_handle(turn_workflow_id(request.tenant_id, request.turn_id))
-        async with _bounded("The turn could not be looked up."):
+        async with bounded("The turn could not be looked up."):
             description = await handle.describe(rpc_timeout=_RPC)
             memo = await description.memo()
         if memo.get("request_sha256") != request.request_sha256:
@@ -169,70 +183,39 @@ class WorkflowGateway:
                 await asyncio.sleep(_PAUSE_SECONDS)
         return None
 
-    async def _submit(self, version: DocumentVersion) -> Ingest:
-        start = WithStartWorkflowOperation(
-            IngestDocumentWorkflow.run,
-            IngestDocumentInput(
-                tenant_id=version.tenant_id,
-                dataset_id=version.dataset_id,
-                document_id=version.document_id,
-                external_key=version.external_key,
-            ),
-            id=ingest_workflow_id(version.tenant_id, version.document_id),
-            task_queue=INGEST_QUEUE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            task_timeout=_TASK_TIMEOUT,
-            search_attributes=_ingest_attributes(version),
-            static_summary=f"Ingest {redacted_preview(version.external_key, 80)}",
-            static_details=_ingest_details(version),
-            priority=Priority(fairness_key=str(version.tenant_id)),
-        )
-        try:
-            return await self._client.execute_update_with_start_workflow(
-                IngestDocumentWorkflow.submit,
-                version,
-                start_workflow_operation=start,
-                id=str(version.version_id),
-                rpc_timeout=timedelta(seconds=_DEADLINE_SECONDS),
-            )
-        except WorkflowUpdateFailedError as error:
-            raise _refusal(error) from error
-        except RPCError as error:
-            if error.status in (RPCStatusCode.NOT_FOUND, RPCStatusCode.ABORTED):
-                raise _RunClosedError from error
-            raise
+    async def _update_document(self, update: Callable[[], Awaitable[Result]]) -> Result:
+        """The result of an update of a document's ingest workflow, running or new."""
+        for _ in range(_UPDATE_ATTEMPTS):
+            try:
+                async with bounded("The document's workflow did not answer in time; is an ingest worker running?"):
+                    return await on_an_open_run(update)
+            except RunClosedError:
+                await asyncio.sleep(_PAUSE_SECONDS)
+        raise WorkflowServiceUnavailableError("The document's workflow kept closing while it was updated. Try again.")
 
 
-class _RunClosedError(Exception):
-    """The run closed between being found and being given the version: a new one takes it."""
-
-
-def _refusal(error: WorkflowUpdateFailedError) -> Exception:
-    cause = error.cause
-    if isinstance(cause, ApplicationError) and cause.type == "AcceptedUpdateCompletedWorkflow":
-        return _RunClosedError()
-    return error_of(failure_of(cause))
-
-
-@asynccontextmanager
-async def _bounded(what_failed: str) -> AsyncIterator[None]:
-    """Give what is inside ten seconds, and say that Temporal is unavailable when that was not enough."""
-    hint = f"{what_failed} Check that Temporal runs (GET /v1/ready) and try again with the same Idempotency-Key."
-    try:
-        async with asyncio.timeout(_DEADLINE_SECONDS):
-            yield
-    except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
-        raise WorkflowServiceUnavailableError(hint) from error
-    except RPCError as error:
-        if error.status is RPCStatusCode.NOT_FOUND:
-            raise NotFoundError("There is no such workflow.") from error
-        if error.status is RPCStatusCode.INVALID_ARGUMENT:
-            raise
-        raise WorkflowServiceUnavailableError(hint) from error
-    except RuntimeError as error:
-        # What a client that connects at its first call raises when it cannot.
-        raise WorkflowServiceUnavailableError(hint) from error
+def _start_of(
+    document: DocumentVersion | DocumentRemoval, summary: str, details: str
+) -> WithStartWorkflowOperation[IngestDocumentWorkflow, IngestDocumentResult]:
+    """Starts the document's workflow unless it runs; summary and details are then what the Temporal UI shows of it."""
+    return WithStartWorkflowOperation(
+        IngestDocumentWorkflow.run,
+        IngestDocumentInput(
+            tenant_id=document.tenant_id,
+            dataset_id=document.dataset_id,
+            document_id=document.document_id,
+            external_key=document.external_key,
+        ),
+        id=ingest_workflow_id(document.tenant_id, document.document_id),
+        task_queue=INGEST_QUEUE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        task_timeout=_TASK_TIMEOUT,
+        search_attributes=_ingest_attributes(document),
+        static_summary=one_line(summary),
+        static_details=details,
+        priority=Priority(fairness_key=str(document.tenant_id)),
+    )
 
 
 def _turn_attributes(request: TurnRequest) -> TypedSearchAttributes:
@@ -245,27 +228,45 @@ def _turn_attributes(request: TurnRequest) -> TypedSearchAttributes:
 
 
 def _turn_details(request: TurnRequest) -> str:
+    principal = request.principal
+    hint = f", pack hint `{one_line(request.pack_hint)}`" if request.pack_hint else ""
     return (
-        f"**Question:** {redacted_preview(request.message)}\n\n"
-        f"**Asked by:** {request.principal.name} ({request.principal.audience}) over {request.channel}\n\n"
-        f"**Trace:** `{request.turn_id}`, conversation `{request.conversation_id}`\n\n"
-        f"Read the audit with `answerable audit {request.turn_id}`."
+        f"**Question:** {shown(request.message)}\n\n"
+        f"**Asked by:** {one_line(principal.name)} ({principal.kind}, sees {' and '.join(principal.visibilities)} "
+        f"documents, roles: {one_line(', '.join(principal.roles)) or 'none'}) over channel `{request.channel}`\n\n"
+        f"**Asked of:** bot `{request.bot_id}`{hint}, in conversation `{request.conversation_id}`\n\n"
+        f"**Trace:** `{request.turn_id}`. Every decision with its figures: `answerable audit {request.turn_id}`"
     )
 
 
-def _ingest_attributes(version: DocumentVersion) -> TypedSearchAttributes:
+def _ingest_attributes(document: DocumentVersion | DocumentRemoval) -> TypedSearchAttributes:
     return TypedSearchAttributes(
         [
-            SearchAttributePair(search_attributes.TENANT_ID, str(version.tenant_id)),
-            SearchAttributePair(search_attributes.DOCUMENT_ID, str(version.document_id)),
+            SearchAttributePair(search_attributes.TENANT_ID, str(document.tenant_id)),
+            SearchAttributePair(search_attributes.DOCUMENT_ID, [str(document.document_id)]),
         ]
     )
 
 
 def _ingest_details(version: DocumentVersion) -> str:
+    roles = f" with the roles {one_line(', '.join(version.roles))}" if version.roles else ""
     return (
-        f"**Document:** {redacted_preview(version.external_key)} in dataset `{version.dataset_id}`\n\n"
-        f"**First version of this run:** `{version.version_id}`, {version.artifact.size_bytes} bytes of "
-        f"{version.artifact.media_type}, submitted by {version.submitted_by}\n\n"
-        f"See it with `answerable ingests show {version.version_id}`."
+        f"**Document:** {shown(version.external_key)}, `{version.document_id}`, "
+        f"in dataset `{version.dataset_id}`\n\n"
+        f"**Its first upload in this run:** `{version.version_id}`, {version.artifact.size_bytes} bytes of "
+        f"`{version.artifact.media_type}`, for {version.visibility} readers{roles}; uploaded by "
+        f"`{version.submitted_by}`. Later uploads stand in the event history as updates.\n\n"
+        f"**Read on:** its state: `answerable ingests show {version.version_id}`; the answers that cite it: filter "
+        f'`WorkflowType = "ChatTurn" AND DocumentId = "{version.document_id}"`'
+    )
+
+
+def _removal_details(removal: DocumentRemoval) -> str:
+    return (
+        f"**Document:** {shown(removal.external_key)}, `{removal.document_id}`, "
+        f"in dataset `{removal.dataset_id}`\n\n"
+        f"**Deleted by:** `{removal.requested_by}`. It leaves the answers at once; its versions and passages stay, so "
+        "that old citations open. An upload of the same name brings it back.\n\n"
+        f"**Read on:** the answers that cite it: filter "
+        f'`WorkflowType = "ChatTurn" AND DocumentId = "{removal.document_id}"`'
     )

@@ -4,7 +4,9 @@ The same for an embedded and an external server. Temporal Cloud and guarded clus
 administrator then does it once by hand, and the warnings here say exactly what.
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import Final
 
 from google.protobuf.duration_pb2 import Duration
 from temporalio.api.enums.v1 import IndexedValueType
@@ -16,11 +18,23 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from bootstrap.connections import TemporalConnection
 
-SEARCH_ATTRIBUTES = ("TenantId", "PackId", "Intent", "Outcome", "Channel", "DocumentId", "IngestState")
-"""All of type Keyword."""
+SEARCH_ATTRIBUTES: Final[Mapping[str, str]] = {
+    "TenantId": "Keyword",
+    "PackId": "KeywordList",
+    "Intent": "KeywordList",
+    "Outcome": "Keyword",
+    "Channel": "Keyword",
+    "DocumentId": "KeywordList",
+    "IngestState": "Keyword",
+}
+"""Name to type. A namespace on an SQL store has room for three of type KeywordList: these are all of them."""
 
 RETENTION = timedelta(days=90)
 _CALL_TIMEOUT = timedelta(seconds=10)
+_TYPES: Final[Mapping[str, IndexedValueType.ValueType]] = {
+    "Keyword": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+    "KeywordList": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST,
+}
 _BY_HAND = "Ask its administrator to run:"
 
 
@@ -46,30 +60,41 @@ async def prepare_namespace(connection: TemporalConnection) -> list[str]:
 
 async def _register_search_attributes(client: Client) -> list[str]:
     try:
-        missing = await _missing_search_attributes(client)
+        listed = await client.operator_service.list_search_attributes(
+            ListSearchAttributesRequest(namespace=client.namespace), timeout=_CALL_TIMEOUT
+        )
+        found = listed.custom_attributes
+        missing = typed_attributes(name for name in SEARCH_ATTRIBUTES if name not in found)
         if missing:
             await client.operator_service.add_search_attributes(
-                AddSearchAttributesRequest(
-                    namespace=client.namespace,
-                    search_attributes=dict.fromkeys(missing, IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD),
-                ),
-                timeout=_CALL_TIMEOUT,
+                AddSearchAttributesRequest(namespace=client.namespace, search_attributes=missing), timeout=_CALL_TIMEOUT
             )
     except RPCError as error:
         if error.status is RPCStatusCode.ALREADY_EXISTS:
             return []
-        names = " ".join(f"--name {name} --type Keyword" for name in SEARCH_ATTRIBUTES)
-        command = f"temporal operator search-attribute create --namespace {client.namespace} {names}"
         refusal = f"Temporal refused the search attributes ({error.status.name}); without them no workflow starts."
-        return [f"{refusal} {_BY_HAND} {command}"]
-    return []
+        return [f"{refusal} {_BY_HAND} {_creation(client, SEARCH_ATTRIBUTES)}"]
+    mistyped = [name for name, kind in typed_attributes(SEARCH_ATTRIBUTES).items() if found.get(name, kind) != kind]
+    return [_retyping(client, mistyped)] if mistyped else []
 
 
-async def _missing_search_attributes(client: Client) -> list[str]:
-    listed = await client.operator_service.list_search_attributes(
-        ListSearchAttributesRequest(namespace=client.namespace), timeout=_CALL_TIMEOUT
+def typed_attributes(names: Iterable[str]) -> dict[str, IndexedValueType.ValueType]:
+    """Some of the search attributes with their types, as Temporal's API wants them."""
+    return {name: _TYPES[SEARCH_ATTRIBUTES[name]] for name in names}
+
+
+def _creation(client: Client, names: Iterable[str]) -> str:
+    each = " ".join(f"--name {name} --type {SEARCH_ATTRIBUTES[name]}" for name in names)
+    return f"temporal operator search-attribute create --namespace {client.namespace} {each}"
+
+
+def _retyping(client: Client, names: list[str]) -> str:
+    each = " ".join(f"--name {name}" for name in names)
+    removal = f"temporal operator search-attribute remove --yes --namespace {client.namespace} {each}"
+    return (
+        f"The search attributes {', '.join(names)} have another type in this namespace; without them no turn ends. "
+        f"If nothing else uses them, run: {removal} && {_creation(client, names)}"
     )
-    return [name for name in SEARCH_ATTRIBUTES if name not in listed.custom_attributes]
 
 
 async def _extend_retention(client: Client) -> list[str]:

@@ -14,6 +14,7 @@ from activities.understanding import Understanding, UnderstandingActivities, Und
 from domain.answer import Answer, RetrievalMeta, denied_answer, failed_answer
 from domain.conversation import RecordedTurn, TurnRequest
 from workflows import call_options, search_attributes
+from workflows.descriptions import TurnSoFar, compose_line, guard_line, record_line, search_line, turn_page
 from workflows.failures import failure_of
 
 
@@ -24,7 +25,7 @@ class ChatTurnWorkflow:
     @workflow.init
     def __init__(self, request: TurnRequest) -> None:
         self._request = request
-        self._packs: tuple[str, ...] = ()
+        self._so_far = TurnSoFar(request)
 
     @workflow.run
     async def run(self, request: TurnRequest) -> RecordedTurn:
@@ -39,11 +40,12 @@ class ChatTurnWorkflow:
 
     async def _answer(self) -> Answer:
         understanding = await self._understand()
-        self._packs = understanding.pack_ids
+        self._so_far = self._so_far._replace(understanding=understanding)
         if not understanding.admission.admitted:
             admission = understanding.admission
             return denied_answer(self._request.turn_id, self._elapsed_ms(), admission.reason, admission.rule_id)
         retrieval = await self._retrieve(understanding) if understanding.needs_retrieval else None
+        self._so_far = self._so_far._replace(retrieval=retrieval)
         return await self._compose_and_guard(understanding, retrieval)
 
     async def _understand(self) -> Understanding:
@@ -55,7 +57,7 @@ class ChatTurnWorkflow:
                 message=self._request.message,
                 pack_hint=self._request.pack_hint,
             ),
-            summary="May it be answered, what is asked, which packs",
+            summary="May this be answered? What is asked, and which packs know about it?",
             **call_options.DECIDE.as_kwargs(),
         )
 
@@ -70,7 +72,7 @@ class ChatTurnWorkflow:
                 roles=principal.roles,
                 question=self._request.message,
             ),
-            summary=f"Search {', '.join(understanding.pack_ids)}",
+            summary=search_line(understanding),
             **call_options.DECIDE.as_kwargs(),
         )
 
@@ -88,9 +90,10 @@ class ChatTurnWorkflow:
                 minimum_confidence=understanding.minimum_confidence,
                 refusal=understanding.refusal,
             ),
-            summary="Write the answer from the passages",
+            summary=compose_line(understanding, retrieval),
             **call_options.DECIDE.as_kwargs(),
         )
+        self._so_far = self._so_far._replace(composition=composition)
         guarded: GuardedAnswer = await workflow.execute_local_activity_method(
             RedactionActivities.guard_answer,
             GuardInput(
@@ -104,7 +107,7 @@ class ChatTurnWorkflow:
                 packs_used=understanding.pack_ids if retrieval else (),
                 retrieval=_retrieval_meta(retrieval),
             ),
-            summary="Redact what must not leave",
+            summary=guard_line(composition),
             **call_options.DECIDE.as_kwargs(),
         )
         return guarded.answer
@@ -113,7 +116,7 @@ class ChatTurnWorkflow:
         recording: workflow.ActivityHandle[RecordTurnResult] = workflow.start_activity_method(
             ConversationActivities.record_turn,
             RecordTurnInput(request=self._request, turn=self._close(answer)),
-            summary=f"Store the turn: {answer.outcome}",
+            summary=record_line(answer, self._so_far),
             **call_options.RECORD.as_kwargs(),
         )
         try:
@@ -137,14 +140,14 @@ class ChatTurnWorkflow:
 
     def _describe(self, answer: Answer) -> None:
         """Say in the Temporal UI what came of the turn."""
-        workflow.upsert_search_attributes(
-            [
-                search_attributes.OUTCOME.value_set(answer.outcome),
-                search_attributes.INTENT.value_set(answer.meta.intent),
-                search_attributes.PACK_ID.value_set(",".join(self._packs) or "none"),
-            ]
+        outcome = search_attributes.OUTCOME.value_set(answer.outcome)
+        lists = (
+            (search_attributes.INTENT, self._so_far.intents),
+            (search_attributes.PACK_ID, self._so_far.searched_packs),
+            (search_attributes.DOCUMENT_ID, _cited_documents(answer)),
         )
-        workflow.set_current_details(_details(answer))
+        workflow.upsert_search_attributes([outcome, *(key.value_set(values) for key, values in lists if values)])
+        workflow.set_current_details(turn_page(answer, self._so_far))
 
     def _elapsed_ms(self) -> float:
         now: datetime = workflow.now()
@@ -163,15 +166,5 @@ def _retrieval_meta(retrieval: Retrieval | None) -> RetrievalMeta | None:
     )
 
 
-def _details(answer: Answer) -> str:
-    cited = "\n".join(f"- [{citation.number}] {citation.title}" for citation in answer.citations)
-    warned = "\n".join(f"- {warning.code}: {warning.message}" for warning in answer.warnings)
-    return "\n\n".join(
-        part
-        for part in (
-            f"**Outcome:** {answer.outcome}",
-            f"**Cited:**\n{cited}" if cited else "",
-            f"**Warnings:**\n{warned}" if warned else "",
-        )
-        if part
-    )
+def _cited_documents(answer: Answer) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(citation.document_id) for citation in answer.citations))

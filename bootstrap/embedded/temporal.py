@@ -44,7 +44,7 @@ class TemporalServer(ManagedProcess):
             *("--db-filename", str(self.database), "--log-level", "warn", "--ui-disable-news-fetch"),
             *_repeated("--dynamic-config-value", _DYNAMIC_CONFIG),
             *_repeated("--sqlite-pragma", _PRAGMAS),
-            *_repeated("--search-attribute", [f"{name}=Keyword" for name in SEARCH_ATTRIBUTES]),
+            *_repeated("--search-attribute", [f"{name}={kind}" for name, kind in SEARCH_ATTRIBUTES.items()]),
             "--disable-config-file",
             "--disable-config-env",
         ]

@@ -198,5 +198,5 @@ async def test_the_outcome_can_be_searched_for_and_read_in_the_temporal_ui(workb
     assert attributes[search_attributes.TENANT_ID] == str(workbench.tenant.tenant_id)
     assert attributes[search_attributes.CHANNEL] == "api"
     assert attributes[search_attributes.OUTCOME] == "answered"
-    assert attributes[search_attributes.INTENT] == "how_to"
-    assert attributes[search_attributes.PACK_ID] == "product_support"
+    assert attributes[search_attributes.INTENT] == ["how_to"]
+    assert attributes[search_attributes.PACK_ID] == ["product_support"]

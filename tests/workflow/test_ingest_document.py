@@ -134,5 +134,5 @@ async def test_the_state_can_be_searched_for_in_the_temporal_ui(workbench: Workb
     assert described.status is WorkflowExecutionStatus.COMPLETED
     attributes = described.typed_search_attributes
     assert attributes[search_attributes.TENANT_ID] == str(version.tenant_id)
-    assert attributes[search_attributes.DOCUMENT_ID] == str(version.document_id)
+    assert attributes[search_attributes.DOCUMENT_ID] == [str(version.document_id)]
     assert attributes[search_attributes.INGEST_STATE] == "succeeded"
