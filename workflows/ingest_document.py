@@ -1,25 +1,18 @@
 """The way of one document's versions into the index, one after another."""
 
 import asyncio
-from typing import NamedTuple
 from uuid import UUID
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, FailureError, is_cancelled_exception
 
-from activities.acquisition import Acquired, AcquireInput, AcquisitionActivities
-from activities.chunking import Chunked, ChunkingActivities, ChunkInput
-from activities.embedding import Embedded, EmbeddingActivities, EmbedInput
-from activities.indexing import CleanUpInput, IndexingActivities, PublishInput
-from activities.parsing import Parsed, ParseInput, ParsingActivities
 from activities.registration import RegisterInput, RegistrationActivities, SettleInput
 from activities.removal import RemovalActivities
 from domain.base import Value
 from domain.document import DocumentVersion, Ingest, IngestState
 from domain.errors import Failure
-from domain.indexing import PublishReceipt
 from domain.library import DELETED_MEANWHILE, DocumentRemoval, RemovedDocument
-from workflows import call_options, search_attributes
+from workflows import call_options, search_attributes, version_steps
 from workflows.failures import failure_of
 
 
@@ -45,12 +38,6 @@ class IngestDocumentResult(Value):
     state: IngestState | None
     failure: Failure | None = None
     document_deleted: bool = False
-
-
-class _Prepared(NamedTuple):
-    parsed: Parsed
-    chunked: Chunked
-    embedded: Embedded
 
 
 @workflow.defn(name="IngestDocument")
@@ -202,68 +189,12 @@ class IngestDocumentWorkflow:
         self._describe(version, IngestState.SUCCEEDED, "")
 
     async def _ingest(self, version: DocumentVersion) -> None:
-        prepared = await self._prepare(version)
-        receipt: PublishReceipt = await workflow.execute_activity_method(
-            IndexingActivities.publish_version,
-            PublishInput(
-                version=version,
-                passages=prepared.chunked.passages,
-                embeddings=prepared.embedded.parts,
-                model=prepared.embedded.model,
-                dimension=prepared.embedded.dimension,
-            ),
-            summary=f"Publish {prepared.chunked.passage_count} passages",
-            **call_options.PROCESS.as_kwargs(),
-        )
-        workflow.logger.info("version published", extra={"generation_id": str(receipt.generation_id)})
-        await self._clean_up(version.version_id)
-
-    async def _prepare(self, version: DocumentVersion) -> _Prepared:
-        acquired: Acquired = await workflow.execute_activity_method(
-            AcquisitionActivities.acquire_document,
-            AcquireInput(version=version),
-            summary="Check the uploaded bytes",
-            **call_options.PROCESS.as_kwargs(),
-        )
-        _stop_if_cancelled()
-        parsed: Parsed = await workflow.execute_activity_method(
-            ParsingActivities.parse_document,
-            ParseInput(version=version, source=acquired.source),
-            summary=f"Read {version.artifact.size_bytes} bytes of {version.artifact.media_type}",
-            **call_options.PROCESS.as_kwargs(),
-        )
-        _stop_if_cancelled()
-        chunked: Chunked = await workflow.execute_activity_method(
-            ChunkingActivities.chunk_document,
-            ChunkInput(version=version, document=parsed.document),
-            summary=f"Cut {parsed.characters} characters into passages",
-            **call_options.PROCESS.as_kwargs(),
-        )
-        _stop_if_cancelled()
-        embedded: Embedded = await workflow.execute_activity_method(
-            EmbeddingActivities.embed_spans,
-            EmbedInput(version=version, passages=chunked.passages),
-            summary=f"Embed {chunked.span_count} spans",
-            **call_options.PROCESS.as_kwargs(),
-        )
-        _stop_if_cancelled()
-        return _Prepared(parsed, chunked, embedded)
+        await version_steps.publish(version, await version_steps.prepare(version))
+        await version_steps.clean_up(version.tenant_id, version.version_id)
 
     async def _remove_left_over(self) -> None:
         version_ids, self._left_over = tuple(dict.fromkeys(self._left_over)), []
-        await self._clean_up(*version_ids)
-
-    async def _clean_up(self, *version_ids: UUID) -> None:
-        try:
-            await workflow.execute_activity_method(
-                IndexingActivities.remove_temporary_artifacts,
-                CleanUpInput(tenant_id=self._document.tenant_id, version_ids=version_ids),
-                summary="Remove temporary files",
-                **call_options.TIDY.as_kwargs(),
-            )
-        except ActivityError:
-            # How the ingest ended stands in the database; what is left over is only space.
-            workflow.logger.warning("temporary artifacts were left behind")
+        await version_steps.clean_up(self._document.tenant_id, *version_ids)
 
     async def _settle_queued(self, ingest: Ingest, state: IngestState, failure: Failure | None) -> None:
         await self._settle(ingest.version, state, failure)
@@ -304,10 +235,3 @@ class IngestDocumentWorkflow:
             f"**{removal.external_key}** was **deleted** by {removal.requested_by}: it is out of the answers, and what "
             "was on its way ended cancelled. Its passages stay, so that old citations open."
         )
-
-
-def _stop_if_cancelled() -> None:
-    """Raise when the step before was cancelled and ended well all the same: the next one must not begin."""
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError

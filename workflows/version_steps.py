@@ -1,0 +1,96 @@
+"""The steps of one version's way into the index, in order. Called by a workflow; each is a durable activity."""
+
+import asyncio
+from typing import NamedTuple
+from uuid import UUID
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+
+from activities.acquisition import Acquired, AcquireInput, AcquisitionActivities
+from activities.chunking import Chunked, ChunkingActivities, ChunkInput
+from activities.embedding import Embedded, EmbeddingActivities, EmbedInput
+from activities.indexing import CleanUpInput, IndexingActivities, PublishInput
+from activities.parsing import Parsed, ParseInput, ParsingActivities
+from domain.document import DocumentVersion
+from domain.indexing import PublishReceipt
+from workflows import call_options
+
+
+class Prepared(NamedTuple):
+    """Everything that a publication is made of, by reference."""
+
+    parsed: Parsed
+    chunked: Chunked
+    embedded: Embedded
+
+
+async def prepare(version: DocumentVersion) -> Prepared:
+    """Read, cut and embed a version. Raises ActivityError, or CancelledError between two steps."""
+    acquired: Acquired = await workflow.execute_activity_method(
+        AcquisitionActivities.acquire_document,
+        AcquireInput(version=version),
+        summary="Check the uploaded bytes",
+        **call_options.PROCESS.as_kwargs(),
+    )
+    _stop_if_cancelled()
+    parsed: Parsed = await workflow.execute_activity_method(
+        ParsingActivities.parse_document,
+        ParseInput(version=version, source=acquired.source),
+        summary=f"Read {version.artifact.size_bytes} bytes of {version.artifact.media_type}",
+        **call_options.PROCESS.as_kwargs(),
+    )
+    _stop_if_cancelled()
+    chunked: Chunked = await workflow.execute_activity_method(
+        ChunkingActivities.chunk_document,
+        ChunkInput(version=version, document=parsed.document),
+        summary=f"Cut {parsed.characters} characters into passages",
+        **call_options.PROCESS.as_kwargs(),
+    )
+    _stop_if_cancelled()
+    embedded: Embedded = await workflow.execute_activity_method(
+        EmbeddingActivities.embed_spans,
+        EmbedInput(version=version, passages=chunked.passages),
+        summary=f"Embed {chunked.span_count} spans",
+        **call_options.PROCESS.as_kwargs(),
+    )
+    _stop_if_cancelled()
+    return Prepared(parsed, chunked, embedded)
+
+
+async def publish(version: DocumentVersion, prepared: Prepared) -> None:
+    """Let answers come from the version, unless it was ended meanwhile."""
+    receipt: PublishReceipt = await workflow.execute_activity_method(
+        IndexingActivities.publish_version,
+        PublishInput(
+            version=version,
+            passages=prepared.chunked.passages,
+            embeddings=prepared.embedded.parts,
+            model=prepared.embedded.model,
+            dimension=prepared.embedded.dimension,
+        ),
+        summary=f"Publish {prepared.chunked.passage_count} passages",
+        **call_options.PROCESS.as_kwargs(),
+    )
+    workflow.logger.info("version published", extra={"generation_id": str(receipt.generation_id)})
+
+
+async def clean_up(tenant_id: UUID, *version_ids: UUID) -> None:
+    """Remove the intermediate results of versions. Given up after a while: how they ended stands in the database."""
+    try:
+        await workflow.execute_activity_method(
+            IndexingActivities.remove_temporary_artifacts,
+            CleanUpInput(tenant_id=tenant_id, version_ids=version_ids),
+            summary="Remove temporary files",
+            **call_options.TIDY.as_kwargs(),
+        )
+    except ActivityError:
+        # What is left over is only space.
+        workflow.logger.warning("temporary artifacts were left behind")
+
+
+def _stop_if_cancelled() -> None:
+    """Raise when the step before was cancelled and ended well all the same: the next one must not begin."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
