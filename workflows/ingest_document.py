@@ -13,7 +13,9 @@ from domain.document import DocumentVersion, Ingest, IngestState
 from domain.errors import Failure
 from domain.library import DELETED_MEANWHILE, DocumentRemoval, RemovedDocument
 from workflows import call_options, search_attributes, version_steps
+from workflows.descriptions import one_line
 from workflows.failures import failure_of
+from workflows.ingest_descriptions import IngestLog, removal_page, settle_line
 
 
 class IngestDocumentInput(Value):
@@ -59,6 +61,7 @@ class IngestDocumentWorkflow:
         self._newest_known = document.newest_started
         self._left_over: list[UUID] = list(document.left_over)
         self._last = IngestDocumentResult(version_id=None, state=None)
+        self._log = IngestLog(document.external_key)
 
     @workflow.run
     async def run(self, _: IngestDocumentInput) -> IngestDocumentResult:
@@ -86,7 +89,7 @@ class IngestDocumentWorkflow:
         ingest: Ingest = await workflow.execute_activity_method(
             RegistrationActivities.register_version,
             RegisterInput(version=version),
-            summary=f"Accept a version of {version.external_key}",
+            summary=one_line(f"Accept an upload of {version.external_key}"),
             **call_options.REGISTER.as_kwargs(),
         )
         self._newest_known = max(self._newest_known, ingest.version_number)
@@ -105,7 +108,7 @@ class IngestDocumentWorkflow:
         removed: RemovedDocument = await workflow.execute_activity_method(
             RemovalActivities.remove_document,
             removal,
-            summary=f"Take {removal.external_key} out of the answers",
+            summary=one_line(f"Take {removal.external_key} out of the answers"),
             **call_options.REMOVE.as_kwargs(),
         )
         self._removed_up_to = max(self._removed_up_to, removed.last_version_number)
@@ -165,31 +168,30 @@ class IngestDocumentWorkflow:
         await self._run_to_its_end(newest)
 
     async def _run_to_its_end(self, ingest: Ingest) -> None:
-        version = ingest.version
-        self._describe(version, IngestState.RUNNING, "")
-        self._running = asyncio.create_task(self._ingest(version))
+        self._describe(ingest, IngestState.RUNNING, None)
+        self._running = asyncio.create_task(self._ingest(ingest))
         try:
             await self._running
         except (ActivityError, asyncio.CancelledError) as error:
             failure = failure_of(error)
             state = IngestState.CANCELLED if failure.code == "cancelled" else IngestState.FAILED
-            await self._settle(version, state, failure)
+            await self._settle(ingest, state, failure)
         else:
             await self._succeed(ingest)
         if ingest.version_number <= self._removed_up_to:
-            self._left_over.append(version.version_id)
+            self._left_over.append(ingest.version.version_id)
 
     async def _succeed(self, ingest: Ingest) -> None:
-        version = ingest.version
         if ingest.version_number <= self._removed_up_to:
             # The document was deleted during the last step; only the database knows which of the two was first.
-            await self._settle(version, IngestState.CANCELLED, DELETED_MEANWHILE)
+            await self._settle(ingest, IngestState.CANCELLED, DELETED_MEANWHILE)
             return
-        self._last = IngestDocumentResult(version_id=version.version_id, state=IngestState.SUCCEEDED)
-        self._describe(version, IngestState.SUCCEEDED, "")
+        self._last = IngestDocumentResult(version_id=ingest.version.version_id, state=IngestState.SUCCEEDED)
+        self._describe(ingest, IngestState.SUCCEEDED, None)
 
-    async def _ingest(self, version: DocumentVersion) -> None:
-        await version_steps.publish(version, await version_steps.prepare(version))
+    async def _ingest(self, ingest: Ingest) -> None:
+        version = ingest.version
+        await version_steps.publish(ingest, await version_steps.prepare(ingest))
         await version_steps.clean_up(version.tenant_id, version.version_id)
 
     async def _remove_left_over(self) -> None:
@@ -197,15 +199,16 @@ class IngestDocumentWorkflow:
         await version_steps.clean_up(self._document.tenant_id, *version_ids)
 
     async def _settle_queued(self, ingest: Ingest, state: IngestState, failure: Failure | None) -> None:
-        await self._settle(ingest.version, state, failure)
+        await self._settle(ingest, state, failure)
         if ingest in self._queue:
             self._queue.remove(ingest)
 
-    async def _settle(self, version: DocumentVersion, state: IngestState, failure: Failure | None) -> None:
+    async def _settle(self, ingest: Ingest, state: IngestState, failure: Failure | None) -> None:
+        version = ingest.version
         settling: workflow.ActivityHandle[Ingest] = workflow.start_activity_method(
             RegistrationActivities.settle_version,
             SettleInput(tenant_id=version.tenant_id, version_id=version.version_id, state=state, failure=failure),
-            summary=f"Record as {state}",
+            summary=settle_line(ingest, state, failure),
             **call_options.SETTLE.as_kwargs(),
         )
         try:
@@ -219,19 +222,14 @@ class IngestDocumentWorkflow:
         version = ingest.version
         self._last = IngestDocumentResult(version_id=version.version_id, state=ingest.state, failure=ingest.failure)
         if ingest.version_number > self._removed_up_to:
-            self._describe(version, ingest.state, ingest.failure.message if ingest.failure else "")
+            self._describe(ingest, ingest.state, ingest.failure)
 
-    def _describe(self, version: DocumentVersion, state: IngestState, reason: str) -> None:
+    def _describe(self, ingest: Ingest, state: IngestState, failure: Failure | None) -> None:
         """Say in the Temporal UI where the document stands."""
+        self._log.note(ingest, state, failure)
         workflow.upsert_search_attributes([search_attributes.INGEST_STATE.value_set(state)])
-        workflow.set_current_details(
-            f"**{version.external_key}**, version `{version.version_id}`: **{state}**"
-            + (f"\n\n{reason}" if reason else "")
-        )
+        workflow.set_current_details(self._log.page())
 
     def _describe_removal(self, removal: DocumentRemoval) -> None:
         workflow.upsert_search_attributes([search_attributes.INGEST_STATE.value_set("deleted")])
-        workflow.set_current_details(
-            f"**{removal.external_key}** was **deleted** by {removal.requested_by}: it is out of the answers, and what "
-            "was on its way ended cancelled. Its passages stay, so that old citations open."
-        )
+        workflow.set_current_details(removal_page(removal))

@@ -12,9 +12,10 @@ from activities.chunking import Chunked, ChunkingActivities, ChunkInput
 from activities.embedding import Embedded, EmbeddingActivities, EmbedInput
 from activities.indexing import CleanUpInput, IndexingActivities, PublishInput
 from activities.parsing import Parsed, ParseInput, ParsingActivities
-from domain.document import DocumentVersion
+from domain.document import Ingest
 from domain.indexing import PublishReceipt
 from workflows import call_options
+from workflows.ingest_descriptions import step_line
 
 
 class Prepared(NamedTuple):
@@ -25,51 +26,52 @@ class Prepared(NamedTuple):
     embedded: Embedded
 
 
-async def prepare(version: DocumentVersion) -> Prepared:
+async def prepare(ingest: Ingest) -> Prepared:
     """Read, cut and embed a version. Raises ActivityError, or CancelledError between two steps."""
+    version, number = ingest.version, ingest.version_number
     acquired: Acquired = await workflow.execute_activity_method(
         AcquisitionActivities.acquire_document,
         AcquireInput(version=version),
-        summary="Check the uploaded bytes",
+        summary=step_line(number, "check that the uploaded bytes are all there"),
         **call_options.PROCESS.as_kwargs(),
     )
     _stop_if_cancelled()
     parsed: Parsed = await workflow.execute_activity_method(
         ParsingActivities.parse_document,
         ParseInput(version=version, source=acquired.source),
-        summary=f"Read {version.artifact.size_bytes} bytes of {version.artifact.media_type}",
+        summary=step_line(number, f"read {version.artifact.size_bytes} bytes of {version.artifact.media_type}"),
         **call_options.PROCESS.as_kwargs(),
     )
     _stop_if_cancelled()
     chunked: Chunked = await workflow.execute_activity_method(
         ChunkingActivities.chunk_document,
         ChunkInput(version=version, document=parsed.document),
-        summary=f"Cut {parsed.characters} characters into passages",
+        summary=step_line(number, f"cut {parsed.characters} characters into passages"),
         **call_options.PROCESS.as_kwargs(),
     )
     _stop_if_cancelled()
     embedded: Embedded = await workflow.execute_activity_method(
         EmbeddingActivities.embed_spans,
         EmbedInput(version=version, passages=chunked.passages),
-        summary=f"Embed {chunked.span_count} spans",
+        summary=step_line(number, f"embed {chunked.span_count} spans of {chunked.passage_count} passages"),
         **call_options.PROCESS.as_kwargs(),
     )
     _stop_if_cancelled()
     return Prepared(parsed, chunked, embedded)
 
 
-async def publish(version: DocumentVersion, prepared: Prepared) -> None:
+async def publish(ingest: Ingest, prepared: Prepared) -> None:
     """Let answers come from the version, unless it was ended meanwhile."""
     receipt: PublishReceipt = await workflow.execute_activity_method(
         IndexingActivities.publish_version,
         PublishInput(
-            version=version,
+            version=ingest.version,
             passages=prepared.chunked.passages,
             embeddings=prepared.embedded.parts,
             model=prepared.embedded.model,
             dimension=prepared.embedded.dimension,
         ),
-        summary=f"Publish {prepared.chunked.passage_count} passages",
+        summary=step_line(ingest.version_number, f"publish {prepared.chunked.passage_count} passages"),
         **call_options.PROCESS.as_kwargs(),
     )
     workflow.logger.info("version published", extra={"generation_id": str(receipt.generation_id)})

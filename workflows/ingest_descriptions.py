@@ -1,0 +1,72 @@
+"""What a support person reads in the Temporal UI about a document's ingests."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from domain.document import Ingest, IngestState
+from domain.errors import Failure
+from domain.library import DocumentRemoval
+from workflows.descriptions import one_line, shown
+
+_MOST_VERSIONS: Final = 10
+_MEANING: Final[Mapping[IngestState, str]] = MappingProxyType(
+    {
+        IngestState.QUEUED: "It waits for its turn.",
+        IngestState.RUNNING: "It is on its way; what was live before stays live until it is published.",
+        IngestState.SUCCEEDED: "Answers come from it.",
+        IngestState.FAILED: "What was live before stays live.",
+        IngestState.SUPERSEDED: "A newer version came before it was begun.",
+        IngestState.CANCELLED: "What was live before stays live.",
+    }
+)
+
+
+class _Noted(NamedTuple):
+    version_id: UUID
+    state: IngestState
+    failure: Failure | None
+
+
+class IngestLog:
+    """How the newest versions of a run stand, for the workflow's current details."""
+
+    def __init__(self, external_key: str) -> None:
+        self._name = shown(external_key)
+        self._versions: dict[int, _Noted] = {}
+
+    def note(self, ingest: Ingest, state: IngestState, failure: Failure | None) -> None:
+        self._versions[ingest.version_number] = _Noted(ingest.version.version_id, state, failure)
+        self._versions = dict(sorted(self._versions.items(), reverse=True)[:_MOST_VERSIONS])
+
+    def page(self) -> str:
+        """Markdown: the newest version and what that means, then every version of this run."""
+        number, newest = next(iter(self._versions.items()))
+        reason = f"{newest.failure.code}. {newest.failure.message} " if newest.failure else ""
+        others = [
+            f"- {other}: **{noted.state}**, ingest `{noted.version_id}`" for other, noted in self._versions.items()
+        ]
+        return "\n\n".join(
+            (
+                f"**{self._name}, version {number}: {newest.state}.** {reason}{_MEANING.get(newest.state, '')}",
+                "\n".join(("**Versions of this run, newest first:**\n", *others)),
+                f"**Read on:** `answerable ingests show {newest.version_id}`",
+            )
+        )
+
+
+def removal_page(removal: DocumentRemoval) -> str:
+    return (
+        f"**{shown(removal.external_key)}: deleted** by `{removal.requested_by}`. It is out of the answers, and what "
+        "was on its way ended cancelled. Its passages stay, so that old citations open."
+    )
+
+
+def step_line(number: int, what: str) -> str:
+    """One step on the way of the version with that number."""
+    return one_line(f"Version {number}: {what}")
+
+
+def settle_line(ingest: Ingest, state: IngestState, failure: Failure | None) -> str:
+    return step_line(ingest.version_number, f"record as {state}" + (f", {failure.code}" if failure else ""))
