@@ -10,7 +10,7 @@ from typing import Final
 
 from adapters.parsers.decoding import decode
 from adapters.parsers.document_text import DocumentText
-from adapters.parsers.limits import MOST_CELL_CHARACTERS, MOST_COLUMNS, check_characters
+from adapters.parsers.limits import MOST_CELL_CHARACTERS, MOST_COLUMNS, bounded_bytes, check_characters
 from domain.document import ParsedDocument
 from domain.errors import CorruptDocumentError, DocumentTooLargeError
 
@@ -23,7 +23,7 @@ _CHARACTERS_TO_GUESS: Final = 64 * 1024
 class CsvParser:
     def parse(self, path: Path, media_type: str, name: str) -> ParsedDocument:  # noqa: ARG002
         """Raises CorruptDocumentError, EmptyDocumentError or DocumentTooLargeError."""
-        decoded = decode(path.read_bytes(), name)
+        decoded = decode(bounded_bytes(path, name), name)
         check_characters(len(decoded.text), name)
         separator = _separator(decoded.text[:_CHARACTERS_TO_GUESS])
         text = DocumentText(name)

@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from adapters.parsers.decoding import decode
 from adapters.parsers.document_text import DocumentText, fenced
 from adapters.parsers.html_walk import walk
-from adapters.parsers.limits import check_characters
+from adapters.parsers.limits import bounded_bytes, check_characters
 from domain.document import ParsedDocument
 
 PARSER: Final = "html/1"
@@ -31,7 +31,7 @@ _BREAK: Final = "\x00"
 class HtmlParser:
     def parse(self, path: Path, media_type: str, name: str) -> ParsedDocument:  # noqa: ARG002
         """Raises CorruptDocumentError, EmptyDocumentError or DocumentTooLargeError."""
-        content = path.read_bytes()
+        content = bounded_bytes(path, name)
         decoded = decode(content, name, _declared_encoding(content))
         check_characters(len(decoded.text), name)
         page = LexborHTMLParser(decoded.text)

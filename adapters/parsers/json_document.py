@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from adapters.parsers.decoding import decode
 from adapters.parsers.document_text import DocumentText
-from adapters.parsers.limits import DEEPEST_NESTING, check_characters
+from adapters.parsers.limits import DEEPEST_NESTING, bounded_bytes, check_characters
 from domain.document import ParsedDocument
 from domain.errors import CorruptDocumentError, DocumentTooLargeError
 
@@ -24,7 +24,7 @@ class _Members(NamedTuple):
 class JsonParser:
     def parse(self, path: Path, media_type: str, name: str) -> ParsedDocument:  # noqa: ARG002
         """Raises CorruptDocumentError, EmptyDocumentError or DocumentTooLargeError."""
-        decoded = decode(path.read_bytes(), name)
+        decoded = decode(bounded_bytes(path, name), name)
         check_characters(len(decoded.text), name)
         root = _loaded(decoded.text, name)
         text = DocumentText(name)

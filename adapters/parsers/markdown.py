@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from adapters.parsers.decoding import decode
-from adapters.parsers.limits import check_characters
+from adapters.parsers.limits import bounded_bytes, check_characters
 from adapters.parsers.text import paragraphs
 from domain.document import Block, BlockKind, ParsedDocument
 from domain.headings import heading_text
@@ -36,7 +36,7 @@ class MarkdownParser:
 
     def parse(self, path: Path, media_type: str, name: str) -> ParsedDocument:  # noqa: ARG002
         """Raises CorruptDocumentError, EmptyDocumentError or DocumentTooLargeError."""
-        decoded = decode(path.read_bytes(), name)
+        decoded = decode(bounded_bytes(path, name), name)
         check_characters(len(decoded.text), name)
         blocks = tuple(self._blocks(decoded.text))
         return ParsedDocument(

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from adapters.parsers.decoding import decode
-from adapters.parsers.limits import check_characters
+from adapters.parsers.limits import bounded_bytes, check_characters
 from domain.document import Block, ParsedDocument
 
 PARSER: Final = "text/1"
@@ -16,7 +16,7 @@ _LINE: Final = re.compile(r"[^\n]*\n?")
 class TextParser:
     def parse(self, path: Path, media_type: str, name: str) -> ParsedDocument:  # noqa: ARG002
         """Raises CorruptDocumentError, EmptyDocumentError or DocumentTooLargeError."""
-        decoded = decode(path.read_bytes(), name)
+        decoded = decode(bounded_bytes(path, name), name)
         check_characters(len(decoded.text), name)
         return ParsedDocument(
             title=PurePosixPath(name).stem or None,

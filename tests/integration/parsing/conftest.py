@@ -1,0 +1,61 @@
+"""A real fork server, shared by the tests that leave its limits as they are."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+from adapters.parsers.isolated import IsolatedParser, bare_environment
+from adapters.parsers.limits import ProcessLimits
+from adapters.parsers.processes import ForkedProcesses
+
+# So that coverage of the processes is measured, too.
+MEASURING = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
+
+
+class Bench:
+    """An isolated parser whose processes a test can watch."""
+
+    def __init__(self, limits: ProcessLimits) -> None:
+        self.processes = ForkedProcesses(bare_environment() | MEASURING)
+        self.parser = IsolatedParser(limits, processes=self.processes)
+
+    @property
+    def server(self) -> psutil.Process:
+        assert self.processes.server_pid is not None
+        return psutil.Process(self.processes.server_pid)
+
+
+@asynccontextmanager
+async def bench_with(**limits: float) -> AsyncIterator[Bench]:
+    bench = Bench(ProcessLimits.model_validate(limits))
+    async with bench.parser:
+        yield bench
+
+
+@pytest.fixture(scope="session")
+async def parser() -> AsyncIterator[IsolatedParser]:
+    async with bench_with(cpu_seconds=5, wall_seconds=60) as bench:
+        yield bench.parser
+
+
+@pytest.fixture
+def stuck(tmp_path: Path) -> Iterator[Path]:
+    """A document that never begins: whoever opens it waits until somebody writes."""
+    path = tmp_path / "stuck"
+    os.mkfifo(path)
+    yield path
+    with released(path):
+        pass
+
+
+@contextmanager
+def released(path: Path) -> Iterator[None]:
+    """Let go whoever still waits for the document, so that no thread and no process stays behind."""
+    try:
+        yield
+    finally:
+        os.close(os.open(path, os.O_RDWR | os.O_NONBLOCK))
