@@ -20,7 +20,8 @@ Result = TypeVar("Result")
 _CONNECT_SECONDS: Final = 3.0
 _READ_SECONDS: Final = 30.0
 _CONNECTIONS: Final = 8
-_PART_BYTES: Final = 16 * 1024 * 1024
+# The smallest that S3 takes. A part is held in memory while it is sent, and one at a time is sent of each object.
+_PART_BYTES: Final = 5 * 1024 * 1024
 _PIECE_BYTES: Final = 1024 * 1024
 _KEYS_A_DELETE: Final = 1000
 _LONGEST_KEY: Final = 1024
@@ -93,6 +94,7 @@ class MinioObjectStore:
                 str(path),
                 content_type=media_type,
                 part_size=_PART_BYTES,
+                num_parallel_uploads=1,
             )
         )
 
@@ -105,6 +107,7 @@ class MinioObjectStore:
                 io.BytesIO(content),
                 len(content),
                 part_size=_PART_BYTES,
+                num_parallel_uploads=1,
             )
         )
 

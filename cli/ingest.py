@@ -1,19 +1,16 @@
 """``answerable ingest``."""
 
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
-from rich.table import Table
-from rich.text import Text
 
-from answerable_sdk import AsyncAnswerable, Dataset, Ingest
+from answerable_sdk import AsyncAnswerable, Dataset, RetryPolicy
 from cli.connection import (
     FAILED,
+    UNREACHABLE,
     USAGE,
     JsonOption,
     KeyOption,
@@ -24,37 +21,63 @@ from cli.connection import (
     print_json,
     reported,
 )
-from cli.document_folders import SourceFile, find_documents
-from cli.ingestion import Outcome, run_ingestion
-from cli.listings import state_text
+from cli.document_folders import find_documents
+from cli.ingest_output import Bars, as_json, show_summary
+from cli.ingestion import Ingestion, run_ingestion
+
+INTERRUPTED: Final = 130
+"""What shells report of a command that Ctrl-C ended."""
+
+# A server that is restarted is waited for, for about a minute.
+_PATIENCE: Final = RetryPolicy(attempts=20)
 
 
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Files, and folders to be walked for .md, .markdown and .txt.")],
+    paths: Annotated[list[Path], typer.Argument(help="Files, and folders to be walked.")],
     dataset: Annotated[
         str | None, typer.Option(help="Id, name or pack of the dataset. Not needed when there is only one.")
     ] = None,
+    every_format: Annotated[
+        bool, typer.Option("--all", help="Send files of other formats too; what cannot be read is explained.")
+    ] = False,
     url: UrlOption = None,
     api_key: KeyOption = None,
-    as_json: JsonOption = False,
+    as_json_only: JsonOption = False,
 ) -> None:
-    """Ingest documents and wait until they are answerable. Unchanged ones are noticed. Exits with 1 if any failed."""
+    """Ingest documents and wait until they are answerable. Unchanged ones are noticed. Exits with 1 if any failed.
+
+    Folders are walked for .md .markdown .txt .html .htm .json .csv .pdf .docx. Ctrl-C stops following; what was
+    accepted goes on, and running the command again does nothing twice.
+    """
     with reported():
-        files = find_documents(paths)
+        found = find_documents(paths, every_format)
         target = find_target(url, api_key)
-        dataset_id = _choose(target, dataset).dataset_id
+        dataset_id = choose_dataset(target, dataset).dataset_id
+        make_client = partial(AsyncAnswerable, target.url, target.api_key, retries=_PATIENCE)
         # Progress goes to standard error, so that --json and pipes get the result alone.
-        with _Bars(Console(stderr=True), len(files)) as bars:
-            outcomes = run_ingestion(partial(AsyncAnswerable, target.url, target.api_key), dataset_id, files, bars)
-    if as_json:
-        print_json([outcome.as_json() for outcome in outcomes])
-    else:
-        _show(Console(), outcomes)
-    if not all(outcome.succeeded for outcome in outcomes):
+        with Bars(Console(stderr=True), len(found.files)) as bars:
+            ingestion = run_ingestion(make_client, dataset_id, found.files, bars)
+        if ingestion.lost and not ingestion.sent_any:
+            raise ingestion.lost
+        if as_json_only:
+            print_json(as_json(dataset_id, ingestion, found.skipped))
+        else:
+            show_summary(Console(), ingestion.all(), found.skipped)
+        _end(ingestion)
+
+
+def _end(ingestion: Ingestion) -> None:
+    """Raise with the exit code, unless every document is answerable."""
+    if ingestion.interrupted:
+        raise Problem("Stopped following. What was accepted goes on: `answerable ingests list`.", INTERRUPTED)
+    if ingestion.lost:
+        raise Problem(f"{ingestion.lost.message} What was accepted goes on once it is back.", UNREACHABLE)
+    if any(outcome.failed or outcome.unfinished for outcome in ingestion.all()):
         raise typer.Exit(FAILED)
 
 
-def _choose(target: Target, wanted: str | None) -> Dataset:
+def choose_dataset(target: Target, wanted: str | None) -> Dataset:
+    """The dataset that an id, a name or a pack names, or the only one. Raises Problem."""
     with target.client() as client:
         datasets = client.datasets()
     if wanted is None and len(datasets) == 1:
@@ -65,53 +88,3 @@ def _choose(target: Target, wanted: str | None) -> Dataset:
     known = ", ".join(f"{one.dataset_id} ({one.pack_id}: {one.name})" for one in datasets) or "none"
     what = "Say which dataset with --dataset" if wanted is None else f"'{wanted}' names {len(named)} datasets"
     raise Problem(f"{what}. There are: {known}.", USAGE)
-
-
-class _Bars:
-    """A bar for the whole, and one for every document that is under way."""
-
-    def __init__(self, console: Console, total: int) -> None:
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-        self._progress = Progress(*columns, console=console, transient=True)
-        self._whole = self._progress.add_task("documents", total=total)
-        self._bars: dict[SourceFile, TaskID] = {}
-
-    def __enter__(self) -> "_Bars":
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
-
-    def started(self, file: SourceFile) -> None:
-        self._bars[file] = self._progress.add_task(_label(file, "upload"), total=None)
-
-    def progressed(self, file: SourceFile, ingest: Ingest) -> None:
-        total = ingest.total or None
-        self._progress.update(
-            self._bars[file], description=_label(file, ingest.stage), completed=ingest.done, total=total
-        )
-
-    def ended(self, outcome: Outcome) -> None:
-        self._progress.remove_task(self._bars.pop(outcome.file))
-        self._progress.advance(self._whole)
-
-
-def _label(file: SourceFile, stage: str) -> str:
-    return f"{file.name} · {stage}".replace("[", "\\[")
-
-
-def _show(console: Console, outcomes: Sequence[Outcome]) -> None:
-    table = Table("document", "state", "version", "passages", "what to know", box=None, pad_edge=False)
-    for outcome in outcomes:
-        found = outcome.ingest
-        table.add_row(
-            Text(outcome.file.name),
-            state_text(found) if found else Text("failed", style="red"),
-            str(found.version) if found else "",
-            str(found.passages) if found else "",
-            Text(outcome.problem or "", style="red"),
-        )
-    console.print(table)
-    failed = sum(not outcome.succeeded for outcome in outcomes)
-    console.print(f"\n{len(outcomes) - failed} answerable, {failed} failed", highlight=False)

@@ -11,6 +11,7 @@ import typer
 from cli import listings
 from cli.ask import ask
 from cli.audit import audit
+from cli.documents import documents
 from cli.ingest import ingest
 from cli.up import up
 
@@ -21,13 +22,14 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False)
 def answerable() -> None:
     """Question answering in which every answer can be accounted for.
 
-    Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the server cannot be reached.
+    Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the server cannot be reached, 130 interrupted.
     """
 
 
 app.command()(up)
 app.command()(ask)
 app.command()(ingest)
+app.add_typer(documents, name="documents")
 app.add_typer(listings.ingests, name="ingests")
 app.command()(audit)
 app.command()(listings.datasets)

@@ -136,10 +136,28 @@ def ingest(ingest_id: Id) -> Call[models.Ingest]:
     return Call("GET", f"/v1/ingests/{_segment(ingest_id)}", _returns(models.Ingest))
 
 
+def ingest_events_path(ingest_id: Id) -> str:
+    """The path of GET /v1/ingests/{ingest_id}/events, which is a stream."""
+    return f"/v1/ingests/{_segment(ingest_id)}/events"
+
+
 def ingests(state: str | None, dataset_id: Id | None, limit: int, after: Id | None) -> Call[models.IngestPage]:
     """GET /v1/ingests."""
     params = _given(state=state, dataset_id=dataset_id, limit=limit, after=after)
     return Call("GET", "/v1/ingests", _returns(models.IngestPage), params=params)
+
+
+def documents(dataset_id: Id, state: str | None, limit: int, after: Id | None) -> Call[models.DocumentPage]:
+    """GET /v1/datasets/{dataset_id}/documents."""
+    params = _given(state=state, limit=limit, after=after)
+    path = f"/v1/datasets/{_segment(dataset_id)}/documents"
+    return Call("GET", path, _returns(models.DocumentPage), params=params)
+
+
+def delete_document(dataset_id: Id, document_id: Id) -> Call[models.Document]:
+    """DELETE /v1/datasets/{dataset_id}/documents/{document_id}; deleting again changes nothing."""
+    path = f"/v1/datasets/{_segment(dataset_id)}/documents/{_segment(document_id)}"
+    return Call("DELETE", path, _returns(models.Document))
 
 
 def audit(trace_id: str) -> Call[models.Audit]:

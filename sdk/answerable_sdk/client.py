@@ -11,11 +11,14 @@ import httpx
 from answerable_sdk import calls
 from answerable_sdk.calls import Call, Choices, Id, Messages
 from answerable_sdk.connection import Connection
+from answerable_sdk.following import Following
 from answerable_sdk.models import (
     Audit,
     ChatResponse,
     Conversation,
     Dataset,
+    Document,
+    DocumentPage,
     Health,
     Ingest,
     IngestPage,
@@ -100,6 +103,28 @@ class Answerable:
                 return found
             self._sleep(waiting.next_pause())
 
+    def ingest_events(self, ingest_id: Id, *, wait: float = 3600.0) -> Iterator[Ingest]:
+        """Follow an ingest: its state now and whenever it changes, last the one in which it ended.
+
+        A connection that breaks, also because the server is restarted, is taken up where it broke off.
+        Raises UnreachableError when the server stays away, WaitTimeoutError after ``wait`` seconds.
+        """
+        following = Following(ingest_id, wait, self._connection.retries, self._connection.url)
+        while not following.ended:
+            try:
+                with self._http.stream(**following.arguments()) as response:
+                    if response.is_error:
+                        response.read()
+                    else:
+                        for line in response.iter_lines():
+                            if found := following.take(line):
+                                yield found
+                    pause = following.pause_after(response)
+            except httpx.TransportError as error:
+                pause = following.pause_after_error(error)
+            if not following.ended:
+                self._sleep(pause)
+
     def ingests(
         self,
         *,
@@ -120,6 +145,26 @@ class Answerable:
             if page.next is None:
                 return
             after = page.next
+
+    def documents(
+        self, dataset_id: Id, *, state: str | None = None, limit: int = 50, after: Id | None = None
+    ) -> DocumentPage:
+        """One page of a dataset's documents, by name; deleted ones only with ``state="deleted"``."""
+        return self._send(calls.documents(dataset_id, state, limit, after))
+
+    def all_documents(self, dataset_id: Id, *, state: str | None = None) -> Iterator[Document]:
+        """Every document of a dataset, by name, fetched page by page."""
+        after: Id | None = None
+        while True:
+            page = self.documents(dataset_id, state=state, limit=200, after=after)
+            yield from page.items
+            if page.next is None:
+                return
+            after = page.next
+
+    def delete_document(self, dataset_id: Id, document_id: Id) -> Document:
+        """Take a document out of the answers at once. Deleting it again changes nothing. Raises NotFoundError."""
+        return self._send(calls.delete_document(dataset_id, document_id))
 
     def audit(self, trace_id: str) -> Audit:
         """The events of a turn. Raises HistoryExpiredError past the retention."""

@@ -151,6 +151,46 @@ class IngestPage(Model):
     next: UUID | None
 
 
+class LiveVersion(Model):
+    """The version of a document that answers. ``ingest_id`` is the ingest that brought it."""
+
+    version: int
+    ingest_id: UUID
+    title: str
+    url: str | None
+    visibility: str
+    passages: int
+
+
+class LatestIngest(Model):
+    """The ingest of a document's newest version, live or not."""
+
+    version: int
+    ingest_id: UUID
+    state: str
+    error: ErrorBody | None
+    updated_at: datetime
+
+
+class Document(Model):
+    """A document of a dataset. ``state``: live, ingesting, absent (nothing of it ever answered) or deleted."""
+
+    document_id: UUID
+    dataset_id: UUID
+    name: str
+    state: str
+    live: LiveVersion | None
+    latest: LatestIngest
+    deleted_at: datetime | None
+
+
+class DocumentPage(Model):
+    """Documents by name; ``next`` continues the list as ``after``."""
+
+    items: tuple[Document, ...]
+    next: UUID | None
+
+
 class AuditEvent(Model):
     """One event of a turn."""
 

@@ -1,6 +1,5 @@
 """The commands against the API over fakes."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,7 +7,6 @@ import pytest
 
 from domain.audit import RecordedEvent
 from domain.base import JsonValue
-from domain.document import IngestState
 from domain.errors import Failure
 from tests.unit.api.fake_ports import NOW
 from tests.unit.api.fakes import Backend
@@ -72,79 +70,6 @@ def test_an_address_without_a_scheme_is_a_usage_error(tmp_path: Path) -> None:
     result = Terminal(tmp_path).run("ask", "How?", "--url", "localhost:8080", "--api-key", "ans_x")
 
     assert (result.exit_code, "http://127.0.0.1:8080" in result.stderr) == (2, True)
-
-
-def test_a_folder_is_ingested_under_names_relative_to_it(terminal: Terminal, write: Write, backend: Backend) -> None:
-    folder = write("a.md", "# a.md").parent
-    for name in ("guides/b.markdown", "c.txt", "d.png", ".hidden/e.md"):
-        write(name, f"# {name}")
-
-    result = terminal.run("ingest", str(folder))
-
-    assert (result.exit_code, "3 answerable, 0 failed" in result.stdout) == (0, True)
-    assert {row.version.external_key for row in backend.ingests.rows.values()} == {
-        "a.md",
-        "guides/b.markdown",
-        "c.txt",
-    }
-
-
-def test_unchanged_documents_are_noticed(terminal: Terminal, write: Write) -> None:
-    path = str(write("a.md", "# A"))
-    terminal.run("ingest", path)
-
-    assert "unchanged" in terminal.run("ingest", path).stdout
-    assert [one["ingest"]["unchanged"] for one in terminal.json("ingest", path)] == [True]
-
-
-def test_a_failed_document_is_named_and_the_exit_code_says_so(
-    terminal: Terminal, write: Write, backend: Backend
-) -> None:
-    backend.workflows.ingest_state = IngestState.FAILED
-    backend.workflows.ingest_failure = Failure(code="empty_document", message="The document has no text.")
-
-    result = terminal.run("ingest", str(write("a.md", "")), "--json")
-
-    assert result.exit_code == 1
-    assert json.loads(result.stdout)[0]["problem"] == "empty_document: The document has no text."
-
-
-def test_a_refused_document_does_not_stop_the_others(terminal: Terminal, write: Write) -> None:
-    write("large.md", "a" * 1_000_001)
-
-    result = terminal.run("ingest", str(write("small.md", "# A").parent))
-
-    assert (result.exit_code, "1 answerable, 1 failed" in result.stdout) == (1, True)
-
-
-@pytest.mark.parametrize("wanted", ["support", "Support"])
-def test_a_dataset_is_chosen_by_name_or_pack(terminal: Terminal, write: Write, wanted: str) -> None:
-    assert terminal.run("ingest", str(write("a.md", "# A")), "--dataset", wanted).exit_code == 0
-
-
-def test_an_unknown_dataset_is_a_usage_error_that_lists_the_known_ones(
-    terminal: Terminal, write: Write, backend: Backend
-) -> None:
-    result = terminal.run("ingest", str(write("a.md", "# A")), "--dataset", "nothing")
-
-    assert (result.exit_code, str(backend.dataset.dataset_id) in result.stderr) == (2, True)
-
-
-@pytest.mark.parametrize(
-    ("names", "reason"), [(["picture.png"], "Nothing to ingest"), (["one/a.md", "two/a.md"], "both be the document")]
-)
-def test_paths_that_make_no_sense_are_explained(
-    terminal: Terminal, write: Write, names: list[str], reason: str
-) -> None:
-    folders = [str(write(name, "x").parent) for name in names]
-
-    result = terminal.run("ingest", *folders)
-
-    assert (result.exit_code, reason in result.stderr) == (1, True)
-
-
-def test_a_missing_path_is_explained(terminal: Terminal) -> None:
-    assert "does not exist" in terminal.run("ingest", "nowhere").stderr
 
 
 def test_ingests_are_listed_and_shown(terminal: Terminal, write: Write) -> None:

@@ -47,6 +47,21 @@ INGEST: dict[str, Any] = {
     "spans": 0,
     "updated_at": "2025-01-31T09:30:00Z",
 }
+DOCUMENT: dict[str, Any] = {
+    "document_id": ID,
+    "dataset_id": ID,
+    "name": "a.md",
+    "state": "live",
+    "live": {"version": 1, "ingest_id": ID, "title": "A", "url": None, "visibility": "external", "passages": 2},
+    "latest": {
+        "version": 1,
+        "ingest_id": ID,
+        "state": "succeeded",
+        "error": None,
+        "updated_at": "2025-01-31T09:30:00Z",
+    },
+    "deleted_at": None,
+}
 RUNNING = {"trace_id": TRACE, "status": "running", "response": None, "failure": None, "closed_at": None}
 
 Step = httpx.Response | Exception

@@ -9,6 +9,7 @@ import pytest
 from answerable_sdk import Answerable, AsyncAnswerable, TurnFailedError, WaitTimeoutError
 from tests.unit.sdk.in_memory_server import (
     ANSWER,
+    DOCUMENT,
     ID,
     INGEST,
     RUNNING,
@@ -112,6 +113,31 @@ def test_reads_go_to_their_paths(
     run(server, pauses, method, *args)
 
     assert server.requests[0].url.raw_path.decode() == path
+
+
+def test_a_document_is_deleted_by_its_id(run: Run, pauses: Pauses) -> None:
+    deleted = {**DOCUMENT, "state": "deleted", "live": None}
+    server = Server(error(503, "database_unavailable"), reply(200, deleted))
+
+    document = run(server, pauses, "delete_document", ID, "a/b")
+
+    assert (document.state, document.live) == ("deleted", None)
+    assert [request.method for request in server.requests] == ["DELETE", "DELETE"]
+    assert server.requests[1].url.raw_path.decode() == f"/v1/datasets/{ID}/documents/a%2Fb"
+
+
+@pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
+async def test_all_documents_are_fetched_page_by_page(asynchronous: bool) -> None:
+    server = Server(reply(200, {"items": [DOCUMENT], "next": ID}), reply(200, {"items": [DOCUMENT], "next": None}))
+    if asynchronous:
+        async with AsyncAnswerable("http://server.test", "ans_key", transport=AsyncServer(server)) as client:
+            found = [document async for document in client.all_documents(ID, state="live")]
+    else:
+        with Answerable("http://server.test", "ans_key", transport=httpx.MockTransport(server)) as plain:
+            found = list(plain.all_documents(ID, state="live"))
+
+    assert [document.live.version for document in found if document.live] == [1, 1]
+    assert dict(server.requests[1].url.params) == {"state": "live", "limit": "200", "after": ID}
 
 
 def test_all_ingests_are_fetched_page_by_page() -> None:
