@@ -1,8 +1,8 @@
 """A real fork server, shared by the tests that leave its limits as they are."""
 
 import os
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import psutil
@@ -43,19 +43,8 @@ async def parser() -> AsyncIterator[IsolatedParser]:
 
 
 @pytest.fixture
-def stuck(tmp_path: Path) -> Iterator[Path]:
-    """A document that never begins: whoever opens it waits until somebody writes."""
+def stuck(tmp_path: Path) -> Path:
+    """A document that never begins: whoever opens it waits for somebody to write, and nobody does."""
     path = tmp_path / "stuck"
     os.mkfifo(path)
-    yield path
-    with released(path):
-        pass
-
-
-@contextmanager
-def released(path: Path) -> Iterator[None]:
-    """Let go whoever still waits for the document, so that no thread and no process stays behind."""
-    try:
-        yield
-    finally:
-        os.close(os.open(path, os.O_RDWR | os.O_NONBLOCK))
+    return path
