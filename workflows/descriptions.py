@@ -16,7 +16,7 @@ from domain.redaction import PREVIEW_CHARACTERS, redacted_preview
 # Temporal refuses a summary of more than 400 bytes, and a refused command stops the workflow.
 _LINE_BYTES: Final = 250
 _TITLE_CHARACTERS: Final = 80
-_MESSAGE_CHARACTERS: Final = 400
+MESSAGE_CHARACTERS: Final = 400
 
 
 def shown(text: str, length: int = PREVIEW_CHARACTERS) -> str:
@@ -81,7 +81,7 @@ def turn_page(answer: Answer, so_far: TurnSoFar) -> str:
         _searched(so_far),
         f"**Said:** {shown(said)}",
         _list("Cited", [_cited(citation) for citation in answer.citations]),
-        _list("Warnings", [f"`{one.code}`: {shown(one.message, _MESSAGE_CHARACTERS)}" for one in warnings]),
+        _list("Warnings", [f"`{one.code}`: {shown(one.message, MESSAGE_CHARACTERS)}" for one in warnings]),
         f"**Read on:** every decision with its figures: `answerable audit {so_far.request.turn_id}`",
     )
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
@@ -93,7 +93,7 @@ def _reason(answer: Answer, so_far: TurnSoFar) -> str:
     if answer.outcome is Outcome.REFUSED:
         return _why_refused(so_far)
     if answer.failure is not None:
-        return f"{_stopped(so_far)}: {answer.failure.code}. {shown(answer.failure.message, _MESSAGE_CHARACTERS)}"
+        return f"{_stopped(so_far)}: {answer.failure.code}. {shown(answer.failure.message, MESSAGE_CHARACTERS)}"
     return " ".join(warning.message for warning in answer.warnings)
 
 

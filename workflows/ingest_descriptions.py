@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.document import Ingest, IngestState
 from domain.errors import Failure
 from domain.library import DocumentRemoval
-from workflows.descriptions import one_line, shown
+from workflows.descriptions import MESSAGE_CHARACTERS, one_line, shown
 
 _MOST_VERSIONS: Final = 10
 _MEANING: Final[Mapping[IngestState, str]] = MappingProxyType(
@@ -36,6 +36,10 @@ class IngestLog:
         self._name = shown(external_key)
         self._versions: dict[int, _Noted] = {}
 
+    @property
+    def is_empty(self) -> bool:
+        return not self._versions
+
     def note(self, ingest: Ingest, state: IngestState, failure: Failure | None) -> None:
         self._versions[ingest.version_number] = _Noted(ingest.version.version_id, state, failure)
         self._versions = dict(sorted(self._versions.items(), reverse=True)[:_MOST_VERSIONS])
@@ -43,7 +47,9 @@ class IngestLog:
     def page(self) -> str:
         """Markdown: the newest version and what that means, then every version of this run."""
         number, newest = next(iter(self._versions.items()))
-        reason = f"{newest.failure.code}. {newest.failure.message} " if newest.failure else ""
+        reason = (
+            f"{newest.failure.code}. {shown(newest.failure.message, MESSAGE_CHARACTERS)} " if newest.failure else ""
+        )
         others = [
             f"- {other}: **{noted.state}**, ingest `{noted.version_id}`" for other, noted in self._versions.items()
         ]
@@ -54,6 +60,14 @@ class IngestLog:
                 f"**Read on:** `answerable ingests show {newest.version_id}`",
             )
         )
+
+
+def unchanged_page(ingest: Ingest) -> str:
+    return (
+        f"**{shown(ingest.version.external_key)}: unchanged.** The upload equals version {ingest.version_number}, "
+        f"which {ingest.state}; there was nothing to do.\n\n"
+        f"**Read on:** `answerable ingests show {ingest.version.version_id}`"
+    )
 
 
 def removal_page(removal: DocumentRemoval) -> str:

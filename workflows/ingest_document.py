@@ -15,7 +15,7 @@ from domain.library import DELETED_MEANWHILE, DocumentRemoval, RemovedDocument
 from workflows import call_options, search_attributes, version_steps
 from workflows.descriptions import one_line
 from workflows.failures import failure_of
-from workflows.ingest_descriptions import IngestLog, removal_page, settle_line
+from workflows.ingest_descriptions import IngestLog, removal_page, settle_line, unchanged_page
 
 
 class IngestDocumentInput(Value):
@@ -97,6 +97,8 @@ class IngestDocumentWorkflow:
         if not ingest.state.is_terminal and not is_known:
             self._known.add(ingest.version.version_id)
             self._queue.append(ingest)
+        elif ingest.state.is_terminal and self._log.is_empty:
+            self._describe_unchanged(ingest)
         return ingest
 
     @workflow.update
@@ -229,6 +231,10 @@ class IngestDocumentWorkflow:
         self._log.note(ingest, state, failure)
         workflow.upsert_search_attributes([search_attributes.INGEST_STATE.value_set(state)])
         workflow.set_current_details(self._log.page())
+
+    def _describe_unchanged(self, ingest: Ingest) -> None:
+        workflow.upsert_search_attributes([search_attributes.INGEST_STATE.value_set("unchanged")])
+        workflow.set_current_details(unchanged_page(ingest))
 
     def _describe_removal(self, removal: DocumentRemoval) -> None:
         workflow.upsert_search_attributes([search_attributes.INGEST_STATE.value_set("deleted")])
