@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -15,6 +16,7 @@ from minio.deleteobjects import DeleteObject
 from minio.error import InvalidResponseError, MinioException, S3Error, ServerError
 
 from domain.errors import ArtifactMissingError, InvalidRequestError, ObjectStoreUnavailableError
+from domain.sweeping import StoredObject
 
 Result = TypeVar("Result")
 _CONNECT_SECONDS: Final = 3.0
@@ -138,6 +140,10 @@ class MinioObjectStore:
         for key in await self._run(partial(self._list, prefix)):
             yield key
 
+    async def page(self, prefix: str, after: str | None, limit: int) -> tuple[StoredObject, ...]:
+        """At most ``limit`` objects behind ``after``, in order of their keys; up to 1,000 cost one request."""
+        return await self._run(partial(self._page, prefix, after, limit))
+
     def uri(self, key: str) -> str:
         return f"s3://{self._bucket}/{_checked(key)}"
 
@@ -184,6 +190,14 @@ class MinioObjectStore:
     def _list(self, prefix: str) -> tuple[str, ...]:
         found = self._client.list_objects(self._bucket, prefix=prefix, recursive=True)
         return tuple(entry.object_name for entry in found if entry.object_name is not None)
+
+    def _page(self, prefix: str, after: str | None, limit: int) -> tuple[StoredObject, ...]:
+        found = self._client.list_objects(self._bucket, prefix=prefix, recursive=True, start_after=after)
+        return tuple(
+            StoredObject(entry.object_name, entry.last_modified)
+            for entry in islice(found, limit)
+            if entry.object_name is not None and entry.last_modified is not None
+        )
 
 
 def _translated(work: Callable[[], Result]) -> Result:

@@ -22,6 +22,7 @@ from activities.redaction import RedactionActivities
 from activities.registration import RegistrationActivities
 from activities.removal import RemovalActivities
 from activities.retrieval import RetrievalActivities
+from activities.sweeping import SweepingActivities
 from activities.understanding import UnderstandingActivities
 from adapters.embedders.hash import HashEmbedder
 from adapters.embedders.sentence_transformers import SentenceTransformersEmbedder
@@ -37,10 +38,12 @@ from adapters.postgres.documents import PostgresDocuments
 from adapters.postgres.ingests import PostgresIngests
 from adapters.postgres.passage_index import PostgresPassageIndex
 from adapters.postgres.passage_texts import PostgresPassageTexts
+from adapters.postgres.sweeping import PostgresSweep
 from adapters.postgres.turns import PostgresTurns
 from adapters.temporal.client import connect
 from adapters.temporal.error_translation import ErrorTranslation
 from adapters.temporal.history import recorded_events
+from adapters.temporal.workflow_runs import TemporalWorkflowRuns
 from bootstrap.settings import Settings
 from domain.audit import RecordedEvent
 from domain.ports import Embedder
@@ -129,8 +132,9 @@ async def open_ingest_steps(settings: Settings) -> AsyncIterator[WorkerSteps]:
         ingests = PostgresIngests(database)
         registration = RegistrationActivities(ingests)
         indexing = IndexingActivities(store, PostgresPassageIndex(database), ingests)
+        client = await open_temporal(settings)
         yield WorkerSteps(
-            client=await open_temporal(settings),
+            client=client,
             activities=(
                 registration.register_version,
                 registration.settle_version,
@@ -141,9 +145,19 @@ async def open_ingest_steps(settings: Settings) -> AsyncIterator[WorkerSteps]:
                 EmbeddingActivities(store, embedder, ingests).embed_spans,
                 indexing.publish_version,
                 indexing.remove_temporary_artifacts,
+                *_sweeping(SweepingActivities(store, PostgresSweep(database), ingests, TemporalWorkflowRuns(client))),
             ),
             interceptors=(ErrorTranslation(),),
         )
+
+
+def _sweeping(sweeping: SweepingActivities) -> tuple[Callable[..., Any], ...]:
+    return (
+        sweeping.find_unfinished_ingests,
+        sweeping.sweep_interrupted_ingests,
+        sweeping.sweep_rows,
+        sweeping.sweep_objects,
+    )
 
 
 @asynccontextmanager

@@ -3,7 +3,8 @@
 Every method that touches tenant data takes the tenant id and sees that tenant only.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence, Set
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
@@ -22,6 +23,7 @@ from domain.errors import Failure
 from domain.indexing import Publication, PublishReceipt
 from domain.library import DocumentRemoval, DocumentState, LibraryDocument, RemovedDocument
 from domain.retrieval import SearchFilters, SearchQuery, SearchResult
+from domain.sweeping import LeftOver, LeftOverKind, StoredObject, UnfinishedVersion, VersionStanding
 
 
 class Embedder(Protocol):
@@ -208,3 +210,51 @@ class DocumentRepository(Protocol):
 
 class PackCatalog(Protocol):
     def summaries(self) -> tuple[PackSummary, ...]: ...
+
+
+class ObjectInventory(Protocol):
+    """What the object store holds, page by page, and its removal."""
+
+    async def page(self, prefix: str, after: str | None, limit: int) -> tuple[StoredObject, ...]:
+        """At most ``limit`` objects whose keys begin with ``prefix`` and come behind ``after``, in order."""
+        ...
+
+    async def delete(self, keys: Sequence[str]) -> None: ...
+
+
+class WorkflowRuns(Protocol):
+    async def is_open(self, workflow_id: str) -> bool:
+        """Whether a run of the workflow is under way. False also when there never was one."""
+        ...
+
+
+class SweepRepository(Protocol):
+    """The database's side of a sweep. Pages are in order of id; ``after`` continues behind an id."""
+
+    async def named_sources(self, tenant_id: UUID, keys: Sequence[str]) -> Set[str]:
+        """Those of ``keys`` that are the source of a version."""
+        ...
+
+    async def standings(self, tenant_id: UUID, version_ids: Sequence[UUID]) -> Mapping[UUID, VersionStanding]:
+        """How versions stand; unknown ones are missing."""
+        ...
+
+    async def unfinished(
+        self, tenant_id: UUID, before: datetime, after: UUID | None, limit: int
+    ) -> tuple[UnfinishedVersion, ...]:
+        """Versions that are queued or running and were last changed before ``before``."""
+        ...
+
+    async def count(self, tenant_id: UUID, kind: LeftOverKind) -> int:
+        """How many rows of this kind there are to check: versions, passages, index rows or documents."""
+        ...
+
+    async def left_over_rows(
+        self, tenant_id: UUID, kind: LeftOverKind, before: datetime, after: UUID | None, limit: int
+    ) -> tuple[LeftOver, ...]:
+        """Rows of this kind that nothing needs, of versions or documents not changed since ``before``."""
+        ...
+
+    async def remove_rows(self, tenant_id: UUID, kind: LeftOverKind, ids: Sequence[UUID]) -> Set[UUID]:
+        """Remove those of the rows that are still left over, and return their ids. Idempotent."""
+        ...

@@ -11,6 +11,7 @@ from bootstrap.wiring import open_ingest_steps
 from workers.runtime import WorkerPlan, build_worker, run_process, serve
 from workflows.identity import INGEST_QUEUE
 from workflows.ingest_document import IngestDocumentWorkflow
+from workflows.sweep_tenant import SweepTenantWorkflow
 
 # Each may hold a whole document in memory.
 _CONCURRENT_STEPS: Final = 16
@@ -22,7 +23,7 @@ async def main(interceptors: Sequence[Interceptor] = ()) -> None:
     async with open_ingest_steps(settings) as steps:
         plan = WorkerPlan(
             INGEST_QUEUE,
-            [IngestDocumentWorkflow],
+            [IngestDocumentWorkflow, SweepTenantWorkflow],
             steps.activities,
             max_concurrent_activities=_CONCURRENT_STEPS,
         )

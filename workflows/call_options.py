@@ -96,5 +96,13 @@ TIDY: Final = RegularOptions(
 )
 """Removing temporary files; given up without failing the ingest."""
 
+SWEEP: Final = RegularOptions(
+    attempt=timedelta(minutes=5),
+    altogether=timedelta(minutes=30),
+    retry=_PATIENT_RETRY,
+    heartbeat=timedelta(seconds=6),
+)
+"""One page of a sweep; given up after half an hour, for the next sweep looks at everything again."""
+
 FIRST_VERSION_WAIT: Final = timedelta(minutes=5)
 """How long an ingest that was started without a version waits for one."""

@@ -25,6 +25,10 @@ def ingest_workflow_id(tenant_id: UUID, document_id: UUID) -> str:
     return f"ingest/{tenant_id}/{document_id}"
 
 
+def sweep_workflow_id(tenant_id: UUID) -> str:
+    return f"sweep/{tenant_id}"
+
+
 def parse_turn_workflow_id(workflow_id: str) -> TurnIdentity:
     """Raises ValueError for any other id."""
     kind, tenant_id, turn_id = workflow_id.split("/")
