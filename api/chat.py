@@ -146,7 +146,8 @@ async def receive(body: InboundMessage, principal: Chatter, desk: DeskDep) -> Re
             message=body.text,
             sent=body.model_dump(mode="json", exclude={"bot_id"}),
             bot_id=body.bot_id,
-            conversation_id=uuid5(principal.tenant_id, f"{sender}:{body.bot_id or 'default'}"),
+            # A conversation is its principal's: under another key, say after a rotation, the sender begins a new one.
+            conversation_id=uuid5(principal.tenant_id, f"{principal.id}:{sender}:{body.bot_id or 'default'}"),
             pack_hint=body.pack_hint,
             metadata=body.metadata,
         )

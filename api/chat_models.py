@@ -70,7 +70,7 @@ class ChatRequest(RequestBody):
 
 class InboundMessage(RequestBody):
     """A message that a channel received. ``provider_message_id`` is its idempotency key: a redelivery gets the
-    same answer. Messages of one sender continue one conversation."""
+    same answer. Messages of one sender that come with one API key continue one conversation."""
 
     model_config = RequestBody.model_config | example(
         channel="whatsapp",
