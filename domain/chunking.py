@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 
 from domain.base import Value
 from domain.document import Block, BlockKind, ParsedDocument, Passage, PassageSet
-from domain.headings import PATH_SEPARATOR, Outline, heading_text
+from domain.headings import LONGEST_TITLE, PATH_SEPARATOR, Outline, heading_text, shortened
 from domain.spans import BlockPart, spans_of
 from domain.text_splitting import cuts_for, split
 
@@ -61,7 +61,7 @@ class _Piece(NamedTuple):
 
 def chunk(document: ParsedDocument, options: ChunkOptions) -> PassageSet:
     """Return passages and spans that together hold every character of the document except white space."""
-    text, title = document.text, document.title or ""
+    text, title = document.text, shortened(document.title or "", LONGEST_TITLE)
     outline = Outline(
         (block.start, block.level, heading_text(text[block.start : block.end]))
         for block in document.blocks

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from typing import Final
 
 PATH_SEPARATOR: Final = " > "
+LONGEST_TITLE: Final = 300
+_LONGEST_HEADING: Final = 200
 _ATX: Final = re.compile(r"\s*#{1,6}(?:\s+|$)")
 _CLOSING_HASHES: Final = re.compile(r"(?:^|(?<=\s))#+\s*$")
 _SETEXT_LINE: Final = re.compile(r"\s*(?:=+|-+)\s*")
@@ -25,10 +27,17 @@ def heading_text(source: str) -> str:
     return " ".join(_INLINE_MARKS.sub(r"\1", _LINK.sub(r"\1", joined)).split())
 
 
+def shortened(words: str, most: int) -> str:
+    """``words`` in at most ``most`` characters: titles and headings travel with every passage through histories,
+    which hold only so much, and a document may well call a whole chapter its heading."""
+    return words if len(words) <= most else words[: most - 1].rstrip() + "…"
+
+
 class Outline:
     """The heading path at any offset of a text.
 
-    Built from ``(offset, level, text)`` in order; a heading stands under the nearest one of a smaller level.
+    Built from ``(offset, level, text)`` in order; a heading stands under the nearest one of a smaller level. Overlong
+    headings are shortened.
     """
 
     def __init__(self, headings: Iterable[tuple[int, int, str]]) -> None:
@@ -38,7 +47,7 @@ class Outline:
         for offset, level, text in headings:
             while above and above[-1][0] >= level:
                 above.pop()
-            above.append((level, text))
+            above.append((level, shortened(text, _LONGEST_HEADING)))
             self._offsets.append(offset)
             self._paths.append(tuple(words for _, words in above if words))
 

@@ -144,6 +144,16 @@ def test_a_passage_names_the_path_of_headings_at_its_start() -> None:
     assert passages[1].section_heading == "Keys > Rotate > With an overlap period"
 
 
+def test_a_heading_as_long_as_a_book_does_not_travel_with_every_passage() -> None:
+    text = f"# {'rotation ' * 20_000}\n\n## {'lever ' * 20_000}\n\n{SENTENCE * 100}"
+    document = markdown(text)
+    found = chunk(document, ChunkOptions())
+    assert len(found.title) <= 300
+    assert all(len(passage.section_heading) <= 500 for passage in found.passages)
+    assert found.passages[-1].section_heading.startswith("rotation rotation")
+    assert uncovered(document, found, by_spans=False) == ""
+
+
 def test_a_span_is_embedded_with_its_title_and_headings_but_points_to_its_own_text() -> None:
     text = "# Keys\n\nIntro.\n\n## Rotate\n\nChoose **Rotate**."
     _, span = chunk(markdown(text), ChunkOptions()).passages[0].spans
