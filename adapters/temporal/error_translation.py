@@ -17,7 +17,11 @@ _LIMITLESS: Final = timedelta(days=365)
 
 
 class ErrorTranslation(Interceptor):
-    """Every activity error becomes an ApplicationError that says its code and whether to try again."""
+    """Every activity error becomes an ApplicationError that says its code and whether to try again.
+
+    The cause is left out: a history keeps the messages of a whole chain of causes, and a driver's or a validator's
+    quotes addresses, rows and documents. The log has it.
+    """
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:  # noqa: A002
         return _Translating(next)
@@ -28,21 +32,24 @@ class _Translating(ActivityInboundInterceptor):
         try:
             return await self.next.execute_activity(input)
         except AnswerableError as error:
-            raise _known(error) from error
+            raise _known(error) from None
         except (ApplicationError, CancelledError):
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - none is swallowed: each is logged and raised as data
             # What nobody raised on purpose is a defect or a fluke: tried a few times, then an explicit failure. Steps
             # that are tried until they succeed outlive a defect, so that a repaired worker can finish them.
-            raise _unknown(error) from error
+            raise _unknown(error) from None
 
 
 def _known(error: AnswerableError) -> ApplicationError:
+    info = activity.info()
+    # An error of no kind is what an adapter makes of a defect, such as a column that is not there yet.
+    final = _gives_up_on_defects(info) if type(error) is AnswerableError else not error.retryable
     return ApplicationError(
         error.message,
         error.as_failure().model_dump(mode="json"),
         type=error.code,
-        non_retryable=not error.retryable or _is_out_of_time(activity.info()),
+        non_retryable=final or _is_out_of_time(info),
     )
 
 
@@ -63,9 +70,12 @@ def _unknown(error: Exception) -> ApplicationError:
         failure.message,
         failure.model_dump(mode="json"),
         type=failure.code,
-        non_retryable=_is_out_of_time(info)
-        or (info.attempt >= ATTEMPTS_AT_A_DEFECT and not _tried_until_it_succeeds(info)),
+        non_retryable=_gives_up_on_defects(info) or _is_out_of_time(info),
     )
+
+
+def _gives_up_on_defects(info: activity.Info) -> bool:
+    return info.attempt >= ATTEMPTS_AT_A_DEFECT and not _tried_until_it_succeeds(info)
 
 
 def _tried_until_it_succeeds(info: activity.Info) -> bool:
