@@ -66,6 +66,27 @@ async def test_uploaded_bytes_of_the_promised_size_are_acquired(
     assert ingests.reports[-1][1] == {"source": SOURCE.key}
 
 
+class SlowObjectStore(MemoryObjectStore):
+    """Answers once the step has said that it still lives."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.beaten = asyncio.Event()
+
+    async def size(self, key: str) -> int | None:
+        await self.beaten.wait()
+        return await super().size(key)
+
+
+async def test_a_step_shows_that_it_lives_while_the_object_store_is_slow(
+    step: ActivityEnvironment, ingests: MemoryIngests
+) -> None:
+    store = SlowObjectStore()
+    step.on_heartbeat = lambda *_: store.beaten.set()
+    await store.put(SOURCE.key, CONTENT)
+    assert (await acquire(step, store, ingests)).source == SOURCE
+
+
 @pytest.mark.parametrize("found", [None, b"", CONTENT + b"!"])
 async def test_bytes_that_are_gone_or_of_another_size_fail_the_ingest(
     step: ActivityEnvironment, store: MemoryObjectStore, ingests: MemoryIngests, found: bytes | None
