@@ -108,6 +108,10 @@ def bare_environment() -> dict[str, str]:
         "PYTHONDONTWRITEBYTECODE": "1",
         "LANG": "C.UTF-8",
         "HOME": gettempdir(),
+        # What unstructured would otherwise report to its makers, and print.
+        "DO_NOT_TRACK": "true",
+        "SCARF_NO_ANALYTICS": "true",
+        "UNSTRUCTURED_DISABLE_NOTICE": "1",
     }
 
 

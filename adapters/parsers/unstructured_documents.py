@@ -36,6 +36,7 @@ class UnstructuredParser:
         except SystemExit as error:
             # spaCy ends the process when its download of a model fails.
             raise _incomplete(media_type, name, error) from error
+        # The library lets the errors of a dozen others through.
         except Exception as error:
             raise _failed(media_type, name, error) from error
         text = DocumentText(name)
@@ -51,7 +52,7 @@ def _partition(wanted: Format, name: str) -> Callable[..., list[Any]]:
     except ImportError as error:
         raise UnsupportedFormatError(
             f"'{name}' is a {wanted} file, which needs an optional part. Install it with "
-            "pip install -r requirements/unstructured.txt, or save the document as PDF, DOCX or HTML.",
+            "pip install --no-deps -r requirements/unstructured.txt, or save the document as PDF, DOCX or HTML.",
             format=wanted,
             missing=error.name,
         ) from error
@@ -70,7 +71,15 @@ def _incomplete(wanted: str, name: str, error: BaseException) -> IngestError:
 
 def _failed(wanted: str, name: str, error: Exception) -> IngestError:
     reason = str(error)
-    if _LANGUAGE_MODEL in reason or any(program in reason for program in _MISSING_PROGRAM):
+    # The library has no classes for these, only words.
+    if _LANGUAGE_MODEL in reason:
+        return UnsupportedFormatError(
+            f"'{name}' is a {wanted} file, which needs spaCy's language model {_LANGUAGE_MODEL}. Install it with "
+            f"python -m spacy download {_LANGUAGE_MODEL}, or save the document as PDF, DOCX or HTML.",
+            format=wanted,
+            missing=_LANGUAGE_MODEL,
+        )
+    if any(program in reason for program in _MISSING_PROGRAM):
         return _incomplete(wanted, name, error)
     return CorruptDocumentError(
         f"'{name}' cannot be read as {wanted}. Save or export it again and upload the new copy.",
