@@ -22,7 +22,7 @@ from cli.connection import (
     reported,
 )
 from cli.document_folders import find_documents
-from cli.ingest_output import Bars, as_json, show_summary
+from cli.ingest_output import as_json, show_summary, watching
 from cli.ingestion import Ingestion, run_ingestion
 
 INTERRUPTED: Final = 130
@@ -55,8 +55,8 @@ def ingest(
         dataset_id = choose_dataset(target, dataset).dataset_id
         make_client = partial(AsyncAnswerable, target.url, target.api_key, retries=_PATIENCE)
         # Progress goes to standard error, so that --json and pipes get the result alone.
-        with Bars(Console(stderr=True), len(found.files)) as bars:
-            ingestion = run_ingestion(make_client, dataset_id, found.files, bars)
+        with watching(Console(stderr=True), len(found.files)) as watcher:
+            ingestion = run_ingestion(make_client, dataset_id, found.files, watcher)
         if ingestion.lost and not ingestion.sent_any:
             raise ingestion.lost
         if as_json_only:

@@ -25,6 +25,40 @@ _STYLES: Final = {
 _UNUSUAL: Final = "yellow"
 
 
+def watching(console: Console, total: int) -> "Bars | Lines":
+    """What shows the progress of ``total`` documents: bars on a terminal, else plain lines."""
+    return Bars(console, total) if console.is_terminal else Lines(console)
+
+
+class Lines:
+    """A line whenever a document comes to its next stage: for logs."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._said: dict[SourceFile, str] = {}
+
+    def __enter__(self) -> "Lines":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return
+
+    def started(self, file: SourceFile) -> None:
+        self._say(file, "upload")
+
+    def progressed(self, file: SourceFile, ingest: Ingest) -> None:
+        if not ingest.is_terminal:
+            self._say(file, _stage(ingest))
+
+    def ended(self, outcome: Outcome) -> None:
+        self._say(outcome.file, outcome.state)
+
+    def _say(self, file: SourceFile, what: str) -> None:
+        if self._said.get(file) != what:
+            self._said[file] = what
+            self._console.print(f"{file.name} · {what}", markup=False, highlight=False, soft_wrap=True)
+
+
 class Bars:
     """A bar for the whole, and one for every document that is under way."""
 
@@ -45,10 +79,9 @@ class Bars:
         self._bars[file] = self._progress.add_task(_label(file, "upload"), total=None)
 
     def progressed(self, file: SourceFile, ingest: Ingest) -> None:
-        attempt = f" (attempt {ingest.attempts})" if ingest.attempts > 1 else ""
         self._progress.update(
             self._bars[file],
-            description=_label(file, f"{ingest.stage}{attempt}"),
+            description=_label(file, _stage(ingest)),
             completed=ingest.done,
             total=ingest.total or None,
         )
@@ -56,6 +89,10 @@ class Bars:
     def ended(self, outcome: Outcome) -> None:
         self._progress.remove_task(self._bars.pop(outcome.file))
         self._progress.advance(self._whole)
+
+
+def _stage(ingest: Ingest) -> str:
+    return f"{ingest.stage} (attempt {ingest.attempts})" if ingest.attempts > 1 else ingest.stage
 
 
 def _label(file: SourceFile, stage: str) -> str:
