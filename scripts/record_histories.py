@@ -108,6 +108,12 @@ async def ingest_cancelled(bench: Workbench) -> Handle:
     return handle
 
 
+async def sweep_removed(bench: Workbench) -> Handle:
+    await bench.learn("keys.md", KEYS)
+    await bench.upload("other.md", "# Other\n\nNobody ever submitted this.")
+    return await bench.sweep(remove=True)
+
+
 SCENARIOS: Final[tuple[Scenario, ...]] = (
     turn_answered,
     turn_refused,
@@ -120,6 +126,7 @@ SCENARIOS: Final[tuple[Scenario, ...]] = (
     ingest_failed,
     ingest_superseded,
     ingest_cancelled,
+    sweep_removed,
 )
 
 

@@ -77,6 +77,7 @@ class IngestDocumentWorkflow:
             # Cancelled between two versions: what is queued must not wait for ever.
             for ingest in sorted(self._queue, key=lambda ingest: ingest.version_number):
                 await self._settle_queued(ingest, IngestState.CANCELLED, failure_of(error))
+            await self._remove_left_over()
         return self._last.model_copy(update={"document_deleted": self._is_deleted()})
 
     @workflow.update
@@ -178,6 +179,7 @@ class IngestDocumentWorkflow:
             failure = failure_of(error)
             state = IngestState.CANCELLED if failure.code == "cancelled" else IngestState.FAILED
             await self._settle(ingest, state, failure)
+            self._leave_only_what_a_retry_needs(ingest)
         else:
             await self._succeed(ingest)
         if ingest.version_number <= self._removed_up_to:
@@ -198,7 +200,17 @@ class IngestDocumentWorkflow:
 
     async def _remove_left_over(self) -> None:
         version_ids, self._left_over = tuple(dict.fromkeys(self._left_over)), []
-        await version_steps.clean_up(self._document.tenant_id, *version_ids)
+        if not version_ids:
+            return
+        try:
+            await version_steps.clean_up(self._document.tenant_id, *version_ids)
+        except ActivityError:
+            self._left_over.extend(version_ids)
+            raise
+
+    def _leave_only_what_a_retry_needs(self, ingest: Ingest) -> None:
+        if self._last.state is not IngestState.FAILED:
+            self._left_over.append(ingest.version.version_id)
 
     async def _settle_queued(self, ingest: Ingest, state: IngestState, failure: Failure | None) -> None:
         await self._settle(ingest, state, failure)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from activities.acquisition import Acquired, AcquireInput, AcquisitionActivities
 from activities.chunking import Chunked, ChunkingActivities, ChunkInput
@@ -78,7 +78,10 @@ async def publish(ingest: Ingest, prepared: Prepared) -> None:
 
 
 async def clean_up(tenant_id: UUID, *version_ids: UUID) -> None:
-    """Remove the intermediate results of versions. Given up after a while: how they ended stands in the database."""
+    """Remove the intermediate results of versions. Given up after a while: how they ended stands in the database.
+
+    Raises ActivityError when it is cancelled, and only then.
+    """
     try:
         await workflow.execute_activity_method(
             IndexingActivities.remove_temporary_artifacts,
@@ -86,7 +89,9 @@ async def clean_up(tenant_id: UUID, *version_ids: UUID) -> None:
             summary="Remove temporary files",
             **call_options.TIDY.as_kwargs(),
         )
-    except ActivityError:
+    except ActivityError as error:
+        if is_cancelled_exception(error):
+            raise
         # What is left over is only space.
         workflow.logger.warning("temporary artifacts were left behind")
 

@@ -1,8 +1,10 @@
 """Ingests that are cancelled, or terminated by force, on both servers."""
 
+from activities.embedding import EmbeddingActivities
+from activities.indexing import IndexingActivities
 from activities.parsing import ParsingActivities
 from activities.registration import RegistrationActivities
-from domain.document import IngestState
+from domain.document import DocumentVersion, IngestState
 from tests.fixtures.workflow_environment import Workbench
 from tests.workflow.documents import KEYS, KEYS_REVISED
 from tests.workflow.versions import live, states
@@ -93,3 +95,33 @@ async def test_cancelling_while_a_failure_is_recorded_still_records_it(workbench
     workbench.control.release()
     assert (await handle.result()).state is IngestState.FAILED
     assert await states(workbench, version) == [IngestState.FAILED]
+
+
+async def derived(workbench: Workbench, version: DocumentVersion) -> list[str]:
+    """Keys of the intermediate results of a version."""
+    prefix = f"{version.tenant_id}/derived/{version.version_id}/"
+    return [key async for key in workbench.steps.store.list(prefix)]
+
+
+async def test_a_cancelled_ingest_leaves_no_intermediate_results(workbench: Workbench) -> None:
+    gate = workbench.control.hold(EmbeddingActivities.embed_spans)
+    version = await workbench.upload("keys.md", KEYS)
+    await workbench.submit(version)
+    await gate.reached.wait()
+    assert await derived(workbench, version)
+    await workbench.ingest_handle(version).cancel()
+    await workbench.ingest_handle(version).result()
+    assert await states(workbench, version) == [IngestState.CANCELLED]
+    assert await derived(workbench, version) == []
+
+
+async def test_an_ingest_that_is_cancelled_while_it_cleans_up_has_succeeded_and_is_clean(workbench: Workbench) -> None:
+    gate = workbench.control.hold(IndexingActivities.remove_temporary_artifacts)
+    version = await workbench.upload("keys.md", KEYS)
+    await workbench.submit(version)
+    await gate.reached.wait()
+    workbench.control.forget(IndexingActivities.remove_temporary_artifacts)
+    await workbench.ingest_handle(version).cancel()
+    await workbench.ingest_handle(version).result()
+    assert await states(workbench, version) == [IngestState.SUCCEEDED]
+    assert await derived(workbench, version) == []

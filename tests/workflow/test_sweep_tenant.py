@@ -14,19 +14,10 @@ from tests.fixtures.database import DatabaseUrls
 from tests.fixtures.step_control import unavailable
 from tests.fixtures.workflow_environment import Workbench
 from tests.workflow.documents import KEYS, KEYS_REVISED
-from workflows.identity import INGEST_QUEUE, sweep_workflow_id
-from workflows.sweep_tenant import SweepTenantInput, SweepTenantWorkflow
 
 
 async def sweep(workbench: Workbench, *, remove: bool = False, older_than_seconds: int = 0) -> SweepReport:
-    workflow_id = sweep_workflow_id(workbench.tenant.tenant_id)
-    workbench.started.append(workflow_id)
-    return await workbench.client.execute_workflow(
-        SweepTenantWorkflow.run,
-        SweepTenantInput(tenant_id=workbench.tenant.tenant_id, remove=remove, older_than_seconds=older_than_seconds),
-        id=workflow_id,
-        task_queue=INGEST_QUEUE,
-    )
+    return await (await workbench.sweep(remove=remove, older_than_seconds=older_than_seconds)).result()
 
 
 def found(report: SweepReport) -> list[tuple[LeftOverKind, str]]:
