@@ -199,14 +199,15 @@ async def _put_in(connection: Connection, version: DocumentVersion, generation_i
             "token_counts": [counted.total() for counted in rows.frequencies],
         },
     )
-    await connection.execute(
-        """
-        INSERT INTO index_terms (tenant_id, generation_id, passage_id, term, frequency)
-        SELECT %(tenant_id)s, %(generation_id)s, *
-        FROM unnest(%(passage_ids)s::uuid[], %(terms)s::text[], %(frequencies)s::int[])
-        """,
-        {**key, **rows.term_columns()},
-    )
+    for columns in rows.term_columns():
+        await connection.execute(
+            """
+            INSERT INTO index_terms (tenant_id, generation_id, passage_id, term, frequency)
+            SELECT %(tenant_id)s, %(generation_id)s, *
+            FROM unnest(%(passage_ids)s::uuid[], %(terms)s::text[], %(frequencies)s::int[])
+            """,
+            {**key, **columns},
+        )
     for columns in rows.span_columns():
         await connection.execute(
             """

@@ -3,7 +3,7 @@
 import sys
 from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
@@ -12,7 +12,9 @@ from adapters.text_analysis import passage_terms
 from domain.document import Passage, passage_id_for
 from domain.indexing import Publication
 
+# One statement for a whole book would outlast the statement timeout, and block the process while it is put together.
 _SPANS_AT_ONCE = 200
+_TERMS_AT_ONCE = 10_000
 _FLOAT_BYTES = 4
 
 
@@ -61,25 +63,18 @@ class IndexRows:
             "hashes": [passage.text_sha256 for passage in self.passages],
         }
 
-    def term_columns(self) -> dict[str, list[object]]:
-        """The columns of the table index_terms."""
-        rows = [
+    def term_columns(self) -> Iterator[dict[str, list[object]]]:
+        """The columns of the table index_terms, a bounded number of rows at a time."""
+        rows = (
             (passage_id, term, frequency)
             for passage_id, counted in zip(self.passage_ids, self.frequencies, strict=True)
             for term, frequency in counted.items()
-        ]
-        return {
-            "passage_ids": [row[0] for row in rows],
-            "terms": [row[1] for row in rows],
-            "frequencies": [row[2] for row in rows],
-        }
+        )
+        return _batches(rows, ("passage_ids", "terms", "frequencies"), _TERMS_AT_ONCE)
 
     def span_columns(self) -> Iterator[dict[str, list[object]]]:
         """The columns of the table spans, a bounded number of rows at a time: vectors are long as text."""
-        rows = self._span_rows()
-        while batch := list(islice(rows, _SPANS_AT_ONCE)):
-            names = ("passage_ids", "ordinals", "starts", "ends", "vectors")
-            yield {name: [row[column] for row in batch] for column, name in enumerate(names)}
+        return _batches(self._span_rows(), ("passage_ids", "ordinals", "starts", "ends", "vectors"), _SPANS_AT_ONCE)
 
     def _span_rows(self) -> Iterator[tuple[UUID, int, int, int, str]]:
         position = 0
@@ -88,6 +83,13 @@ class IndexRows:
                 vector = self.vectors[position : position + self.dimension]
                 position += self.dimension
                 yield passage_id, ordinal, span.start, span.end, as_vector_text(vector)
+
+
+def _batches(
+    rows: Iterator[tuple[object, ...]], names: Sequence[str], at_once: int
+) -> Iterator[dict[str, list[object]]]:
+    while batch := list(islice(rows, at_once)):
+        yield {name: [row[column] for row in batch] for column, name in enumerate(names)}
 
 
 def as_vector_text(vector: "array[float] | tuple[float, ...]") -> str:

@@ -79,6 +79,13 @@ async def test_publishing_again_returns_the_same_receipt_and_changes_nothing(ten
     assert await search(tenant, "words") == before
 
 
+async def test_a_document_of_very_many_words_is_found_by_its_first_and_by_its_last(tenant: TenantHandle) -> None:
+    words = [f"word{number}" for number in range(25_000)]
+    await publish(tenant, version_of(tenant.dataset, "book.md"), " ".join(words))
+    for word in (words[0], words[-1]):
+        assert sources(await search(tenant, word, mode=SearchMode.LEXICAL)) == ["book.md"]
+
+
 async def test_a_new_version_takes_the_place_of_the_old_one_whose_text_stays_readable(tenant: TenantHandle) -> None:
     first, second = version_of(tenant.dataset, content="1"), version_of(tenant.dataset, content="2")
     await publish(tenant, first, "Press the red button.", "A second old passage.")
