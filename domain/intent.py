@@ -47,6 +47,7 @@ _RULES: Final[tuple[tuple[Intent, str, re.Pattern[str]], ...]] = (
         ),
     ),
 )
+_HOW: Final = re.compile(r"\bhow\b")
 _SMALL_TALK: Final = re.compile(
     r"(?:hi|hello|hey|good\s+(?:morning|afternoon|evening)|thanks?|thank\s+you|bye|goodbye)(?:\s+(?:there|all|you))?[\s!.,]*"
 )
@@ -60,8 +61,8 @@ def classify(message: str) -> Classification:
     matched = [(intent, rule) for intent, rule, pattern in _RULES if pattern.search(text)]
     intents = [intent for intent, _ in matched]
     if Intent.ACCESS in intents or Intent.HAND_OFF in intents:
-        # "What roles do I have?" contains a question word too; that alone does not make it a how-to question.
-        matched = [(intent, rule) for intent, rule in matched if intent is not Intent.HOW_TO]
+        # "What roles do I have?" contains a question word too; only an explicit "how" asks for steps besides.
+        matched = [(intent, rule) for intent, rule in matched if intent is not Intent.HOW_TO or _HOW.search(text)]
     if not matched:
         matched = [(Intent.HOW_TO, "default")]
     return Classification(intents=tuple(intent for intent, _ in matched), rules=tuple(rule for _, rule in matched))

@@ -10,7 +10,7 @@ from typing import Final
 from domain.base import Value
 from domain.headings import PATH_SEPARATOR
 from domain.sections import Section, Statement, StatementKind, read_sections
-from domain.wording import QuestionWords, stems
+from domain.wording import QuestionWords, stem_set
 
 # Set by hand on the demonstration pack's questions, those that have no answer among them.
 _HEADING_ABOVE: Final = 0.6
@@ -69,10 +69,10 @@ class SectionMatch:
     @cached_property
     def match(self) -> float:
         """How much of the question the section takes up, in [0, 1]."""
-        above = stems(" ".join((self.passage.title, *self.section.headings[:-1])))
-        body = stems(self.passage.text[self.section.start : self.section.end])
+        above = stem_set(" ".join((self.passage.title, *self.section.headings[:-1])))
+        body = stem_set(self.passage.text[self.section.start : self.section.end])
         worth = _BODY if self.section.headings else _BODY_WITHOUT_HEADING
-        own = stems(self.section.headings[-1]) if self.section.headings else ()
+        own = stem_set(self.section.headings[-1]) if self.section.headings else ()
         return self._words.coverage((own, 1.0), (above, _HEADING_ABOVE), (body, worth))
 
     @cached_property
@@ -120,7 +120,7 @@ class SectionMatch:
 
     def coverage(self, text: str) -> float:
         """The share of the question that ``text`` takes up, in [0, 1]."""
-        return self._words.coverage((stems(text), 1.0))
+        return self._words.coverage((stem_set(text), 1.0))
 
     def worth(self, statement: Statement) -> float:
         """What a statement is worth by itself; lying in the best span counts where the index is sure of that span."""
@@ -201,4 +201,4 @@ def _path(passage: PassageExcerpt) -> tuple[str, ...]:
 
 
 def _words_of(passage: PassageExcerpt, section: Section) -> Collection[str]:
-    return stems(passage.text[section.start : section.end])
+    return stem_set(passage.text[section.start : section.end])

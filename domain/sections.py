@@ -6,6 +6,7 @@ passed over.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from domain.headings import heading_text
@@ -53,9 +54,13 @@ class Section(NamedTuple):
     statements: tuple[Statement, ...]
 
 
-def read_sections(text: str, above: tuple[str, ...] = ()) -> list[Section]:
-    """Sections in order; ``above`` is the path of headings at the beginning of the passage."""
-    return list(_Reader(text, above).sections())
+@lru_cache(maxsize=1024)
+def read_sections(text: str, above: tuple[str, ...] = ()) -> tuple[Section, ...]:
+    """Sections in order; ``above`` is the path of headings at the beginning of the passage.
+
+    Remembered: the passages that answer questions are few, and come again.
+    """
+    return tuple(_Reader(text, above).sections())
 
 
 class _Line(NamedTuple):

@@ -50,6 +50,12 @@ def stems(text: str) -> list[str]:
     return [_stem(word) for word in _WORD.findall(text.casefold()) if word not in _STOP_WORDS]
 
 
+@lru_cache(maxsize=8192)
+def stem_set(text: str) -> frozenset[str]:
+    """The distinct stems of a text. Remembered: the passages that answer questions are few, and come again."""
+    return frozenset(stems(text))
+
+
 @lru_cache(maxsize=65536)
 def _stem(word: str) -> str:
     if not word.isalpha():
@@ -76,10 +82,10 @@ class QuestionWords:
     def __init__(self, question: str, texts: Iterable[Collection[str]]) -> None:
         self.wants_steps = asks_for_steps(question)
         self.wants_meaning = asks_for_meaning(question)
-        held = [set(words) for words in texts]
+        held = [frozenset(words) for words in texts]
         self._weights: dict[str, float] = {}
         for word in dict.fromkeys(stems(question)):
-            holding = sum(any(_credit(word, other) for other in words) for words in held)
+            holding = sum(_credit(word, words) > 0 for words in held)
             self._weights[word] = math.log(1 + (len(held) + 1) / max(1, holding))
         self._total = sum(self._weights.values())
 
@@ -87,18 +93,21 @@ class QuestionWords:
         """The share in [0, 1] of the question that stands in texts, given as (words, worth in [0, 1])."""
         if not self._total:
             return 0.0
-        distinct = [(set(words), worth) for words, worth in weighed]
-        found = 0.0
-        for word, weight in self._weights.items():
-            worths = (_credit(word, other) * worth for words, worth in distinct for other in words)
-            found += weight * max(worths, default=0.0)
+        distinct = [(frozenset(words), worth) for words, worth in weighed]
+        found = sum(
+            weight * max(_credit(word, words) * worth for words, worth in distinct)
+            for word, weight in self._weights.items()
+        )
         return found / self._total
 
 
 @lru_cache(maxsize=65536)
-def _credit(word: str, other: str) -> float:
-    if word == other:
+def _credit(word: str, words: frozenset[str]) -> float:
+    """How well a text's words hold ``word``: itself, a longer or shorter form of it, or not at all."""
+    if word in words:
         return 1.0
-    short, long = sorted((word, other), key=len)
-    related = len(short) >= _SHORTEST_PREFIX and len(long) - len(short) <= _LONGEST_REST and long.startswith(short)
-    return _RELATED_CREDIT if related else 0.0
+    shorter = (word[:-cut] for cut in range(1, _LONGEST_REST + 1) if len(word) - cut >= _SHORTEST_PREFIX)
+    if any(form in words for form in shorter):
+        return _RELATED_CREDIT
+    longest = len(word) + _LONGEST_REST if len(word) >= _SHORTEST_PREFIX else 0
+    return _RELATED_CREDIT if any(len(form) <= longest and form.startswith(word) for form in words) else 0.0

@@ -4,11 +4,14 @@ import asyncio
 import gc
 import logging
 import os
+import py_compile
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import structlog
@@ -16,13 +19,23 @@ from temporalio.client import Client
 from temporalio.worker import Interceptor, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+import workflows
+
 GRACEFUL_SHUTDOWN: Final = timedelta(seconds=10)
 STICKY_TIMEOUT: Final = timedelta(seconds=2)
 """How long a workflow task waits for the worker that has the workflow cached before any other may take it."""
 
 # Passed through because they are pure and deterministic, which an AST test enforces; re-importing them for each
 # workflow would cost milliseconds of every turn.
-_PASSED_THROUGH: Final = ("domain", "activities", "workflows.call_options", "workflows.search_attributes")
+_PASSED_THROUGH: Final = (
+    "domain",
+    "activities",
+    "workflows.call_options",
+    "workflows.descriptions",
+    "workflows.failures",
+    "workflows.ingest_descriptions",
+    "workflows.search_attributes",
+)
 
 _log = structlog.get_logger(__name__)
 
@@ -38,12 +51,23 @@ class WorkerPlan:
     max_concurrent_local_activities: int = 50
 
 
+def compile_workflows() -> None:
+    """Write the bytecode of the workflow modules, whatever PYTHONDONTWRITEBYTECODE says.
+
+    The sandbox imports a workflow's module anew for every workflow; without bytecode each of them would compile it.
+    """
+    for module in sorted(Path(workflows.__file__).parent.glob("*.py")):
+        with suppress(OSError):
+            py_compile.compile(str(module), quiet=1)
+
+
 def sandbox() -> SandboxedWorkflowRunner:
     return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*_PASSED_THROUGH))
 
 
 def build_worker(client: Client, plan: WorkerPlan, interceptors: Sequence[Interceptor]) -> Worker:
     """Return a worker for ``plan``; the first of ``interceptors`` is the outermost."""
+    compile_workflows()
     return Worker(
         client,
         task_queue=plan.task_queue,

@@ -66,3 +66,8 @@ def test_a_message_that_no_rule_knows_is_read_as_a_how_to(message: str) -> None:
 def test_every_intent_comes_with_the_rule_that_found_it(message: str) -> None:
     classified = classify(message)
     assert len(classified.rules) == len(classified.intents) >= 1
+
+
+def test_a_question_about_access_that_asks_how_as_well_has_both_intents() -> None:
+    found = classify("What roles do I have and how do I rotate an API key?")
+    assert found.intents == (Intent.ACCESS, Intent.HOW_TO)
