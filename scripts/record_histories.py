@@ -2,7 +2,7 @@
 
 Run it after a deliberate change of a workflow, from the root of the checkout:
 
-    .venv/bin/python -m scripts.record_histories
+    .venv/bin/python -m scripts.record_histories [NAME...]
 
 It starts real servers, runs the workflows with the same wiring as their tests, writes
 ``tests/replay/histories/*.json`` and, from one of them, ``tests/replay/histories/incompatible/*.json``. Names of the
@@ -13,7 +13,7 @@ history that no longer replays means: use ``workflow.patched`` instead of record
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -108,6 +108,33 @@ async def ingest_cancelled(bench: Workbench) -> Handle:
     return handle
 
 
+async def document_deleted(bench: Workbench) -> Handle:
+    version = (await bench.learn("keys.md", KEYS)).version
+    await bench.delete(version)
+    return bench.ingest_handle(version)
+
+
+async def document_deleted_while_ingested(bench: Workbench) -> Handle:
+    gate = bench.control.hold(ParsingActivities.parse_document)
+    versions = [await bench.upload("keys.md", f"{KEYS}\nRevision {number}.\n") for number in range(2)]
+    await bench.submit(versions[0])
+    await gate.reached.wait()
+    await bench.submit(versions[1])
+    await bench.delete(versions[0])
+    return bench.ingest_handle(versions[0])
+
+
+async def document_revived(bench: Workbench) -> Handle:
+    gate = bench.control.hold(ParsingActivities.parse_document)
+    version, again = await bench.upload("keys.md", KEYS), await bench.upload("keys.md", KEYS)
+    await bench.submit(version)
+    await gate.reached.wait()
+    bench.control.forget(ParsingActivities.parse_document)
+    await bench.delete(version)
+    await bench.submit(again)
+    return bench.ingest_handle(version)
+
+
 async def sweep_removed(bench: Workbench) -> Handle:
     await bench.learn("keys.md", KEYS)
     await bench.upload("other.md", "# Other\n\nNobody ever submitted this.")
@@ -126,6 +153,9 @@ SCENARIOS: Final[tuple[Scenario, ...]] = (
     ingest_failed,
     ingest_superseded,
     ingest_cancelled,
+    document_deleted,
+    document_deleted_while_ingested,
+    document_revived,
     sweep_removed,
 )
 
@@ -155,8 +185,8 @@ def write(path: Path, history: dict[str, Any]) -> None:
     sys.stdout.write(f"{path.relative_to(HISTORIES)}\n")
 
 
-async def record(server: WorkflowServer, steps: Steps, database: Database) -> None:
-    for scenario in SCENARIOS:
+async def record(server: WorkflowServer, steps: Steps, database: Database, scenarios: Sequence[Scenario]) -> None:
+    for scenario in scenarios:
         bench = Workbench(server, steps, await new_tenant(database))
         async with bench.working():
             handle = await scenario(bench)
@@ -188,10 +218,12 @@ async def opened(directory: Path) -> AsyncIterator[tuple[WorkflowServer, Steps, 
         yield workflow_server, steps, database
 
 
-async def main() -> None:
+async def main(names: Sequence[str]) -> None:
+    known = {scenario.__name__: scenario for scenario in SCENARIOS}
+    scenarios = [known[name] for name in names] or SCENARIOS
     with open_directory() as directory:
         async with opened(directory) as (server, steps, database):
-            await record(server, steps, database)
+            await record(server, steps, database, scenarios)
 
 
 if __name__ == "__main__":

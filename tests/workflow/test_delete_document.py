@@ -12,26 +12,11 @@ from activities.registration import RegistrationActivities
 from activities.removal import RemovalActivities
 from domain.document import DocumentVersion, IngestState
 from domain.errors import DatabaseUnavailableError, NotFoundError
-from domain.library import DocumentRemoval, RemovedDocument
 from tests.fixtures.step_control import unavailable
 from tests.fixtures.workflow_environment import Workbench
 from tests.workflow.documents import KEYS, KEYS_REVISED, ROTATE
 from tests.workflow.versions import live, states
 from workflows import search_attributes
-
-
-def removal_of(version: DocumentVersion) -> DocumentRemoval:
-    return DocumentRemoval(
-        tenant_id=version.tenant_id,
-        dataset_id=version.dataset_id,
-        document_id=version.document_id,
-        external_key=version.external_key,
-        requested_by="0123456789ab",
-    )
-
-
-async def delete(workbench: Workbench, version: DocumentVersion) -> RemovedDocument:
-    return await workbench.gateway.remove_document(removal_of(version))
 
 
 async def derived(workbench: Workbench, *versions: DocumentVersion) -> list[str]:
@@ -42,7 +27,7 @@ async def derived(workbench: Workbench, *versions: DocumentVersion) -> list[str]
 
 async def test_a_deleted_document_answers_no_more_and_an_upload_brings_it_back(workbench: Workbench) -> None:
     first = await workbench.learn("keys.md", KEYS)
-    removed = await delete(workbench, first.version)
+    removed = await workbench.delete(first.version)
     assert (removed.last_version_number, await live(workbench, first.version)) == (1, [])
     turn = await (await workbench.ask(ROTATE)).result()
     assert turn.answer.citations == ()
@@ -54,7 +39,7 @@ async def test_a_deleted_document_answers_no_more_and_an_upload_brings_it_back(w
 
 async def test_the_run_that_deletes_reads_as_such(workbench: Workbench) -> None:
     first = await workbench.learn("keys.md", KEYS)
-    await delete(workbench, first.version)
+    await workbench.delete(first.version)
     handle = workbench.ingest_handle(first.version)
     result = await handle.result()
     description = await handle.describe()
@@ -80,7 +65,7 @@ async def test_versions_on_their_way_end_cancelled_and_leave_nothing_behind(work
     await workbench.submit(running)
     await gate.reached.wait()
     await workbench.submit(queued)
-    await delete(workbench, running)
+    await workbench.delete(running)
     assert await states(workbench, running, queued) == [IngestState.CANCELLED] * 2
     workbench.control.release()
     result = await workbench.ingest_handle(running).result()
@@ -97,7 +82,7 @@ async def test_a_document_deleted_while_its_version_is_tidied_up_stays_deleted(w
     version = await workbench.upload("keys.md", KEYS)
     await workbench.submit(version)
     await gate.reached.wait()
-    await delete(workbench, version)
+    await workbench.delete(version)
     workbench.control.release()
     result = await workbench.ingest_handle(version).result()
     assert (result.document_deleted, result.state) == (True, IngestState.SUCCEEDED)
@@ -113,7 +98,7 @@ async def test_an_upload_after_the_deletion_is_ingested_while_the_deleted_versio
     await workbench.submit(first)
     await gate.reached.wait()
     workbench.control.forget(ParsingActivities.parse_document)
-    await delete(workbench, first)
+    await workbench.delete(first)
     accepted = await workbench.submit(second)
     assert (accepted.version.version_id, accepted.version_number) == (second.version_id, 2)
     result = await workbench.ingest_handle(first).result()
@@ -128,7 +113,7 @@ async def test_of_uploads_and_deletions_at_once_the_order_of_the_database_decide
     versions = [await workbench.upload("keys.md", f"{KEYS}\nRevision {number}.\n") for number in range(4)]
     submitting = [asyncio.create_task(workbench.submit(version)) for version in versions]
     await gate.reached.wait()
-    deleting = asyncio.create_task(delete(workbench, first.version))
+    deleting = asyncio.create_task(workbench.delete(first.version))
     workbench.control.release()
     await asyncio.gather(*submitting)
     removed = await deleting
@@ -145,7 +130,7 @@ async def test_of_uploads_and_deletions_at_once_the_order_of_the_database_decide
 async def test_a_deletion_is_not_given_up_while_the_database_is_away(workbench: Workbench) -> None:
     first = await workbench.learn("keys.md", KEYS)
     workbench.control.fail(RemovalActivities.remove_document, unavailable(DatabaseUnavailableError), times=3)
-    await delete(workbench, first.version)
+    await workbench.delete(first.version)
     assert await live(workbench, first.version) == []
     assert workbench.control.attempts["remove_document"] == 4
 
@@ -153,6 +138,6 @@ async def test_a_deletion_is_not_given_up_while_the_database_is_away(workbench: 
 async def test_a_document_that_does_not_exist_cannot_be_deleted(workbench: Workbench) -> None:
     version = await workbench.upload("keys.md", KEYS)
     with pytest.raises(NotFoundError):
-        await delete(workbench, version)
+        await workbench.delete(version)
     result = await workbench.ingest_handle(version).result()
     assert (result.version_id, result.document_deleted) == (None, False)
