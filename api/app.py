@@ -6,11 +6,24 @@ from typing import Final, Protocol
 from fastapi import APIRouter, FastAPI
 from temporalio.client import Client
 
-from api import audit, chat, conversations, datasets, documents, health, ingest_events, ingests, library, packs
+from api import (
+    audit,
+    chat,
+    conversations,
+    datasets,
+    documents,
+    health,
+    ingest_events,
+    ingests,
+    library,
+    maintenance,
+    packs,
+)
 from api.body_limits import BodyLimits
 from api.errors import install_error_handlers
 from api.request_context import RequestContext
 from api.services import Services, Workflows
+from api.sweep_gateway import SweepGateway
 from api.workflow_gateway import ReadHistory, WorkflowGateway
 
 _DESCRIPTION: Final = (
@@ -28,6 +41,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     datasets.router,
     packs.router,
     audit.router,
+    maintenance.router,
     health.router,
 )
 
@@ -44,7 +58,9 @@ class WiredServices(Services, Protocol):
 
 def build_app(services: WiredServices) -> FastAPI:
     """The application over real services."""
-    return build_app_over(services, WorkflowGateway(services.temporal, services.read_history))
+    app = build_app_over(services, WorkflowGateway(services.temporal, services.read_history))
+    app.state.sweeps = SweepGateway(services.temporal)
+    return app
 
 
 def build_app_over(services: Services, workflows: Workflows) -> FastAPI:

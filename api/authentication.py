@@ -108,6 +108,7 @@ Chatter = Annotated[Principal, Depends(_holder_of(Scope.CHAT))]
 KnowledgeReader = Annotated[Principal, Depends(_holder_of(Scope.KNOWLEDGE_READ))]
 KnowledgeWriter = Annotated[Principal, Depends(_holder_of(Scope.KNOWLEDGE_WRITE))]
 Auditor = Annotated[Principal, Depends(_holder_of(Scope.AUDIT_READ))]
+Administrator = Annotated[Principal, Depends(_holder_of(Scope.ADMIN))]
 
 
 def may_see_everyone(principal: Principal) -> bool:

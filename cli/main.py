@@ -13,6 +13,7 @@ from cli.ask import ask
 from cli.audit import audit
 from cli.documents import documents
 from cli.ingest import ingest
+from cli.sweep import sweep
 from cli.up import up
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False)
@@ -32,6 +33,7 @@ app.command()(ingest)
 app.add_typer(documents, name="documents")
 app.add_typer(listings.ingests, name="ingests")
 app.command()(audit)
+app.command()(sweep)
 app.command()(listings.datasets)
 app.command()(listings.packs)
 

@@ -87,6 +87,12 @@ class IdempotencyConflictError(AnswerableError):
     code, status = "idempotency_conflict", 409
 
 
+class AlreadyRunningError(AnswerableError):
+    """What may run once at a time runs."""
+
+    code, status = "already_running", 409
+
+
 class TooLargeError(AnswerableError):
     code, status = "too_large", 413
 

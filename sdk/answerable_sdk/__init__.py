@@ -22,6 +22,7 @@ from answerable_sdk.errors import (
     UnreachableError,
     WaitTimeoutError,
 )
+from answerable_sdk.maintenance import LeftOver, Sweep
 from answerable_sdk.models import (
     Audit,
     AuditEvent,
@@ -58,6 +59,7 @@ __all__ = [
     "Ingest",
     "IngestPage",
     "InvalidRequestError",
+    "LeftOver",
     "NotAuthenticatedError",
     "NotFoundError",
     "Pack",
@@ -69,6 +71,7 @@ __all__ = [
     "RetryPolicy",
     "ServiceUnavailableError",
     "SessionNotFoundError",
+    "Sweep",
     "TooLargeError",
     "Turn",
     "TurnFailedError",

@@ -13,6 +13,7 @@ import httpx
 
 from answerable_sdk import models
 from answerable_sdk.errors import error_from
+from answerable_sdk.maintenance import Sweep
 
 Result = TypeVar("Result")
 ModelResult = TypeVar("ModelResult", bound=models.Model)
@@ -168,6 +169,17 @@ def audit(trace_id: str) -> Call[models.Audit]:
 def conversation(session_id: Id) -> Call[models.Conversation]:
     """GET /v1/conversations/{session_id}."""
     return Call("GET", f"/v1/conversations/{_segment(session_id)}", _returns(models.Conversation))
+
+
+def sweep(remove: bool, older_than_seconds: int | None, key: str | None) -> Call[Sweep]:
+    """POST /v1/admin/sweep."""
+    body = {"remove": remove, **_given(older_than_seconds=older_than_seconds)}
+    return Call("POST", "/v1/admin/sweep", _returns(Sweep), json=body, headers=_keyed(key))
+
+
+def last_sweep() -> Call[Sweep]:
+    """GET /v1/admin/sweep."""
+    return Call("GET", "/v1/admin/sweep", _returns(Sweep))
 
 
 def datasets() -> Call[models.DatasetList]:

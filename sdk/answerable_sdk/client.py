@@ -12,6 +12,7 @@ from answerable_sdk import calls
 from answerable_sdk.calls import Call, Choices, Id, Messages
 from answerable_sdk.connection import Connection
 from answerable_sdk.following import Following
+from answerable_sdk.maintenance import Sweep
 from answerable_sdk.models import (
     Audit,
     ChatResponse,
@@ -173,6 +174,25 @@ class Answerable:
     def conversation(self, session_id: Id) -> Conversation:
         """A conversation with its messages."""
         return self._send(calls.conversation(session_id))
+
+    def sweep(
+        self,
+        *,
+        remove: bool = False,
+        older_than_seconds: int | None = None,
+        idempotency_key: str | None = None,
+        wait: float = 3600.0,
+    ) -> Sweep:
+        """Look for what ingests left over, wait for the report, and remove what was found if ``remove``.
+
+        Raises WaitTimeoutError after ``wait`` seconds, ResponseError "already_running" while another sweep runs.
+        """
+        found = self._send(calls.sweep(remove, older_than_seconds, idempotency_key))
+        waiting = Wait("The sweep", wait)
+        while found.state == "running":
+            self._sleep(waiting.next_pause())
+            found = self._send(calls.last_sweep())
+        return found
 
     def datasets(self) -> tuple[Dataset, ...]:
         """The tenant's datasets."""

@@ -1,0 +1,66 @@
+"""``answerable sweep``."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from answerable_sdk import Sweep
+from cli.connection import FAILED, JsonOption, KeyOption, UrlOption, complain, find_target, print_json, reported
+
+
+def sweep(
+    remove: Annotated[bool, typer.Option("--remove", help="Remove what is left over; else it is only shown.")] = False,
+    older_than: Annotated[
+        int | None, typer.Option(min=0, help="Look only at what did not change for so many seconds. Default: 3600.")
+    ] = None,
+    url: UrlOption = None,
+    api_key: KeyOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Look for what ingests left over: artifacts, rows and ingests that nobody works on.
+
+    Needs a key with the scope admin. Exits with 1 when something is left over and not removed.
+    """
+    with reported(), find_target(url, api_key).client() as client:
+        found = client.sweep(remove=remove, older_than_seconds=older_than)
+    if as_json:
+        print_json(found)
+    else:
+        _show(Console(), found)
+    if not found.is_clean:
+        raise typer.Exit(FAILED)
+
+
+def _show(console: Console, found: Sweep) -> None:
+    if found.failure:
+        complain(f"The sweep could not be finished: {found.failure.message}")
+        return
+    if found.left_over:
+        console.print(_table(found))
+    if found.truncated:
+        console.print(f"… and {found.found - len(found.left_over)} more", style="dim")
+    looked = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in found.checked.items())
+    console.print(f"Looked at {looked}.", style="dim", soft_wrap=True, highlight=False)
+    console.print(_summary(found))
+
+
+def _table(found: Sweep) -> Table:
+    table = Table(box=None, pad_edge=False)
+    table.add_column("left over", no_wrap=True)
+    table.add_column("id", overflow="fold")
+    table.add_column("why", overflow="fold")
+    for one in found.left_over:
+        removed = (" (removed)", "green") if one.removed else ""
+        table.add_row(Text(one.kind), Text(one.id), Text.assemble(one.reason, removed))
+    return table
+
+
+def _summary(found: Sweep) -> Text:
+    if not found.found:
+        return Text("Nothing is left over.", style="green")
+    if found.is_clean:
+        return Text(f"All {found.found} left over were removed.", style="green")
+    return Text(f"{found.found - found.removed} left over. `answerable sweep --remove` removes them.", style="yellow")
