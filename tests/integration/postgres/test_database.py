@@ -117,10 +117,13 @@ async def test_a_value_that_cannot_be_stored_is_the_callers_mistake(database: Da
 
 
 async def test_a_server_that_is_read_only_for_now_is_a_retryable_error(tenant: TenantHandle) -> None:
-    with pytest.raises(DatabaseUnavailableError):
+    async def write_as_on_a_standby() -> None:
         async with tenant.database.transaction(tenant.tenant_id) as connection:
             await connection.execute("SET TRANSACTION READ ONLY")
             await connection.execute("DELETE FROM bots")
+
+    with pytest.raises(DatabaseUnavailableError):
+        await write_as_on_a_standby()
 
 
 async def test_a_deadlock_is_a_retryable_error(database: Database, tenant: TenantHandle) -> None:
