@@ -1,22 +1,20 @@
 """The steps of an ingest, from the uploaded bytes to the index."""
 
 import asyncio
-import dataclasses
 from uuid import UUID
 
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities import embedding
 from activities.acquisition import Acquired, AcquireInput, AcquisitionActivities
-from activities.artifacts import ArtifactReference, load_bytes, load_value, store_bytes, store_value
+from activities.artifacts import ArtifactReference, load_value, store_bytes, store_value
 from activities.chunking import Chunked, ChunkingActivities, ChunkInput
-from activities.embedding import Embedded, EmbeddingActivities, EmbedInput
+from activities.embedding import EmbeddingActivities, EmbedInput
 from activities.heartbeat import heartbeating
 from activities.indexing import CleanUpInput, IndexingActivities, PublishInput
 from activities.parsing import Parsed, ParseInput, ParsingActivities
 from activities.registration import RegisterInput, RegistrationActivities, SettleInput
-from domain.document import IngestStage, IngestState, ParsedDocument, Passage, PassageSet, Span
+from domain.document import IngestState, ParsedDocument, PassageSet
 from domain.errors import ArtifactMissingError, EmptyDocumentError, Failure, UnsupportedFormatError
 from tests.unit.activities.fakes import (
     TENANT,
@@ -48,14 +46,6 @@ async def chunk(
     parsed = await parse(step, store, ingests)
     given = ChunkInput(version=version_of(CONTENT, title=title), document=parsed.document)
     return await step.run(ChunkingActivities(store, ingests).chunk_document, given)
-
-
-async def many_spans(store: MemoryObjectStore, count: int) -> EmbedInput:
-    """A passage set that takes several parts to embed."""
-    spans = tuple(Span(start=number, end=number + 1, text=f"span {number}") for number in range(count))
-    passage = Passage(ordinal=0, start=0, end=count, section_heading="", text="x" * count, spans=spans)
-    passages = PassageSet(title="t", chunker="c", passages=(passage,))
-    return EmbedInput(version=VERSION, passages=await store_value(store, "passages", passages))
 
 
 async def test_uploaded_bytes_of_the_promised_size_are_acquired(
@@ -161,56 +151,6 @@ async def test_a_document_without_text_fails_as_empty(
         await step.run(ChunkingActivities(store, ingests).chunk_document, given)
 
 
-async def test_spans_are_embedded_in_order_in_parts(
-    step: ActivityEnvironment, store: MemoryObjectStore, ingests: MemoryIngests
-) -> None:
-    embedder = HashedEmbedder()
-    count = embedding.SPANS_PER_PART + 3
-    embedded: Embedded = await step.run(
-        EmbeddingActivities(store, embedder, ingests).embed_spans, await many_spans(store, count)
-    )
-    assert embedder.embedded == [f"span {number}" for number in range(count)]
-    assert (embedded.spans, embedded.model, embedded.dimension) == (count, "hashed-4", 4)
-    sizes = [len(await load_bytes(store, part)) for part in embedded.parts]
-    assert sizes == [embedding.SPANS_PER_PART * 16, 3 * 16]
-
-
-async def test_the_next_attempt_embeds_only_the_parts_that_are_missing(
-    step: ActivityEnvironment, store: MemoryObjectStore, ingests: MemoryIngests
-) -> None:
-    count = embedding.SPANS_PER_PART + 3
-    given = await many_spans(store, count)
-    first = await step.run(EmbeddingActivities(store, HashedEmbedder(), ingests).embed_spans, given)
-    embedder = HashedEmbedder()
-    step.info = dataclasses.replace(step.info, heartbeat_details=[1], attempt=2)
-    again = await step.run(EmbeddingActivities(store, embedder, ingests).embed_spans, given)
-    assert embedder.embedded == [f"span {number}" for number in range(embedding.SPANS_PER_PART, count)]
-    assert again == first
-
-
-async def test_parts_of_another_model_are_embedded_anew(
-    step: ActivityEnvironment, store: MemoryObjectStore, ingests: MemoryIngests
-) -> None:
-    given = await many_spans(store, 3)
-    await step.run(EmbeddingActivities(store, HashedEmbedder(), ingests).embed_spans, given)
-    embedder = HashedEmbedder()
-    embedder.model = "hashed-4b"
-    step.info = dataclasses.replace(step.info, heartbeat_details=[1], attempt=2)
-    await step.run(EmbeddingActivities(store, embedder, ingests).embed_spans, given)
-    assert len(embedder.embedded) == 3
-
-
-async def test_each_stored_part_is_told_to_the_next_attempt(
-    step: ActivityEnvironment, store: MemoryObjectStore, ingests: MemoryIngests
-) -> None:
-    beats: list[int] = []
-    step.on_heartbeat = beats.append
-    given = await many_spans(store, embedding.SPANS_PER_PART + 3)
-    await step.run(EmbeddingActivities(store, HashedEmbedder(), ingests).embed_spans, given)
-    assert 1 in beats
-    assert beats[-1] == 2
-
-
 async def test_publishing_hands_the_whole_version_to_the_index(
     step: ActivityEnvironment, store: MemoryObjectStore, ingests: MemoryIngests
 ) -> None:
@@ -256,19 +196,6 @@ async def test_cleaning_up_removes_temporary_artifacts_and_leaves_the_source(
     given = CleanUpInput(tenant_id=TENANT, version_ids=(VERSION.version_id, UUID(int=99)))
     await step.run(IndexingActivities(store, ListedIndex(), ingests).remove_temporary_artifacts, given)
     assert list(store.objects) == [SOURCE.key]
-
-
-async def test_progress_runs_from_nothing_to_all_and_names_stage_and_attempt(
-    step: ActivityEnvironment, store: MemoryObjectStore, ingests: MemoryIngests
-) -> None:
-    step.info = dataclasses.replace(step.info, attempt=3)
-    given = await many_spans(store, embedding.SPANS_PER_BATCH * 2)
-    await step.run(EmbeddingActivities(store, HashedEmbedder(), ingests).embed_spans, given)
-    progress = [report for report, _ in ingests.reports]
-    assert {(report.stage, report.total, report.attempt) for report in progress} == {
-        (IngestStage.EMBED, embedding.SPANS_PER_BATCH * 2, 3)
-    }
-    assert [report.done for report in progress] == [0, 128, 256, 256]
 
 
 async def test_a_version_is_registered_and_settled_through_the_repository(
