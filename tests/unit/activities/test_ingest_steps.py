@@ -178,7 +178,7 @@ async def test_publishing_hands_the_whole_version_to_the_index(
 async def test_vectors_that_changed_since_they_were_stored_are_not_published(
     step: ActivityEnvironment, store: MemoryObjectStore, ingests: MemoryIngests
 ) -> None:
-    passages = (await many_spans(store, 1)).passages
+    passages = await store_value(store, "passages", PassageSet(title="t", chunker="c", passages=()))
     part = await store_bytes(store, "part", b"1234")
     await store.put("part", b"4321")
     index = ListedIndex()
