@@ -119,7 +119,7 @@ async def ask(
             key=idempotency_key or uuid4().hex,
             key_repeats=idempotency_key is not None,
             message=body.question,
-            sent=body.model_dump(mode="json", exclude={"bot_id"}),
+            sent=body.model_dump(mode="json", exclude={"bot_id"}, exclude_defaults=True),
             bot_id=body.bot_id,
             session_id=body.session_id,
             pack_hint=body.pack_hint,
@@ -144,7 +144,7 @@ async def receive(body: InboundMessage, principal: Chatter, desk: DeskDep) -> Re
             key=body.provider_message_id,
             key_repeats=True,
             message=body.text,
-            sent=body.model_dump(mode="json", exclude={"bot_id"}),
+            sent=body.model_dump(mode="json", exclude={"bot_id"}, exclude_defaults=True),
             bot_id=body.bot_id,
             # A conversation is its principal's: under another key, say after a rotation, the sender begins a new one.
             conversation_id=uuid5(principal.tenant_id, f"{principal.id}:{sender}:{body.bot_id or 'default'}"),

@@ -72,7 +72,8 @@ def _bounded_metadata(value: dict[str, JsonValue]) -> dict[str, JsonValue]:
 
 Text = Annotated[str, AfterValidator(_storable)]
 SpokenText = Annotated[Text, AfterValidator(_spoken)]
-Label = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_storable), AfterValidator(_printable)]
+Line = Annotated[SpokenText, AfterValidator(_printable)]
+Label = Annotated[Line, Field(min_length=1, max_length=300)]
 BoundedMetadata = Annotated[dict[str, JsonValue], AfterValidator(_bounded_metadata)]
 
 EXAMPLE_TRACE: Final = "9f2c4f0e7b5d4c1a8e6f3b2a1d0c9e8f"

@@ -31,7 +31,8 @@ class Ask:
     """A question as every entry point reduces it.
 
     ``asker`` and ``key`` name the turn. ``key_repeats`` is False for a key that was made up just now. ``sent`` is
-    what the client sent, for the fingerprint. ``session_id`` is the client's claim and is checked;
+    what the client sent, for the fingerprint: without defaults, so that a field which the API gains one day does not
+    turn a repeated request into another one. ``session_id`` is the client's claim and is checked;
     ``conversation_id`` is derived by us and is not.
     """
 

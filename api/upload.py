@@ -8,13 +8,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, BinaryIO, Final, NamedTuple
+from urllib.parse import urlsplit
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import AfterValidator, Field, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
-from api.schema import Label, RequestBody
+from api.schema import Label, Line, RequestBody
 from domain.access import Visibility
 from domain.errors import InvalidRequestError, TooLargeError, UnsupportedMediaTypeError
 
@@ -34,8 +35,9 @@ _MEDIA_TYPES: Final = {
 
 
 def _web_address(url: str) -> str:
-    if not url.lower().startswith(("https://", "http://")):
-        raise ValueError("must be an http or https address")
+    address = urlsplit(url)
+    if address.scheme not in ("https", "http") or not address.hostname:
+        raise ValueError("must be an http or https address with a host")
     return url
 
 
@@ -44,7 +46,7 @@ class UploadFields(RequestBody):
 
     name: Annotated[str, Field(max_length=500)] | None = None
     title: Label | None = None
-    url: Annotated[Label, Field(max_length=2_000), AfterValidator(_web_address)] | None = None
+    url: Annotated[Line, Field(max_length=2_000), AfterValidator(_web_address)] | None = None
     visibility: Visibility | None = None
     roles: Annotated[tuple[Label, ...], Field(max_length=20)] = ()
     wait: bool = False

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from domain.access import Scope
-from domain.conversation import Conversation
+from domain.conversation import Conversation, fingerprint
 from domain.errors import Failure, WorkflowServiceUnavailableError
 from tests.unit.api.fake_ports import NOW
 from tests.unit.api.fakes import Backend
@@ -43,6 +43,15 @@ async def test_the_last_of_several_messages_is_the_question(client: httpx.AsyncC
     await client.post("/v1/chat", json={"messages": messages})
 
     assert [request.message for request in backend.workflows.started.values()] == ["How do I rotate an API key?"]
+
+
+async def test_the_fingerprint_of_a_request_is_of_what_was_sent_and_of_no_default(
+    client: httpx.AsyncClient, backend: Backend
+) -> None:
+    await client.post("/v1/chat", json=QUESTION)
+
+    (request,) = backend.workflows.started.values()
+    assert request.request_sha256 == fingerprint({**QUESTION, "bot_id": str(request.bot_id)})
 
 
 async def test_a_repeated_key_gets_the_same_bytes_and_starts_nothing(

@@ -94,10 +94,13 @@ async def test_the_name_tells_the_media_type_where_the_client_does_not(
     ("data", "field"),
     [
         ({"url": "javascript:alert(1)"}, "url"),
+        ({"url": "https://"}, "url"),
+        ({"url": f"https://docs.example/{'a' * 2_000}"}, "url"),
         ({"visibility": "everyone"}, "visibility"),
         ({"wait": "perhaps"}, "wait"),
         ({"titel": "x"}, "titel"),
         ({"title": "a\nb"}, "title"),
+        ({"title": " \u200b"}, "title"),
         ({"roles": ["a"] * 21}, "roles"),
     ],
 )
@@ -109,6 +112,12 @@ async def test_bad_fields_are_named(
     assert response.status_code == 422
     assert [error["field"] for error in response.json()["details"]["errors"]] == [field]
     assert backend.ingests.rows == {}
+
+
+async def test_an_address_may_be_long(client: httpx.AsyncClient, backend: Backend) -> None:
+    url = f"https://docs.example/{'a' * 1_900}"
+
+    assert (await upload(client, backend, data={"url": url})).json()["url"] == url
 
 
 @pytest.mark.parametrize("name", ["../secret.md", "/etc/passwd", " ", "a\x07b", "n" * 501])
