@@ -14,10 +14,10 @@ from pydantic import Field, model_validator
 from domain.base import Value
 from domain.document import Block, BlockKind, ParsedDocument, Passage, PassageSet
 from domain.headings import LONGEST_TITLE, PATH_SEPARATOR, Outline, heading_text, shortened
-from domain.spans import BlockPart, spans_of
+from domain.spans import BlockPart, spans_of, table_header
 from domain.text_splitting import cuts_for, split
 
-CHUNKER: Final = "structural-1"
+CHUNKER: Final = "structural-2"
 _QUESTION: Final = re.compile(r"\W*(?:q|question|frage)\b\s*\d*\s*[.:)]|[^\n]*\?[*_\s]*\Z", re.IGNORECASE)
 _WITHIN_BLOCK: Final = 0
 _BETWEEN_BLOCKS: Final = 1
@@ -71,7 +71,7 @@ def chunk(document: ParsedDocument, options: ChunkOptions) -> PassageSet:
     passages: list[Passage] = []
     for first, fresh, after in _windows(pieces, options):
         start, end = pieces[first].start, pieces[after - 1].end
-        parts = _block_parts(pieces[fresh:after])
+        parts = _block_parts(pieces[fresh:after], document)
         passages.append(
             Passage(
                 ordinal=len(passages),
@@ -185,13 +185,15 @@ def _start_of_overlap(pieces: Sequence[_Piece], fresh: int, after: int, options:
     return first
 
 
-def _block_parts(pieces: Sequence[_Piece]) -> list[BlockPart]:
+def _block_parts(pieces: Sequence[_Piece], document: ParsedDocument) -> list[BlockPart]:
     parts: list[BlockPart] = []
     last_block = -1
     for piece in pieces:
         if piece.block == last_block:
             parts[-1] = parts[-1]._replace(end=piece.end)
         else:
-            parts.append(BlockPart(piece.start, piece.end, piece.kind))
+            block = document.blocks[piece.block]
+            header = table_header(document.text, block.start, block.end) if block.kind == "table" else None
+            parts.append(BlockPart(piece.start, piece.end, piece.kind, header))
         last_block = piece.block
     return parts

@@ -13,31 +13,48 @@ TARGET: Final = 600
 LONGEST: Final = 900
 # A printed page breaks words at its line ends; the halves mean nothing to a model.
 _BROKEN_WORD: Final = re.compile(r"(?<=[^\W\d_])-\n(?=[a-zß-ÿ])")
+_TABLE_HEADER: Final = re.compile(r"\s*([^\n]*\|[^\n]*)\n[ \t]*\|?[ \t]*:?-[-:| \t]*(?:\n|\Z)")
+_HEADER_CHARACTERS: Final = 200
 _TITLE_CHARACTERS: Final = 120
 _PATH_CHARACTERS: Final = 160
 
 
 class BlockPart(NamedTuple):
-    """A block, or the part of it that lies within one passage."""
+    """A block, or the part of it that lies within one passage; ``header`` is the first row of its table."""
 
     start: int
     end: int
     kind: BlockKind
+    header: Range | None = None
 
 
 def spans_of(text: str, parts: Sequence[BlockPart], title: str, outline: Outline) -> Iterator[Span]:
     """The spans that cover ``parts``, in order: whole blocks where they fit, sentences or lines where not.
 
-    A span never reaches over a heading; headings stand at its beginning only.
+    A span never reaches over a heading; headings stand at its beginning only. Rows of a table that stand in another
+    span than its header are embedded with it.
     """
     for headings, body in _sections(parts):
         opening = split(text, headings[0].start, headings[-1].end, LONGEST, ()) if headings else []
         atoms = [atom for part in body for atom in _atoms(text, part)]
         for covered in _packed([*opening, *atoms]):
             body_start = max(covered.start, headings[-1].end) if headings else covered.start
-            context = _context(title, outline.path_at(covered.end - 1))
+            context = (*_context(title, outline.path_at(covered.end - 1)), _header_above(text, body, covered.start))
             own = _BROKEN_WORD.sub("", text[body_start : covered.end].strip())
             yield Span(start=covered.start, end=covered.end, text="\n".join(filter(None, (*context, own))))
+
+
+def table_header(text: str, start: int, end: int) -> Range | None:
+    """The first row of the table ``text[start:end]`` if it is marked as one and short enough to be repeated."""
+    found = _TABLE_HEADER.match(text, start, end)
+    return Range(found.start(1), found.end(1)) if found and len(found.group(1)) <= _HEADER_CHARACTERS else None
+
+
+def _header_above(text: str, body: Sequence[BlockPart], at: int) -> str:
+    for part in body:
+        if part.header is not None and part.start <= at < part.end and at >= part.header.end:
+            return text[part.header.start : part.header.end]
+    return ""
 
 
 def _sections(parts: Iterable[BlockPart]) -> Iterator[tuple[list[BlockPart], list[BlockPart]]]:

@@ -207,3 +207,19 @@ def test_a_passage_is_on_the_page_on_which_it_begins() -> None:
 def test_a_word_that_a_line_end_broke_is_embedded_whole() -> None:
     (span,) = chunk(plain("The con-\nfiguration of key-\nValue pairs."), ChunkOptions()).passages[0].spans
     assert span.text.endswith("The configuration of key-\nValue pairs.")
+
+
+def test_rows_far_from_their_header_are_embedded_with_it() -> None:
+    rows = "\n".join(f"| E{row} | Reason number {row} |" for row in range(600))
+    passages = chunk(markdown(f"# Codes\n\n| Code | Meaning |\n|---|---|\n{rows}"), ChunkOptions()).passages
+    assert len(passages) > 3
+    for passage in passages:
+        for span in passage.spans:
+            assert span.text.count("| Code | Meaning |") == 1
+
+
+def test_a_table_without_a_header_or_with_an_endless_one_repeats_nothing() -> None:
+    rows = "\n".join(f"| E{row} | Reason number {row} |" for row in range(200))
+    for header in ("", f"| {'wide ' * 60} | b |\n|---|---|\n"):
+        passages = chunk(markdown(header + rows), ChunkOptions()).passages
+        assert "wide" not in passages[-1].spans[-1].text
