@@ -1,6 +1,6 @@
 """A look at everything that one tenant's ingests may have left over, and its removal where that is asked for."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from enum import StrEnum
 from typing import Final, TypeVar
 from uuid import UUID
@@ -56,7 +56,7 @@ class SweepTenantInput(Value):
 
 Given = TypeVar("Given", bound=Value)
 _STAGES: Final = tuple(SweepStage)
-_KINDS: Final = {
+_KINDS: Final[Mapping[SweepStage, LeftOverKind]] = {
     SweepStage.PASSAGES: LeftOverKind.PASSAGES,
     SweepStage.INDEX_ROWS: LeftOverKind.INDEX_ROWS,
     SweepStage.DOCUMENTS: LeftOverKind.DOCUMENT,
