@@ -1,5 +1,6 @@
 """Turn the bytes of a document into text and structure."""
 
+import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -38,7 +39,7 @@ class ParsingActivities:
         report = ProgressReport(self._ingests, version, IngestStage.PARSE)
         async with heartbeating():
             await report.begin(version.artifact.size_bytes)
-            with TemporaryDirectory(prefix="answerable-parse-") as folder:
+            with TemporaryDirectory(prefix=f"answerable-parse-{os.getpid()}-") as folder:
                 source = Path(folder, "source")
                 await load_file(self._store, given.source, source)
                 parsed = await self._parser.parse(source, version.artifact.media_type, version.external_key)

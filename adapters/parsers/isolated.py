@@ -13,6 +13,7 @@ from typing import Final, Self
 from pydantic import ValidationError
 
 from adapters.parsers.jobs import Ending, Exit, Job, Outcome
+from adapters.parsers.leftovers import remove_leftovers
 from adapters.parsers.limits import MIB, ProcessLimits
 from adapters.parsers.processes import ParsingProcesses, processes_for_platform
 from domain.document import ParsedDocument
@@ -48,7 +49,8 @@ class IsolatedParser:
         self._numbers: Iterator[int] = itertools.count(1)
 
     async def start(self) -> None:
-        """Load the parsers now and not with the first document."""
+        """Load the parsers now and not with the first document; remove what killed workers left behind."""
+        await asyncio.to_thread(remove_leftovers, Path(gettempdir()))
         await self._processes.start()
 
     async def close(self) -> None:
@@ -68,7 +70,7 @@ class IsolatedParser:
         ParserCrashed- or DocumentTooLargeError.
         """
         async with self._slots:
-            with TemporaryDirectory(prefix="answerable-parsed-") as folder:
+            with TemporaryDirectory(prefix=f"answerable-parse-{os.getpid()}-") as folder:
                 result = Path(folder, "outcome.json")
                 ending = await self._within_time(self._job(path, media_type, name, result))
                 if _killed_from_outside(ending, self._limits):
