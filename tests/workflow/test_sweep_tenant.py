@@ -3,13 +3,12 @@
 from uuid import UUID, uuid4
 
 import psycopg
-import pytest
 
 from activities.parsing import ParsingActivities
 from activities.sweeping import SweepingActivities
 from domain.document import DocumentVersion, IngestState
 from domain.errors import CorruptDocumentError, ObjectStoreUnavailableError
-from domain.sweeping import LeftOver, LeftOverKind, SweepReport
+from domain.sweeping import LeftOverKind, SweepReport
 from tests.fixtures.database import DatabaseUrls
 from tests.fixtures.step_control import unavailable
 from tests.fixtures.workflow_environment import Workbench
@@ -155,11 +154,3 @@ async def test_a_sweep_goes_on_when_the_object_store_was_away(workbench: Workben
     workbench.control.fail(SweepingActivities.sweep_objects, unavailable(ObjectStoreUnavailableError), times=2)
     orphan = await workbench.upload("other.md", "# Other\n\nNobody ever submitted this.")
     assert found(await sweep(workbench)) == [(LeftOverKind.SOURCE_ARTIFACT, orphan.artifact.key)]
-
-
-@pytest.mark.parametrize("left_over", [0, 1_500])
-def test_a_report_names_the_first_thousand_and_counts_all(left_over: int) -> None:
-    one = LeftOver(kind=LeftOverKind.DOCUMENT, id="d", reason="it has no version")
-    page = SweepReport(checked={"documents": 2_000}, left_over=(one,) * left_over, found=left_over)
-    report = SweepReport().adding(page)
-    assert (report.found, len(report.left_over), report.truncated) == (left_over, min(left_over, 1_000), left_over > 0)
