@@ -59,8 +59,18 @@ def _name_process(process: str) -> Any:
 
 def _redact_event(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     for name, value in event.items():
-        if name.lower() in _SECRET_NAMES:
-            event[name] = "[secret]"
-        elif isinstance(value, str):
-            event[name] = redact(value).text
+        event[name] = _redacted(name, value)
     return event
+
+
+def _redacted(name: object, value: Any) -> Any:
+    """``value`` without secrets and personal data, to the bottom of dictionaries and lists."""
+    if str(name).lower() in _SECRET_NAMES:
+        return "[secret]"
+    if isinstance(value, str):
+        return redact(value).text
+    if isinstance(value, dict):
+        return {key: _redacted(key, inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_redacted("", inner) for inner in value]
+    return value

@@ -10,7 +10,7 @@ from typing import Final
 
 from domain.base import Value
 
-VERSION: Final = "redaction-1"
+VERSION: Final = "redaction-2"
 PREVIEW_CHARACTERS: Final = 160
 _GROUP: Final = re.compile(r"[^ -]+")
 _MOST_GROUPS: Final = 10
@@ -56,6 +56,7 @@ _RULES: Final[tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...]] = 
             r"|\b(?:sk|rk|pk)[-_](?:live|test|proj|ant)?[-_]?[A-Za-z0-9]{16,}\b"
             r"|\bgh[pousr]_[A-Za-z0-9]{20,}\b|\bgithub_pat_\w{20,}|\bxox[abprs]-[A-Za-z0-9-]{10,}"
             r"|\bAKIA[0-9A-Z]{16}\b|\bAIza[\w-]{35}|\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}"
+            r"|(?<=://)[^\s/:@]*:[^\s/@]+(?=@)"
         ),
         _always,
     ),

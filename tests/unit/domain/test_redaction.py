@@ -28,6 +28,12 @@ def test_a_secret_is_hidden_whole(secret: str) -> None:
     assert redact(f"The key is {secret}").text == "The key is [secret]"
 
 
+@pytest.mark.parametrize("user", ["app", ""])
+def test_a_password_in_an_address_is_hidden_and_its_host_is_not(user: str) -> None:
+    address = f"redis://{user}:{'hunter' + '2'}@cache.example.com:6379/0"
+    assert redact(f"Connect to {address}.").text == "Connect to redis://[secret]@cache.example.com:6379/0."
+
+
 @pytest.mark.parametrize("address", ["jo@example.com", "Jo.Doe+tag@mail.example.co.uk", "a_b%c@x-y.example"])
 def test_an_email_address_is_hidden(address: str) -> None:
     assert redact(f"Write to <{address}>.").text == "Write to <[email]>."
@@ -82,6 +88,7 @@ def test_an_international_phone_number_is_hidden(phone: str) -> None:
         "Rotate the key every 90 days, then restart 3 workers.",
         "Version 2.14.3 of 2026-11-21 listens on port 8080.",
         "Set X-API-Key and call https://docs.example.com/a/b?c=1.",
+        "Open http://127.0.0.1:8080/users/@me, or http://localhost:8080.",
         "user@localhost",
         "1 + 2 = 3",
     ],
