@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import mimetypes
+import re
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -22,6 +23,8 @@ from domain.errors import InvalidRequestError, TooLargeError, UnsupportedMediaTy
 _BLOCK_BYTES: Final = 1024 * 1024
 _MAX_FIELDS: Final = 40
 _MAX_FIELD_BYTES: Final = 16 * 1024
+_UNKNOWN_TYPE: Final = "application/octet-stream"
+_MEDIA_TYPE: Final = re.compile(r"[a-z0-9.+-]{1,100}/[a-z0-9.+-]{1,100}")
 _MEDIA_TYPES: Final = {
     ".md": "text/markdown",
     ".markdown": "text/markdown",
@@ -123,6 +126,6 @@ def _media_type(name: str, declared: str | None) -> str:
     if by_name is not None:
         return by_name
     bare = (declared or "").partition(";")[0].strip().lower()
-    if bare and bare != "application/octet-stream":
+    if _MEDIA_TYPE.fullmatch(bare) and bare != _UNKNOWN_TYPE:
         return bare
-    return mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return mimetypes.guess_type(name)[0] or _UNKNOWN_TYPE

@@ -15,7 +15,7 @@ CONTENT = b"# Rotate an API key\n\nOpen Settings."
 async def upload(client: httpx.AsyncClient, backend: Backend, content: bytes = CONTENT, **kw: Any) -> httpx.Response:
     return await client.post(
         f"/v1/datasets/{backend.dataset.dataset_id}/documents",
-        files={"file": (kw.pop("filename", "rotate.md"), content, "application/octet-stream")},
+        files={"file": (kw.pop("filename", "rotate.md"), content, kw.pop("declared", "application/octet-stream"))},
         data=kw.pop("data", {}),
         **kw,
     )
@@ -86,6 +86,22 @@ async def test_the_name_tells_the_media_type_where_the_client_does_not(
     client: httpx.AsyncClient, backend: Backend, filename: str, media_type: str
 ) -> None:
     await upload(client, backend, filename=filename)
+
+    assert [row.version.artifact.media_type for row in backend.ingests.rows.values()] == [media_type]
+
+
+@pytest.mark.parametrize(
+    ("declared", "media_type"),
+    [
+        ("Text/X-Notes; charset=utf-8", "text/x-notes"),
+        ("a`b/c", "application/octet-stream"),
+        (f"text/{'x' * 3_000}", "application/octet-stream"),
+    ],
+)
+async def test_only_what_can_be_a_media_type_is_taken_for_one(
+    client: httpx.AsyncClient, backend: Backend, declared: str, media_type: str
+) -> None:
+    await upload(client, backend, filename="notes", declared=declared)
 
     assert [row.version.artifact.media_type for row in backend.ingests.rows.values()] == [media_type]
 
