@@ -27,7 +27,7 @@ class StartupError(AnswerableError):
 class AlreadyRunningError(AnswerableError):
     """Another ``answerable up`` holds the data directory; ``url`` is None while that one is starting."""
 
-    code = "already_running"
+    code = "system_already_running"
 
     def __init__(self, data_dir: Path, url: str | None) -> None:
         where = f"at {url}" if url else "and still starting"
