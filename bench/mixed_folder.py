@@ -94,6 +94,14 @@ def _encrypted_pdf(prose: _Prose) -> bytes:
     return written.getvalue()
 
 
+def _image(prose: _Prose) -> bytes:
+    return b"\x89PNG\r\n\x1a\n" + prose.sentence().encode() + bytes(400)
+
+
+def _rich_text(prose: _Prose) -> bytes:
+    return b"{\\rtf1\\ansi " + prose.sentence().encode() + b"}"
+
+
 def _cut(make: Callable[[_Prose], bytes]) -> Callable[[_Prose], bytes]:
     def cut(prose: _Prose) -> bytes:
         whole = make(prose)
@@ -126,12 +134,8 @@ _BROKEN: Final = (
     _Kind("torn pdf", ".pdf", _cut(_pdf), "corrupt_document"),
     _Kind("torn docx", ".docx", _cut(_docx), "corrupt_document"),
     _Kind("encrypted pdf", ".pdf", _encrypted_pdf, "encrypted_document"),
-    _Kind(
-        "an image called .md",
-        ".md",
-        lambda prose: b"\x89PNG\r\n\x1a\n" + prose.sentence().encode() + bytes(400),
-        "unsupported_format",
-    ),
+    _Kind("an image called .md", ".md", _image, "corrupt_document"),
+    _Kind("rich text called .txt", ".txt", _rich_text, "unsupported_format"),
 )
 
 

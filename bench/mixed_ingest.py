@@ -74,7 +74,7 @@ def ingest_folder(system: RunningState, folder: Path) -> tuple[int, dict[str, An
 
 def outcomes(printed: dict[str, Any]) -> dict[str, str]:
     """File name → "succeeded", or the code of its error."""
-    return {one["name"]: (one.get("error") or {}).get("code") or one["state"] for one in printed["documents"]}
+    return {one["name"]: one["code"] or one["state"] for one in printed["documents"]}
 
 
 def show(console: Console, files: list[MixedFile], found: dict[str, str]) -> bool:
