@@ -129,6 +129,7 @@ def _citation(number: int, passage: RetrievedPassage) -> Citation:
         url=passage.url,
         source=passage.source,
         section_heading=passage.section_heading,
+        page=passage.page,
         score=round(passage.scores.fused, 4),
         start=passage.start,
         end=passage.end,

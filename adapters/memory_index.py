@@ -126,6 +126,7 @@ class MemoryIndex:
             url=version.url,
             source=version.external_key,
             section_heading=passage.section_heading,
+            page=passage.page,
             start=passage.start,
             end=passage.end,
             span_start=best.start,

@@ -90,7 +90,7 @@ class InboundMessage(RequestBody):
 
 class CitationBody(ResponseBody):
     """A passage that the answer rests on; ``number`` is its marker in the text. ``start`` and ``end`` are character
-    offsets in the document's text."""
+    offsets in the document's text, ``page`` counts from 1 and is null where the format has no pages."""
 
     number: int
     title: str
@@ -100,6 +100,7 @@ class CitationBody(ResponseBody):
     passage_id: UUID
     document_id: UUID
     section_heading: str
+    page: int | None
     start: int
     end: int
 
@@ -136,6 +137,7 @@ class ChatResponse(ResponseBody):
                 "passage_id": str(EXAMPLE_ID),
                 "document_id": str(EXAMPLE_ID),
                 "section_heading": "Rotate an API key",
+                "page": None,
                 "start": 0,
                 "end": 1800,
             }

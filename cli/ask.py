@@ -59,7 +59,7 @@ def _citations(answer: ChatResponse) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False)
     for citation in answer.citations:
         where = Text(_heading(citation))
-        table.add_row(Text(f"[{citation.number}]"), where, Text(citation.source), f"{citation.score:.2f}")
+        table.add_row(Text(f"[{citation.number}]"), where, Text(_place(citation)), f"{citation.score:.2f}")
     return table
 
 
@@ -69,3 +69,7 @@ def _heading(citation: Citation) -> str:
     if not heading or heading.startswith(citation.title):
         return heading or citation.title
     return f"{citation.title} / {heading}"
+
+
+def _place(citation: Citation) -> str:
+    return citation.source if citation.page is None else f"{citation.source}, page {citation.page}"

@@ -46,6 +46,7 @@ class Citation(Value):
     url: str | None
     source: str
     section_heading: str
+    page: int | None = None
     score: float
     start: int
     end: int

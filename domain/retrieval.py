@@ -43,7 +43,7 @@ class RetrievedPassage(Value):
     """A passage by reference: its text is looked up by id and checked by hash, never carried in histories.
 
     ``start``/``end`` are the passage's character offsets in the document's parsed text, ``span_start``/
-    ``span_end`` those of its best span.
+    ``span_end`` those of its best span. ``page`` counts from 1; None where the format has none.
     """
 
     passage_id: UUID
@@ -56,6 +56,7 @@ class RetrievedPassage(Value):
     url: str | None
     source: str
     section_heading: str
+    page: int | None = None
     start: int
     end: int
     span_start: int

@@ -1,7 +1,7 @@
 """The only way to a connection: inside a transaction, for one tenant."""
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
@@ -83,39 +83,35 @@ class Database:
         errors come out as domain errors: DatabaseUnavailableError when trying again can help.
         """
         with translated_errors():
-            connection = await self._living("SELECT set_config('app.tenant_id', %s, true)", [str(tenant_id)])
-            try:
-                async with connection:
-                    yield connection
-            finally:
-                await self._pool.putconn(connection)
+            connection, held = await self._begin("SELECT set_config('app.tenant_id', %s, true)", [str(tenant_id)])
+            async with held:
+                yield connection
 
     async def ping(self) -> None:
         """Return when the database answers. Raises DatabaseUnavailableError."""
         with translated_errors():
-            connection = await self._living("SELECT 1", [])
-            try:
-                await connection.commit()
-            finally:
-                await self._pool.putconn(connection)
+            _, held = await self._begin("SELECT 1", [])
+            await held.aclose()
 
-    async def _living(self, first: str, parameters: list[str]) -> Connection:
-        """A connection that has begun a transaction with the statement ``first``.
+    async def _begin(self, first: str, parameters: list[str]) -> tuple[Connection, AsyncExitStack]:
+        """A connection in a transaction that began with ``first``, and what ends it and gives the connection back.
 
-        One that had died in the pool fails there, before anybody's work, and the next is taken at once: the pool's
-        own check would pause ever longer between them.
+        A connection that had died in the pool fails here, before anybody's work, and the next is taken at once: the
+        pool's own check would pause ever longer between them.
         """
         for _ in range(self._pool.max_size):
-            connection = await self._pool.getconn()
+            connection, held = await self._pool.getconn(), AsyncExitStack()
+            held.push_async_callback(self._pool.putconn, connection)
             try:
+                await held.enter_async_context(connection.transaction())
                 await connection.execute(first, parameters)
             except BaseException as error:
                 died = connection.broken and isinstance(error, psycopg.Error)
-                await self._pool.putconn(connection)
+                await held.__aexit__(type(error), error, error.__traceback__)
                 if not died:
                     raise
             else:
-                return connection
+                return connection, held
         raise PoolTimeout("every connection of the pool had died")
 
 

@@ -77,14 +77,14 @@ WITH generation AS MATERIALIZED (
 SELECT legs.mode, first.generation_id AS first_generation_id, first.model AS first_model,
        r.passage_id, r.dense, r.lexical, r.score, r.start_offset AS span_start, r.end_offset AS span_end,
        a.generation_id, a.model, a.document_id, a.version_id, a.dataset_id, a.pack_id,
-       p.text_sha256, p.section_heading, p.start_offset, p.end_offset,
+       p.text_sha256, p.section_heading, p.page, p.start_offset, p.end_offset,
        v.shown_title AS title, v.url, d.external_key AS source
 FROM legs
 LEFT JOIN (SELECT * FROM generation ORDER BY dataset_id LIMIT 1) AS first ON true
 LEFT JOIN ranked r ON true
 LEFT JOIN allowed a ON a.passage_id = r.passage_id
 LEFT JOIN LATERAL (
-    SELECT text_sha256, section_heading, start_offset, end_offset FROM passages
+    SELECT text_sha256, section_heading, page, start_offset, end_offset FROM passages
     WHERE tenant_id = %(tenant_id)s AND passage_id = r.passage_id LIMIT 1) AS p ON true
 LEFT JOIN LATERAL (
     SELECT shown_title, url FROM document_versions
@@ -150,6 +150,7 @@ def _decode(row: DictRow) -> RetrievedPassage:
         url=row["url"],
         source=row["source"],
         section_heading=row["section_heading"],
+        page=row["page"],
         start=row["start_offset"],
         end=row["end_offset"],
         # Only the dense leg knows a best span; what words alone found is the passage.

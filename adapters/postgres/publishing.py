@@ -172,10 +172,11 @@ async def _move_pointer(connection: Connection, version: DocumentVersion) -> Non
 async def _store_passages(connection: Connection, version: DocumentVersion, rows: IndexRows) -> None:
     await connection.execute(
         """
-        INSERT INTO passages (tenant_id, version_id, passage_id, ordinal, start_offset, end_offset, section_heading,
-                              text, text_sha256)
+        INSERT INTO passages (tenant_id, version_id, passage_id, ordinal, start_offset, end_offset, page,
+                              section_heading, text, text_sha256)
         SELECT %(tenant_id)s, %(version_id)s, * FROM unnest(%(passage_ids)s::uuid[], %(ordinals)s::int[],
-            %(starts)s::int[], %(ends)s::int[], %(headings)s::text[], %(texts)s::text[], %(hashes)s::text[])
+            %(starts)s::int[], %(ends)s::int[], %(pages)s::int[], %(headings)s::text[], %(texts)s::text[],
+            %(hashes)s::text[])
         ON CONFLICT (tenant_id, passage_id) DO NOTHING
         """,
         {"tenant_id": version.tenant_id, "version_id": version.version_id, **rows.passage_columns()},

@@ -58,6 +58,7 @@ class IndexRows:
             "ordinals": [passage.ordinal for passage in self.passages],
             "starts": [passage.start for passage in self.passages],
             "ends": [passage.end for passage in self.passages],
+            "pages": [passage.page for passage in self.passages],
             "headings": [passage.section_heading for passage in self.passages],
             "texts": [passage.text for passage in self.passages],
             "hashes": [passage.text_sha256 for passage in self.passages],

@@ -15,7 +15,7 @@ class Model(BaseModel):
 
 class Citation(Model):
     """A passage that the answer rests on. ``number`` is its marker in the text; ``start`` and ``end`` are character
-    offsets into the document's text."""
+    offsets into the document's text, ``page`` counts from 1 where the format has pages."""
 
     number: int
     title: str
@@ -25,6 +25,7 @@ class Citation(Model):
     passage_id: UUID
     document_id: UUID
     section_heading: str
+    page: int | None = None
     start: int
     end: int
 

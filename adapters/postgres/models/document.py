@@ -130,6 +130,7 @@ class PassageRow(TenantTable):
     ordinal: Mapped[int]
     start_offset: Mapped[int]
     end_offset: Mapped[int]
+    page: Mapped[int | None]
     section_heading: Mapped[str]
     text: Mapped[str]
     text_sha256: Mapped[str]
