@@ -67,13 +67,14 @@ class IngestDocumentWorkflow:
     async def run(self, _: IngestDocumentInput) -> IngestDocumentResult:
         try:
             await workflow.wait_condition(lambda: self._requests > 0, timeout=call_options.FIRST_VERSION_WAIT)
+            await self._ingest_all()
         except TimeoutError:
             return self._last
-        try:
-            await self._ingest_all()
         except (FailureError, asyncio.CancelledError) as error:
             if not is_cancelled_exception(error):
                 raise
+            # A request that is under way may still bring a version, whose row would wait for ever.
+            await workflow.wait_condition(workflow.all_handlers_finished)
             # Cancelled between two versions: what is queued must not wait for ever.
             for ingest in sorted(self._queue, key=lambda ingest: ingest.version_number):
                 await self._settle_queued(ingest, IngestState.CANCELLED, failure_of(error))

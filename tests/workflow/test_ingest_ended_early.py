@@ -1,5 +1,7 @@
 """Ingests that are cancelled, or terminated by force, on both servers."""
 
+import asyncio
+
 from activities.embedding import EmbeddingActivities
 from activities.indexing import IndexingActivities
 from activities.parsing import ParsingActivities
@@ -48,6 +50,19 @@ async def test_cancelling_ends_the_running_version_as_cancelled(workbench: Workb
     assert (result.version_id, result.state) == (version.version_id, IngestState.CANCELLED)
     ingest = await workbench.ingest(version.version_id)
     assert (ingest.state, ingest.is_live) == (IngestState.CANCELLED, False)
+
+
+async def test_cancelling_while_a_version_is_registered_leaves_none_unfinished(workbench: Workbench) -> None:
+    gate = workbench.control.hold(RegistrationActivities.register_version)
+    version = await workbench.upload("keys.md", KEYS)
+    submitting = asyncio.create_task(workbench.submit(version))
+    await gate.reached.wait()
+    handle = workbench.ingest_handle(version)
+    await handle.cancel()
+    gate.open()
+    await submitting
+    await handle.result()
+    assert (await workbench.ingest(version.version_id)).state is IngestState.CANCELLED
 
 
 async def test_a_cancelled_version_can_be_uploaded_again(workbench: Workbench) -> None:
