@@ -37,16 +37,13 @@ class RedactionActivities:
         """Redact the draft and seal it as the answer of the turn."""
         clock = StepClock()
         redacted = redaction.redact(given.text)
-        warnings = given.warnings
-        if redacted.counts:
-            found = ", ".join(sorted(redacted.counts))
-            warnings += (AnswerWarning(code="redacted", message=f"Parts of the answer were hidden: {found}."),)
+        citations = tuple(_redacted_citation(citation) for citation in given.citations)
         latency_ms = (utc_now() - given.received_at).total_seconds() * 1000
         answer = Answer(
             outcome=given.outcome,
             text=redacted.text,
-            citations=given.citations,
-            warnings=warnings,
+            citations=citations,
+            warnings=_warnings(given, redacted, citations),
             meta=AnswerMeta(
                 trace_id=given.trace_id,
                 intent=given.intents[0],
@@ -67,3 +64,23 @@ class RedactionActivities:
             versions={"redaction": redaction.VERSION},
         )
         return GuardedAnswer(answer=answer, envelopes=(envelope,))
+
+
+def _redacted_citation(citation: Citation) -> Citation:
+    return citation.model_copy(
+        update={
+            "title": redaction.redact(citation.title).text,
+            "section_heading": redaction.redact(citation.section_heading).text,
+        }
+    )
+
+
+def _warnings(
+    given: GuardInput, redacted: redaction.Redaction, citations: tuple[Citation, ...]
+) -> tuple[AnswerWarning, ...]:
+    hidden = [f"parts of the answer ({', '.join(sorted(redacted.counts))})"] if redacted.counts else []
+    if citations != given.citations:
+        hidden.append("parts of a citation's title")
+    if not hidden:
+        return given.warnings
+    return (*given.warnings, AnswerWarning(code="redacted", message=f"Hidden: {' and '.join(hidden)}."))

@@ -7,6 +7,7 @@ __all__ = ["JsonValue", "Value"]
 
 class Value(BaseModel):
     """A frozen value. Unknown fields are ignored on reading, so that histories written by an older or newer
-    release still decode; the HTTP edge has its own base that refuses them."""
+    release still decode; the HTTP edge has its own base that refuses them. Errors do not quote the input, which may
+    be a document or a question, for they end in logs."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)

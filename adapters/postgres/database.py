@@ -39,6 +39,9 @@ _PASSING: Final = (
     psycopg.errors.ReadOnlySqlTransaction,
 )
 
+# Operational by name, but no later moment mends them: a statement, or a row, is too large for the server.
+_LIMITS: Final = (psycopg.errors.ProgramLimitExceeded, psycopg.errors.StatementTooComplex)
+
 
 class Database:
     """The process's connections, as the app role.
@@ -125,6 +128,11 @@ def translated_errors() -> Iterator[None]:
     """Turn psycopg's errors into domain errors; the cause stays attached for the log, and out of the message."""
     try:
         yield
+    except _LIMITS as error:
+        _log.error("database_limit_exceeded", sqlstate=error.sqlstate)
+        raise AnswerableError(
+            "This is too large for the database. The log has its SQLSTATE.", sqlstate=error.sqlstate
+        ) from error
     except _PASSING as error:
         _log.warning("database_unavailable", error_type=type(error).__name__, sqlstate=error.sqlstate)
         raise DatabaseUnavailableError("The database did not answer. Try again in a moment.") from error

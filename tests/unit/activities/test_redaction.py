@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from temporalio.testing import ActivityEnvironment
 
 from activities.redaction import GuardedAnswer, GuardInput, RedactionActivities
-from domain.answer import AnswerWarning, Intent, Outcome
+from domain.answer import AnswerWarning, Citation, Intent, Outcome
 from domain.audit import AuditKind
 
 
@@ -29,6 +30,26 @@ async def test_personal_data_is_hidden_and_the_answer_says_so(step: ActivityEnvi
     answer = (await guarded(step, "Write to jo@example.com")).answer
     assert answer.text == "Write to [email]"
     assert [(warning.code, "email" in warning.message) for warning in answer.warnings] == [("redacted", True)]
+
+
+async def test_personal_data_in_a_citations_title_is_hidden_too(step: ActivityEnvironment) -> None:
+    cited = Citation(
+        number=1,
+        passage_id=UUID(int=1),
+        document_id=UUID(int=2),
+        version_id=UUID(int=3),
+        title="Letter to jo@example.com",
+        url=None,
+        source="letter.md",
+        section_heading="jo@example.com > Terms",
+        score=1.0,
+        start=0,
+        end=10,
+    )
+    answer = (await guarded(step, "Press Rotate. [1]", citations=(cited,))).answer
+    (citation,) = answer.citations
+    assert (citation.title, citation.section_heading) == ("Letter to [email]", "[email] > Terms")
+    assert [warning.code for warning in answer.warnings] == ["redacted"]
 
 
 async def test_an_answer_without_findings_leaves_as_it_is(step: ActivityEnvironment) -> None:
