@@ -1,4 +1,4 @@
-"""Memory of the ingest worker, and documents a second, over many small Markdown documents on the real system.
+"""Many small Markdown documents on the real system: memory of the ingest worker, documents a second, processor time.
 
 Run it from the root of the checkout; EMBEDDER=hash leaves the embedding model out of the figures:
 
@@ -30,6 +30,12 @@ class IngestWorker:
     def __init__(self, system: RunningState) -> None:
         family = psutil.Process(system.pid).children(recursive=True)
         self.process = next(one for one in family if "workers.ingest" in " ".join(one.cmdline()))
+        self._temporal = next(one for one in family if "start-dev" in one.cmdline())
+
+    def seconds(self) -> tuple[float, float]:
+        """Processor time so far, of the worker and of the Temporal server."""
+        worker, temporal = self.process.cpu_times(), self._temporal.cpu_times()
+        return worker.user + worker.system, temporal.user + temporal.system
 
     def memory(self) -> tuple[float, float]:
         """MiB of the worker alone, and of all its children."""
@@ -63,17 +69,19 @@ async def measure(system: RunningState, console: Console, *, count: int, step: i
     if system.api_url is None or system.api_key is None:
         raise RuntimeError("the system runs without its API")
     worker = IngestWorker(system)
-    table = Table("documents", "worker MiB", "parsers MiB", "documents/s", box=None)
-    table.add_row("0", *(f"{mebibytes:.1f}" for mebibytes in worker.memory()), "")
+    titles = ("documents", "worker MiB", "parsers MiB", "documents/s", "worker CPU ms each", "Temporal CPU ms each")
+    table = Table(*titles, box=None)
+    table.add_row("0", *(f"{mebibytes:.1f}" for mebibytes in worker.memory()), "", "", "")
     corpus = documents(count)
     async with AsyncAnswerable(system.api_url, system.api_key.get_secret_value()) as client:
         for done in range(step, count + 1, step):
-            began = time.perf_counter()
+            began, used = time.perf_counter(), worker.seconds()
             ended = await ingest_all(client, itertools.islice(corpus, step))
             rate = step / (time.perf_counter() - began)
             if not all(ingest.succeeded for ingest in ended):
                 raise RuntimeError("a document failed")
-            table.add_row(str(done), *(f"{mebibytes:.1f}" for mebibytes in worker.memory()), f"{rate:.1f}")
+            each = [(now - before) * 1000 / step for before, now in zip(used, worker.seconds(), strict=True)]
+            table.add_row(str(done), *(f"{figure:.1f}" for figure in (*worker.memory(), rate, *each)))
             console.print(f"{done} documents")
     console.print(table)
 
