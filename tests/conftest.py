@@ -1,5 +1,7 @@
 """Fixtures that every kind of test may ask for; each is made when the first test asks."""
 
+import pytest
+
 pytest_plugins = [
     "tests.fixtures.servers",
     "tests.fixtures.database",
@@ -7,3 +9,13 @@ pytest_plugins = [
     "tests.fixtures.workflow_servers",
     "tests.fixtures.workflow_environment",
 ]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file in one process, where they share what they made.
+
+    Every ``answerable up`` wants the same ports first, so all tests of it go to one process too.
+    """
+    for item in items:
+        group = "up" if item.path.name.startswith("test_embedded_up") else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))

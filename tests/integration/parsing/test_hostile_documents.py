@@ -114,7 +114,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str, set[str]]] = {
     "deep JSON": (lambda: b"[" * DEEP + b"]" * DEEP, "x.json", TOO_LARGE),
     "deep HTML": (lambda: b"<div>" * DEEP + b"x", "x.html", READ | {"parser_timeout"}),
     "deep lists in HTML": (lambda: b"<ul><li>" * DEEP + b"x", "x.html", READ | {"parser_timeout"}),
-    "deep tables in HTML": (lambda: b"<table><td>" * DEEP + b"x", "x.html", READ),
+    "deep tables in HTML": (lambda: b"<table><td>" * DEEP + b"x", "x.html", READ | {"parser_timeout"}),
     "deep quotes in Markdown": (lambda: b">" * DEEP + b"x", "x.md", READ),
     "deep lists in Markdown": (lambda: b"- " * DEEP + b"x", "x.md", READ),
     "deep brackets in Markdown": (lambda: b"[" * DEEP + b"x", "x.md", READ),
