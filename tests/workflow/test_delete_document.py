@@ -107,6 +107,8 @@ async def test_an_upload_after_the_deletion_is_ingested_while_the_deleted_versio
     assert await live(workbench, first, second) == [second.version_id]
 
 
+# The time-skipping server loses one of many updates that come at once, in about every second run; the real one none.
+@pytest.mark.parametrize("workflow_server", ["real"], indirect=True, scope="session")
 async def test_of_uploads_and_deletions_at_once_the_order_of_the_database_decides(workbench: Workbench) -> None:
     first = await workbench.learn("keys.md", KEYS)
     gate = workbench.control.hold(RegistrationActivities.register_version)
