@@ -26,6 +26,11 @@ def derived_key(tenant_id: UUID, version_id: UUID, name: str) -> str:
 
 async def store_bytes(store: ObjectStore, key: str, content: bytes) -> ArtifactReference:
     await store.put(key, content)
+    return reference_to(key, content)
+
+
+def reference_to(key: str, content: bytes) -> ArtifactReference:
+    """The reference to an object that holds ``content``."""
     return ArtifactReference(key=key, sha256=hashlib.sha256(content).hexdigest())
 
 

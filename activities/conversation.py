@@ -1,13 +1,11 @@
 """Record the closed turn: its row, its two messages and its conversation."""
 
-import hashlib
-
 from temporalio import activity
 
 from activities.envelopes import StepClock
 from domain.answer import Outcome
 from domain.audit import AuditKind, Envelope
-from domain.base import JsonValue, Value
+from domain.base import JsonValue, Value, sha256_of
 from domain.conversation import RecordedTurn, TurnRequest
 from domain.ports import TurnRepository
 from domain.redaction import redacted_preview
@@ -47,7 +45,7 @@ def _decided(turn: RecordedTurn) -> dict[str, JsonValue]:
     decided: dict[str, JsonValue] = {
         "outcome": turn.outcome,
         "answer_preview": redacted_preview(turn.answer.text),
-        "answer_sha256": hashlib.sha256(turn.answer.text.encode()).hexdigest(),
+        "answer_sha256": sha256_of(turn.answer.text),
         "citations": len(turn.answer.citations),
         "warnings": [warning.code for warning in turn.answer.warnings],
         "latency_ms": turn.answer.meta.latency_ms,

@@ -5,7 +5,7 @@ from typing import Final
 
 from temporalio import activity
 
-from activities.artifacts import ArtifactReference, derived_key, load_value, store_bytes
+from activities.artifacts import ArtifactReference, derived_key, load_value, reference_to, store_bytes
 from activities.heartbeat import heartbeating
 from activities.progress import ProgressReport
 from domain.base import Value
@@ -50,9 +50,8 @@ class EmbeddingActivities:
                 number = start // SPANS_PER_PART
                 key = derived_key(version.tenant_id, version.version_id, self._part_name(number))
                 wanted = texts[start : start + SPANS_PER_PART]
-                known = await self._stored(key) if number < heartbeat.reached else b""
-                vectors = known or await self._embed(wanted, start, report)
-                parts.append(await store_bytes(self._store, key, vectors))
+                stored = await self._stored(key) if number < heartbeat.reached else None
+                parts.append(stored or await store_bytes(self._store, key, await self._embed(wanted, start, report)))
                 heartbeat.reach(number + 1)
             await report.finish({f"embeddings-{number}": part.key for number, part in enumerate(parts)})
         return Embedded(
@@ -67,9 +66,9 @@ class EmbeddingActivities:
         model = hashlib.sha256(f"{self._embedder.model}/{self._embedder.dimension}".encode()).hexdigest()[:8]
         return f"embeddings-{model}-{number}.f32"
 
-    async def _stored(self, key: str) -> bytes:
-        """An earlier attempt's part; nothing if that attempt had another model."""
-        return await self._store.get(key) if await self._store.size(key) else b""
+    async def _stored(self, key: str) -> ArtifactReference | None:
+        """An earlier attempt's part; None if that attempt had another model."""
+        return reference_to(key, await self._store.get(key)) if await self._store.size(key) else None
 
     async def _embed(self, texts: list[str], before: int, report: ProgressReport) -> bytes:
         vectors = bytearray()

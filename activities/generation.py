@@ -1,6 +1,5 @@
 """Compose the answer from passages, without a model: verbatim steps, each with its citation."""
 
-import hashlib
 from typing import Final
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from activities.passage_cache import PassageTextCache
 from domain import extractive
 from domain.answer import AnswerWarning, Citation, Intent, Outcome
 from domain.audit import AuditKind, Envelope
-from domain.base import Value
+from domain.base import Value, sha256_of
 from domain.extractive import HowTo, PassageExcerpt
 from domain.retrieval import RetrievedPassage
 
@@ -149,7 +148,7 @@ def _envelope(
         },
         decided={
             "refused": refused,
-            "answer_sha256": hashlib.sha256(text.encode()).hexdigest(),
+            "answer_sha256": sha256_of(text),
             "cited_passages": [str(citation.passage_id) for citation in citations],
         },
         versions={"composer": extractive.VERSION},

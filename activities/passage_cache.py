@@ -1,11 +1,11 @@
 """Passage texts near the worker, so that they never travel through a history."""
 
-import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
+from domain.base import sha256_of
 from domain.ports import PassageTexts
 from domain.retrieval import RetrievedPassage
 
@@ -33,7 +33,7 @@ class PassageTextCache:
                 missing[passage.passage_id] = passage.text_sha256
         if missing:
             for passage_id, text in (await self._source.passage_texts(tenant_id, list(missing))).items():
-                sha256 = hashlib.sha256(text.encode()).hexdigest()
+                sha256 = sha256_of(text)
                 self._keep((tenant_id, passage_id, sha256), text)
                 if sha256 == missing.get(passage_id):
                     found[passage_id] = text

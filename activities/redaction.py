@@ -1,6 +1,5 @@
 """Guard the answer: nothing leaves before it went through here."""
 
-import hashlib
 from datetime import datetime
 
 from temporalio import activity
@@ -9,7 +8,7 @@ from activities.envelopes import StepClock, utc_now
 from domain import redaction
 from domain.answer import Answer, AnswerMeta, AnswerWarning, Citation, Intent, Outcome, RetrievalMeta
 from domain.audit import AuditKind, Envelope
-from domain.base import Value
+from domain.base import Value, sha256_of
 
 
 class GuardInput(Value):
@@ -56,9 +55,9 @@ class RedactionActivities:
         )
         envelope = clock.seal(
             AuditKind.OUTPUT_GUARDED,
-            given={"answer_sha256": hashlib.sha256(given.text.encode()).hexdigest()},
+            given={"answer_sha256": sha256_of(given.text)},
             decided={
-                "answer_sha256": hashlib.sha256(redacted.text.encode()).hexdigest(),
+                "answer_sha256": sha256_of(redacted.text),
                 "redactions": dict(redacted.counts),
             },
             versions={"redaction": redaction.VERSION},

@@ -1,6 +1,5 @@
 """Find the passages that may hold the answer."""
 
-import hashlib
 from typing import Final
 from uuid import UUID
 
@@ -9,7 +8,7 @@ from temporalio import activity
 from activities.envelopes import StepClock
 from domain.access import Visibility
 from domain.audit import AuditKind, Envelope
-from domain.base import JsonValue, Value
+from domain.base import JsonValue, Value, sha256_of
 from domain.ports import Embedder, PassageIndex
 from domain.retrieval import (
     RetrievedPassage,
@@ -76,7 +75,7 @@ class RetrievalActivities:
         return clock.seal(
             AuditKind.RETRIEVAL_PERFORMED,
             given={
-                "question_sha256": hashlib.sha256(given.question.encode()).hexdigest(),
+                "question_sha256": sha256_of(given.question),
                 "datasets": [str(dataset) for dataset in given.dataset_ids],
                 "visibilities": list(given.visibilities),
                 "roles": list(given.roles),

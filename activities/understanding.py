@@ -1,6 +1,5 @@
 """Understand a message: may it be answered, what does it ask, where is the answer looked for."""
 
-import hashlib
 from uuid import UUID
 
 from temporalio import activity
@@ -9,7 +8,7 @@ from activities.envelopes import StepClock
 from domain import intent, policy, routing
 from domain.answer import Intent
 from domain.audit import AuditKind, Envelope
-from domain.base import Value
+from domain.base import Value, sha256_of
 from domain.bot import Bot
 from domain.policy import Admission
 from domain.ports import BotRepository, PackCatalog
@@ -58,7 +57,7 @@ class UnderstandingActivities:
         classified = intent.classify(given.message)
         intent_envelope = clock.seal(
             AuditKind.INTENT_CLASSIFIED,
-            given={"message_sha256": hashlib.sha256(given.message.encode()).hexdigest()},
+            given={"message_sha256": sha256_of(given.message)},
             decided={"intents": list(classified.intents), "rules": list(classified.rules)},
             versions={"intent": intent.VERSION, "policy": policy.VERSION},
         )
@@ -92,7 +91,7 @@ class UnderstandingActivities:
 def _denied(bot: Bot, admission: Admission, clock: StepClock, given: UnderstandInput) -> Understanding:
     envelope = clock.seal(
         AuditKind.DENIED,
-        given={"message_sha256": hashlib.sha256(given.message.encode()).hexdigest()},
+        given={"message_sha256": sha256_of(given.message)},
         decided={"rule_id": admission.rule_id, "reason": admission.reason},
         versions={"policy": policy.VERSION, "bot": str(bot.version)},
     )

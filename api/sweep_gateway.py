@@ -1,8 +1,7 @@
 """Starts and reads the sweeps of tenants."""
 
 import asyncio
-from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError, WorkflowHandle
@@ -15,7 +14,7 @@ from temporalio.common import (
 )
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from api.workflow_errors import bounded
+from api.workflow_errors import RPC_TIMEOUT, TASK_TIMEOUT, bounded
 from domain.errors import AlreadyRunningError, Failure, NotFoundError
 from domain.sweeping import SweepReport
 from workflows import search_attributes
@@ -23,8 +22,6 @@ from workflows.failures import failure_of
 from workflows.identity import INGEST_QUEUE, sweep_workflow_id
 from workflows.sweep_tenant import SweepTenantInput, SweepTenantWorkflow
 
-_RPC: Final = timedelta(seconds=5)
-_TASK_TIMEOUT: Final = timedelta(seconds=5)
 # Below what `bounded` gives a call, so that a sweep that takes longer is answered and not an error.
 _WAIT_SECONDS: Final = 8.0
 
@@ -55,14 +52,14 @@ class SweepGateway:
                     task_queue=INGEST_QUEUE,
                     id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
                     id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                    task_timeout=_TASK_TIMEOUT,
+                    task_timeout=TASK_TIMEOUT,
                     memo={"idempotency_key": key or ""},
                     search_attributes=TypedSearchAttributes(
                         [SearchAttributePair(search_attributes.TENANT_ID, str(sweep.tenant_id))]
                     ),
                     static_summary=f"Sweep that {removes} what ingests left over",
                     priority=Priority(fairness_key=str(sweep.tenant_id)),
-                    rpc_timeout=_RPC,
+                    rpc_timeout=RPC_TIMEOUT,
                 )
             except WorkflowAlreadyStartedError:
                 raise AlreadyRunningError(
@@ -76,7 +73,7 @@ class SweepGateway:
         """
         handle = self._handle(tenant_id)
         async with bounded("The sweep could not be looked up."):
-            description = await handle.describe(rpc_timeout=_RPC)
+            description = await handle.describe(rpc_timeout=RPC_TIMEOUT)
             if description.status is WorkflowExecutionStatus.RUNNING and not wait:
                 return None
             try:
@@ -90,10 +87,10 @@ class SweepGateway:
     async def _last_key(self, tenant_id: UUID) -> str | None:
         try:
             async with bounded("The sweep could not be looked up."):
-                description = await self._handle(tenant_id).describe(rpc_timeout=_RPC)
+                description = await self._handle(tenant_id).describe(rpc_timeout=RPC_TIMEOUT)
                 return str((await description.memo()).get("idempotency_key"))
         except NotFoundError:
             return None
 
-    def _handle(self, tenant_id: UUID) -> WorkflowHandle[SweepTenantWorkflow, SweepReport]:
-        return self._client.get_workflow_handle_for(SweepTenantWorkflow.run, sweep_workflow_id(tenant_id))
+    def _handle(self, tenant_id: UUID) -> WorkflowHandle[Any, SweepReport]:
+        return self._client.get_workflow_handle(sweep_workflow_id(tenant_id), result_type=SweepReport)

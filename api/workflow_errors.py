@@ -1,8 +1,9 @@
-"""What the Temporal client raises, as domain errors: bounded in time, and with a hint how to mend it."""
+"""How the gateways call Temporal: bounded in time, its client's errors as domain errors with a hint how to mend it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Final, TypeVar
 
 from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
@@ -14,6 +15,9 @@ from domain.errors import NotFoundError, WorkflowServiceUnavailableError
 from workflows.failures import failure_of
 
 CALL_SECONDS: Final = 10.0
+RPC_TIMEOUT: Final = timedelta(seconds=5)
+# A dead worker's workflow task is given to another worker after this time.
+TASK_TIMEOUT: Final = timedelta(seconds=5)
 
 Result = TypeVar("Result")
 

@@ -1,4 +1,7 @@
-"""The only user of the Temporal client within api/: every call typed, bounded in time, and its failures translated."""
+"""Starts and reads turns and ingests in Temporal: every call typed, bounded in time, and its failures translated.
+
+Only the gateways of api/, this one and that of sweeps, use the Temporal client.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -25,7 +28,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from api.services import RunningTurn
 from api.turns import conflict
-from api.workflow_errors import CALL_SECONDS, RunClosedError, bounded, on_an_open_run
+from api.workflow_errors import CALL_SECONDS, RPC_TIMEOUT, TASK_TIMEOUT, RunClosedError, bounded, on_an_open_run
 from domain.audit import RecordedEvent
 from domain.conversation import RecordedTurn, TurnRequest
 from domain.document import DocumentVersion, Ingest
@@ -37,13 +40,10 @@ from workflows.descriptions import one_line, shown
 from workflows.identity import CHAT_QUEUE, INGEST_QUEUE, ingest_workflow_id, turn_workflow_id
 from workflows.ingest_document import IngestDocumentInput, IngestDocumentResult, IngestDocumentWorkflow
 
-_RPC: Final = timedelta(seconds=5)
 _UPDATE_RPC: Final = timedelta(seconds=CALL_SECONDS)
 # How long an answer is awaited before it is asked whether the server is still there.
 _SLICE_SECONDS: Final = 4.0
 _PAUSE_SECONDS: Final = 0.2
-# A dead worker's workflow task is given to another worker after this time.
-_TASK_TIMEOUT: Final = timedelta(seconds=5)
 _UPDATE_ATTEMPTS: Final = 5
 
 Result = TypeVar("Result")
@@ -70,20 +70,22 @@ class WorkflowGateway:
                     task_queue=CHAT_QUEUE,
                     id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
                     id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                    task_timeout=_TASK_TIMEOUT,
+                    task_timeout=TASK_TIMEOUT,
                     memo={"request_sha256": request.request_sha256, "principal_id": request.principal.id},
                     search_attributes=_turn_attributes(request),
                     static_summary=one_line(request.message),
                     static_details=_turn_details(request),
                     priority=Priority(fairness_key=str(request.tenant_id)),
-                    rpc_timeout=_RPC,
+                    rpc_timeout=RPC_TIMEOUT,
                 )
         except WorkflowAlreadyStartedError:
             await self._require_same_request(request)
 
     async def turn_result(self, tenant_id: UUID, turn_id: str, wait: timedelta) -> RecordedTurn | None:
         """How the turn ended; None if it still runs after ``wait``."""
-        handle = self._client.get_workflow_handle_for(ChatTurnWorkflow.run, turn_workflow_id(tenant_id, turn_id))
+        handle: WorkflowHandle[Any, RecordedTurn] = self._client.get_workflow_handle(
+            turn_workflow_id(tenant_id, turn_id), result_type=RecordedTurn
+        )
         try:
             return await self._await_result(handle, wait)
         except WorkflowFailureError as error:
@@ -98,7 +100,7 @@ class WorkflowGateway:
         handle = self._client.get_workflow_handle(turn_workflow_id(tenant_id, turn_id))
         try:
             async with bounded("The turn could not be looked up."):
-                description = await handle.describe(rpc_timeout=_RPC)
+                description = await handle.describe(rpc_timeout=RPC_TIMEOUT)
                 memo = await description.memo()
         except NotFoundError:
             return None
@@ -144,9 +146,7 @@ class WorkflowGateway:
 
     async def wait_for_ingest(self, tenant_id: UUID, document_id: UUID, wait: timedelta) -> None:
         """Return when the document's ingest workflow has nothing left to do, or after ``wait``."""
-        handle = self._client.get_workflow_handle_for(
-            IngestDocumentWorkflow.run, ingest_workflow_id(tenant_id, document_id)
-        )
+        handle = self._client.get_workflow_handle(ingest_workflow_id(tenant_id, document_id))
         try:
             await self._await_result(handle, wait)
         except (WorkflowFailureError, NotFoundError):
@@ -156,12 +156,12 @@ class WorkflowGateway:
     async def check(self) -> None:
         """Raises WorkflowServiceUnavailableError unless Temporal answers."""
         async with bounded("Temporal does not answer."):
-            await self._client.service_client.check_health(retry=True, timeout=_RPC)
+            await self._client.service_client.check_health(retry=True, timeout=RPC_TIMEOUT)
 
     async def _require_same_request(self, request: TurnRequest) -> None:
         handle = self._client.get_workflow_handle(turn_workflow_id(request.tenant_id, request.turn_id))
         async with bounded("The turn could not be looked up."):
-            description = await handle.describe(rpc_timeout=_RPC)
+            description = await handle.describe(rpc_timeout=RPC_TIMEOUT)
             memo = await description.memo()
         if memo.get("request_sha256") != request.request_sha256:
             raise conflict(request.turn_id)
@@ -210,7 +210,7 @@ def _start_of(
         task_queue=INGEST_QUEUE,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-        task_timeout=_TASK_TIMEOUT,
+        task_timeout=TASK_TIMEOUT,
         search_attributes=_ingest_attributes(document),
         static_summary=one_line(summary),
         static_details=details,

@@ -1,11 +1,15 @@
 """Synthetic documents with word frequencies like those of prose, the same at every run."""
 
+import asyncio
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+
+from answerable_sdk import AsyncAnswerable, Ingest
 
 _SYLLABLES = ("ba", "de", "fi", "go", "lu", "ma", "ne", "po", "ra", "si", "ta", "ve", "wo", "zu", "ka", "mi")
 _VOCABULARY = 8_000
 _WORDS_PER_PASSAGE = 90
+_AT_ONCE = 16
 
 
 def documents(count: int, seed: int = 7) -> Iterator[tuple[str, bytes]]:
@@ -17,3 +21,16 @@ def documents(count: int, seed: int = 7) -> Iterator[tuple[str, bytes]]:
         words = chance.choices(vocabulary, weights, k=_WORDS_PER_PASSAGE)
         sentences = [" ".join(words[start : start + 12]).capitalize() + "." for start in range(0, len(words), 12)]
         yield f"bench/{number:05}.md", f"# Document {number}\n\n{' '.join(sentences)}\n".encode()
+
+
+async def ingest_all(client: AsyncAnswerable, batch: Iterable[tuple[str, bytes]]) -> list[Ingest]:
+    """Upload every document and wait until each has ended."""
+    dataset = (await client.datasets())[0]
+    gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(name: str, content: bytes) -> Ingest:
+        async with gate:
+            accepted = await client.upload(dataset.dataset_id, content, name=name)
+            return await client.wait_for_ingest(accepted.ingest_id)
+
+    return await asyncio.gather(*(one(name, content) for name, content in batch))

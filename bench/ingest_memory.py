@@ -9,18 +9,16 @@ import argparse
 import asyncio
 import itertools
 import time
-from collections.abc import Iterable
 
 import psutil
 from rich.console import Console
 from rich.table import Table
 
-from answerable_sdk import AsyncAnswerable, Ingest
-from bench.corpus import documents
+from answerable_sdk import AsyncAnswerable
+from bench.corpus import documents, ingest_all
 from bench.system import started_system
 from bootstrap.embedded.state import RunningState
 
-_AT_ONCE = 16
 _MEBIBYTE = 1024 * 1024
 
 
@@ -49,19 +47,6 @@ def _resident(process: psutil.Process) -> int:
     except psutil.NoSuchProcess:
         # A parser that has just ended.
         return 0
-
-
-async def ingest_all(client: AsyncAnswerable, batch: Iterable[tuple[str, bytes]]) -> list[Ingest]:
-    """Upload every document and wait until each has ended."""
-    dataset = (await client.datasets())[0]
-    gate = asyncio.Semaphore(_AT_ONCE)
-
-    async def one(name: str, content: bytes) -> Ingest:
-        async with gate:
-            accepted = await client.upload(dataset.dataset_id, content, name=name)
-            return await client.wait_for_ingest(accepted.ingest_id)
-
-    return await asyncio.gather(*(one(name, content) for name, content in batch))
 
 
 async def measure(system: RunningState, console: Console, *, count: int, step: int) -> None:

@@ -19,7 +19,7 @@ from temporalio.worker import Worker
 
 from adapters.temporal.client import connect
 from answerable_sdk import AsyncAnswerable
-from bench.corpus import documents
+from bench.corpus import documents, ingest_all
 from bench.smallest_workflow import QUEUE, SmallestWorkflow, decide_nothing, record_nothing
 from bootstrap.embedded.state import RunningState
 from packs.product_support.pack import PACK
@@ -27,7 +27,6 @@ from workers.runtime import sandbox
 
 _WARM_UP = 20
 _AT_ONCE = 50
-_UPLOADS_AT_ONCE = 16
 
 _PROCESSES = {
     "workers.chat": "chat workers",
@@ -77,17 +76,9 @@ async def measure_turns(system: RunningState, console: Console, *, samples: int,
 
 
 async def _ingest(answerable: AsyncAnswerable, count: int) -> None:
-    dataset = (await answerable.datasets())[0].dataset_id
-    gate = asyncio.Semaphore(_UPLOADS_AT_ONCE)
-
-    async def one(name: str, content: bytes) -> None:
-        async with gate:
-            accepted = await answerable.upload(dataset, content, name=name)
-            ended = await answerable.wait_for_ingest(accepted.ingest_id)
-            if ended.state != "succeeded":
-                raise RuntimeError(f"{name} ended {ended.state}")
-
-    await asyncio.gather(*(one(name, content) for name, content in documents(count)))
+    for ended in await ingest_all(answerable, documents(count)):
+        if not ended.succeeded:
+            raise RuntimeError(f"{ended.name} ended {ended.state}")
 
 
 async def _run_smallest(client: Client) -> None:

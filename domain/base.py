@@ -1,8 +1,10 @@
 """The base of every value type: immutable, and deaf to fields that it does not know only where told so."""
 
+import hashlib
+
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-__all__ = ["JsonValue", "Value"]
+__all__ = ["JsonValue", "Value", "sha256_of"]
 
 
 class Value(BaseModel):
@@ -11,3 +13,8 @@ class Value(BaseModel):
     be a document or a question, for they end in logs."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+
+def sha256_of(text: str) -> str:
+    """SHA-256 (hex) of a text's UTF-8: how histories and audits name a text that they do not hold."""
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,6 +1,5 @@
 """Documents, their versions, and the states of an ingest."""
 
-import hashlib
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -9,7 +8,7 @@ from uuid import UUID, uuid5
 from pydantic import Field
 
 from domain.access import Visibility
-from domain.base import JsonValue, Value
+from domain.base import JsonValue, Value, sha256_of
 from domain.errors import Failure
 
 
@@ -71,7 +70,7 @@ class DocumentVersion(Value):
     def fingerprint(self) -> str:
         """SHA-256 over the content and everything shown of it: equal fingerprints need no new version."""
         parts = (self.artifact.sha256, self.title or "", self.url or "", self.visibility, *sorted(self.roles))
-        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+        return sha256_of("\x1f".join(parts))
 
 
 class Progress(Value):
@@ -144,7 +143,7 @@ class Passage(Value):
 
     @property
     def text_sha256(self) -> str:
-        return hashlib.sha256(self.text.encode()).hexdigest()
+        return sha256_of(self.text)
 
 
 class PassageSet(Value):

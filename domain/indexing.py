@@ -1,19 +1,9 @@
-"""Index generations and what goes into them."""
+"""What goes into the index."""
 
 from uuid import UUID
 
 from domain.base import Value
 from domain.document import DocumentVersion, PassageSet
-
-
-class IndexGeneration(Value):
-    """One way of embedding a dataset: model, dimension and chunker. A dataset answers from its live one."""
-
-    generation_id: UUID
-    dataset_id: UUID
-    model: str
-    dimension: int
-    chunker: str
 
 
 class Publication(Value):

@@ -33,7 +33,7 @@ _LINE_SPAN_BONUS: Final = 0.15
 
 
 class PassageExcerpt(Value):
-    """A passage to answer from. ``number`` is its citation marker; the span's offsets are relative to ``text``.
+    """A passage to answer from. ``number`` is its place among them; the span's offsets are relative to ``text``.
 
     ``title`` and ``section_heading`` (the path of headings at the passage's start) give meaning to a passage that
     begins in the middle of a document; ``similarity`` is the cosine of its best span to the question.

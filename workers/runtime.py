@@ -1,14 +1,13 @@
 """What every worker process has in common: sandbox, shutdown, and the settings that make recovery quick."""
 
 import asyncio
+import compileall
 import gc
 import logging
 import os
-import py_compile
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -56,9 +55,7 @@ def compile_workflows() -> None:
 
     The sandbox imports a workflow's module anew for every workflow; without bytecode each of them would compile it.
     """
-    for module in sorted(Path(workflows.__file__).parent.glob("*.py")):
-        with suppress(OSError):
-            py_compile.compile(str(module), quiet=1)
+    compileall.compile_dir(Path(workflows.__file__).parent, maxlevels=0, quiet=2)
 
 
 def sandbox() -> SandboxedWorkflowRunner:
