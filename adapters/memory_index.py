@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 from rank_bm25 import BM25Okapi
 
-from adapters.ranking import K1, LEG_WEIGHTS, B
+from adapters.ranking import K1, RRF_K, B, weights_of
 from adapters.text_analysis import passage_terms, tokenise
 from domain.document import DocumentVersion, Passage, Span, passage_id_for
 from domain.errors import EmbeddingModelChangedError
 from domain.indexing import Publication, PublishReceipt
-from domain.retrieval import LegScores, RetrievedPassage, SearchFilters, SearchMode, SearchQuery, SearchResult
+from domain.retrieval import Fusion, LegScores, RetrievedPassage, SearchFilters, SearchMode, SearchQuery, SearchResult
 
 _LITTLE_ENDIAN_FLOATS: Final = "<f4"
 
@@ -154,20 +154,35 @@ def _scored(
     """Every entry that a leg found, with its scores and, by the dense leg, its best span."""
     lexical = _lexical(query, entries) if mode is not SearchMode.DENSE else [None] * len(entries)
     dense = _dense(query, entries) if mode is not SearchMode.LEXICAL else [(None, None)] * len(entries)
-    best_cosine = max((cosine for cosine, _ in dense if cosine is not None), default=0.0)
-    best_bm25 = max((score for score in lexical if score is not None), default=0.0)
-    dense_weight, lexical_weight = LEG_WEIGHTS[mode]
+    dense_parts, dense_ranks = _parts(query, [cosine for cosine, _ in dense], 1.0, entries)
+    lexical_parts, lexical_ranks = _parts(query, lexical, 0.0, entries)
+    weights = weights_of(query, mode)
     scored = []
-    for entry, bm25, (cosine, span) in zip(entries, lexical, dense, strict=True):
-        if bm25 is None and cosine is None:
+    for n, entry in enumerate(entries):
+        cosine, span = dense[n]
+        if lexical[n] is None and cosine is None:
             continue
-        fused = 0.0
-        if cosine is not None and best_cosine > -1:
-            fused += dense_weight * (cosine + 1) / (best_cosine + 1)
-        if bm25 is not None and best_bm25 > 0:
-            fused += lexical_weight * bm25 / best_bm25
-        scored.append((entry, LegScores(dense=cosine, lexical=bm25, fused=fused), span))
+        scores = LegScores(
+            dense=cosine,
+            lexical=lexical[n],
+            fused=weights.dense * dense_parts[n] + weights.lexical * lexical_parts[n],
+            dense_rank=dense_ranks.get(n),
+            lexical_rank=lexical_ranks.get(n),
+        )
+        scored.append((entry, scores, span))
     return scored
+
+
+def _parts(
+    query: SearchQuery, scores: Sequence[float | None], lift: float, entries: Sequence[_Entry]
+) -> tuple[list[float], dict[int, int]]:
+    """What each score counts in the fusion, in [0, 1], and the rank of each that is not None."""
+    found = [(-score, _id(entries[n]), n) for n, score in enumerate(scores) if score is not None]
+    ranks = {n: rank for rank, (_, _, n) in enumerate(sorted(found), start=1)}
+    if query.fusion is Fusion.RRF:
+        return [(RRF_K + 1) / (RRF_K + ranks[n]) if n in ranks else 0.0 for n in range(len(scores))], ranks
+    best = max((score for score in scores if score is not None), default=0.0) + lift
+    return [(score + lift) / best if score is not None and best > 0 else 0.0 for score in scores], ranks
 
 
 def _lexical(query: SearchQuery, entries: Sequence[_Entry]) -> list[float | None]:

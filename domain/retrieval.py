@@ -3,6 +3,8 @@
 from enum import StrEnum
 from uuid import UUID
 
+from pydantic import Field
+
 from domain.access import Visibility
 from domain.base import Value
 
@@ -22,21 +24,47 @@ class SearchFilters(Value):
     roles: tuple[str, ...] = ()
 
 
+class Fusion(StrEnum):
+    """How the scores of the two legs become one: by their sizes, or by their ranks (reciprocal rank fusion)."""
+
+    CONVEX = "convex"
+    RRF = "rrf"
+
+
+class LegWeights(Value):
+    """What each leg counts in the fusion; the fused score is in [0, 1] when they add up to 1."""
+
+    dense: float = Field(ge=0, le=1)
+    lexical: float = Field(ge=0, le=1)
+
+
 class SearchQuery(Value):
-    """``vector`` is the normalised embedding of ``text`` by ``model``; None searches lexically only."""
+    """``vector`` is the normalised embedding of ``text`` by ``model``; None searches lexically only.
+
+    ``candidates``: how many passages each leg hands to the fusion, at the least. ``weights`` count in the hybrid mode;
+    None leaves them to the index.
+    """
 
     text: str
     vector: tuple[float, ...] | None
     model: str | None
     mode: SearchMode = SearchMode.HYBRID
+    candidates: int = Field(default=100, ge=1, le=1_000)
+    fusion: Fusion = Fusion.CONVEX
+    weights: LegWeights | None = None
 
 
 class LegScores(Value):
-    """Why a passage ranks where it does: cosine in [-1, 1], BM25 >= 0, fused in [0, 1]; None = not found by it."""
+    """Why a passage ranks where it does: cosine in [-1, 1], BM25 >= 0, fused in [0, 1]; None = not found by it.
+
+    Ranks count from 1 among what was found by that leg.
+    """
 
     dense: float | None
     lexical: float | None
     fused: float
+    dense_rank: int | None = None
+    lexical_rank: int | None = None
 
 
 class RetrievedPassage(Value):

@@ -8,9 +8,9 @@ from psycopg.types.json import Jsonb
 
 from adapters.postgres.database import Connection
 from adapters.postgres.publishing_rows import as_vector_text
-from adapters.ranking import K1, LEG_WEIGHTS, B
+from adapters.ranking import K1, RRF_K, B, weights_of
 from adapters.text_analysis import tokenise
-from domain.retrieval import LegScores, RetrievedPassage, SearchFilters, SearchMode, SearchQuery, SearchResult
+from domain.retrieval import Fusion, LegScores, RetrievedPassage, SearchFilters, SearchMode, SearchQuery, SearchResult
 
 # The MATERIALIZED steps are worked out once each; inlined, the planner would repeat them per passage.
 # Right after a big ingest the tables have no statistics and the planner takes every step for one row; nested loops
@@ -64,18 +64,27 @@ WITH generation AS MATERIALIZED (
     SELECT DISTINCT ON (passage_id) passage_id, start_offset, end_offset,
            greatest(-1, least(1, 1 - distance)) AS score
     FROM near WHERE distance <> 'NaN' ORDER BY passage_id, distance, ordinal
-), fused AS (
+), found_by AS (
     SELECT passage_id, dense.score AS dense, lexical.score AS lexical, start_offset, end_offset,
-           coalesce((dense.score + 1) / nullif(max(dense.score + 1) OVER (), 0), 0) AS dense_part,
-           coalesce(lexical.score / nullif(max(lexical.score) OVER (), 0), 0) AS lexical_part
+           CASE WHEN dense.score IS NOT NULL
+                THEN row_number() OVER (ORDER BY dense.score DESC NULLS LAST, passage_id) END AS dense_rank,
+           CASE WHEN lexical.score IS NOT NULL
+                THEN row_number() OVER (ORDER BY lexical.score DESC NULLS LAST, passage_id) END AS lexical_rank
     FROM dense FULL JOIN lexical USING (passage_id)
+), fused AS (
+    SELECT *, CASE WHEN %(by_rank)s THEN (%(rrf_k)s + 1.0::float8) / (%(rrf_k)s + dense_rank)
+                   ELSE (dense + 1) / nullif(max(dense + 1) OVER (), 0) END AS dense_part,
+           CASE WHEN %(by_rank)s THEN (%(rrf_k)s + 1.0::float8) / (%(rrf_k)s + lexical_rank)
+                ELSE lexical / nullif(max(lexical) OVER (), 0) END AS lexical_part
+    FROM found_by
 ), ranked AS (
-    SELECT *, dense_part * (%(dense_weights)s::jsonb ->> mode)::float8
-            + lexical_part * (%(lexical_weights)s::jsonb ->> mode)::float8 AS score
+    SELECT *, coalesce(dense_part, 0) * (%(dense_weights)s::jsonb ->> mode)::float8
+            + coalesce(lexical_part, 0) * (%(lexical_weights)s::jsonb ->> mode)::float8 AS score
     FROM fused CROSS JOIN legs ORDER BY score DESC, passage_id LIMIT %(top_k)s
 )
 SELECT legs.mode, first.generation_id AS first_generation_id, first.model AS first_model,
-       r.passage_id, r.dense, r.lexical, r.score, r.start_offset AS span_start, r.end_offset AS span_end,
+       r.passage_id, r.dense, r.lexical, r.dense_rank, r.lexical_rank, r.score,
+       r.start_offset AS span_start, r.end_offset AS span_end,
        a.generation_id, a.model, a.document_id, a.version_id, a.dataset_id, a.pack_id,
        p.text_sha256, p.section_heading, p.page, p.start_offset, p.end_offset,
        v.shown_title AS title, v.url, d.external_key AS source
@@ -127,14 +136,13 @@ def _parameters(query: SearchQuery, filters: SearchFilters, top_k: int) -> dict[
         "mode": query.mode,
         "k1": K1,
         "b": B,
-        "dense_weights": _by_mode(0),
-        "lexical_weights": _by_mode(1),
+        "by_rank": query.fusion is Fusion.RRF,
+        "rrf_k": RRF_K,
+        # The mode is decided in the statement.
+        "dense_weights": Jsonb({mode: weights_of(query, mode).dense for mode in SearchMode}),
+        "lexical_weights": Jsonb({mode: weights_of(query, mode).lexical for mode in SearchMode}),
         "top_k": max(0, top_k),
     }
-
-
-def _by_mode(leg: int) -> Jsonb:
-    return Jsonb({mode: weights[leg] for mode, weights in LEG_WEIGHTS.items()})
 
 
 def _decode(row: DictRow) -> RetrievedPassage:
@@ -156,5 +164,11 @@ def _decode(row: DictRow) -> RetrievedPassage:
         # Only the dense leg knows a best span; what words alone found is the passage.
         span_start=row["start_offset"] if whole else row["span_start"],
         span_end=row["end_offset"] if whole else row["span_end"],
-        scores=LegScores(dense=row["dense"], lexical=row["lexical"], fused=row["score"]),
+        scores=LegScores(
+            dense=row["dense"],
+            lexical=row["lexical"],
+            fused=row["score"],
+            dense_rank=row["dense_rank"],
+            lexical_rank=row["lexical_rank"],
+        ),
     )

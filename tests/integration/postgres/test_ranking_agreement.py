@@ -9,7 +9,7 @@ from adapters.postgres.ingests import PostgresIngests
 from adapters.postgres.passage_index import PostgresPassageIndex
 from adapters.text_analysis import passage_terms, tokenise
 from domain.document import passage_id_for
-from domain.retrieval import SearchMode, SearchResult
+from domain.retrieval import Fusion, LegWeights, SearchMode, SearchResult
 from tests.fixtures.database import TenantHandle
 from tests.integration.postgres.samples import filters_of, publication_of, query_of, version_of
 
@@ -50,6 +50,10 @@ def scores(result: SearchResult) -> list[float | None]:
     return list(itertools.chain.from_iterable(parts))
 
 
+def ranks(result: SearchResult) -> list[tuple[int | None, int | None]]:
+    return [(one.scores.dense_rank, one.scores.lexical_rank) for one in result.passages]
+
+
 async def test_bm25_in_sql_equals_rank_bm25_on_the_same_tokens(tenant: TenantHandle) -> None:
     version = version_of(tenant.dataset, title="Guide")
     await PostgresIngests(tenant.database).register(version)
@@ -65,13 +69,26 @@ async def test_bm25_in_sql_equals_rank_bm25_on_the_same_tokens(tenant: TenantHan
         assert [found.get(one, 0.0) for one in ids] == pytest.approx(list(expected), abs=1e-6)
 
 
+@pytest.mark.parametrize("fusion", list(Fusion))
 @pytest.mark.parametrize("mode", list(SearchMode))
-async def test_both_indexes_give_the_same_passages_in_the_same_order(mode: SearchMode, tenant: TenantHandle) -> None:
+async def test_both_indexes_give_the_same_passages_in_the_same_order(
+    mode: SearchMode, fusion: Fusion, tenant: TenantHandle
+) -> None:
     stored, memory = await filled(tenant)
     filters = filters_of(tenant.tenant_id, (tenant.dataset,))
     for question in QUESTIONS:
-        query = query_of(question, mode)
+        query = query_of(question, mode).model_copy(update={"fusion": fusion})
         one, other = await stored.search(query, filters, 50), await memory.search(query, filters, 50)
         assert scores(one) == pytest.approx(scores(other), abs=1e-5)
         assert [p.source for p in one.passages] == [p.source for p in other.passages]
+        assert ranks(one) == ranks(other)
         assert (one.mode, one.generation_id, one.model) == (other.mode, other.generation_id, other.model)
+
+
+async def test_weights_of_the_query_decide_what_a_leg_counts(tenant: TenantHandle) -> None:
+    stored, memory = await filled(tenant)
+    filters = filters_of(tenant.tenant_id, (tenant.dataset,))
+    query = query_of("rotate API keys").model_copy(update={"weights": LegWeights(dense=0.1, lexical=0.9)})
+    one, other = await stored.search(query, filters, 5), await memory.search(query, filters, 5)
+    assert scores(one) == pytest.approx(scores(other), abs=1e-5)
+    assert one.passages[0].scores.lexical_rank == 1
