@@ -11,6 +11,7 @@ import structlog
 import uvicorn
 
 from api.app import build_app
+from api.http_protocol import BoundedHttp
 from bootstrap.observability import configure_logging
 from bootstrap.settings import Settings, load_settings
 from bootstrap.wiring import open_services
@@ -63,7 +64,7 @@ def _server_config(settings: Settings, app: object) -> uvicorn.Config:
         server_header=False,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=_GRACE_SECONDS,
-        h11_max_incomplete_event_size=64 * 1024,
+        http=BoundedHttp,
         ws="none",
     )
 

@@ -4,6 +4,7 @@ import asyncio
 from typing import Final, Protocol
 
 from fastapi import APIRouter, FastAPI
+from starlette.routing import Route
 from temporalio.client import Client
 
 from api import (
@@ -77,6 +78,7 @@ def build_app_over(services: Services, workflows: Workflows) -> FastAPI:
     app.state.services = services
     app.state.workflows = workflows
     app.state.stopping = asyncio.Event()
+    app.state.routes = [route for router in _ROUTERS for route in router.routes if isinstance(route, Route)]
     install_error_handlers(app)
     for router in _ROUTERS:
         app.include_router(router)

@@ -1,6 +1,5 @@
 """Who asks. Authentication comes before a single byte of the body is parsed."""
 
-import json
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any, Final
 
@@ -9,15 +8,16 @@ from fastapi.routing import APIRoute
 from fastapi.security import APIKeyHeader, HTTPBearer
 
 from api.deadlines import DEADLINE_SECONDS, within
+from api.request_checks import (
+    query_parameters,
+    require_json,
+    require_known_query,
+    require_plain_body,
+    require_single_headers,
+)
 from api.services import services_of
 from domain.access import Principal, Scope, parse_api_key
-from domain.errors import (
-    DatabaseUnavailableError,
-    DependencyUnavailableError,
-    MalformedRequestError,
-    NotAuthenticatedError,
-    UnsupportedMediaTypeError,
-)
+from domain.errors import DatabaseUnavailableError, DependencyUnavailableError, NotAuthenticatedError
 
 _REFUSAL: Final = (
     "This API key is missing, unknown, expired or revoked. "
@@ -48,9 +48,14 @@ async def authenticate(request: Request) -> Principal:
 
 
 def _presented(request: Request) -> str:
-    authorization = request.headers.get("authorization")
-    if authorization is None:
-        return request.headers.get("x-api-key", "").strip()
+    """The key of the request; nothing when there is none, or when its headers name several and one would be chosen."""
+    headers = request.headers
+    named = {_bearer(value) for value in headers.getlist("authorization")}
+    named |= {value.strip() for value in headers.getlist("x-api-key")}
+    return named.pop() if len(named) == 1 else ""
+
+
+def _bearer(authorization: str) -> str:
     scheme, _, credentials = authorization.partition(" ")
     return credentials.strip() if scheme.lower() == "bearer" else ""
 
@@ -60,11 +65,15 @@ class AuthenticatedRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
+        query = query_parameters(self.dependant)
 
         async def authenticated(request: Request) -> Response:
             request.state.principal = await authenticate(request)
+            require_single_headers(request)
+            require_known_query(request, query)
+            require_plain_body(request)
             if self.body_field is not None:
-                await _require_json(request)
+                await require_json(request)
             if request.method != "GET":
                 return await handle(request)
             # Reads are quick or in vain; what may take longer bounds its own parts.
@@ -72,21 +81,6 @@ class AuthenticatedRoute(APIRoute):
             return await within(DEADLINE_SECONDS, handle(request), late)
 
         return authenticated
-
-
-async def _require_json(request: Request) -> None:
-    """Raise unless the body says that it is JSON, and is, in UTF-8.
-
-    The framework would take UTF-16 too, and would report an undecodable body like an unexpected failure.
-    """
-    media_type, _, parameters = request.headers.get("content-type", "").partition(";")
-    charset = parameters.lower().partition("charset=")[2].strip(' "')
-    if media_type.strip().lower() != "application/json" or charset not in ("", "utf-8", "utf8"):
-        raise UnsupportedMediaTypeError("Send the body as 'Content-Type: application/json', in UTF-8.")
-    try:
-        json.loads((await request.body()).decode("utf-8"))
-    except (ValueError, RecursionError):
-        raise MalformedRequestError("The body is not well-formed JSON in UTF-8.") from None
 
 
 def _holder_of(scope: Scope) -> Callable[[Request], Coroutine[Any, Any, Principal]]:

@@ -43,7 +43,7 @@ IdempotencyKey = Annotated[
 ]
 Prefer = Annotated[list[str] | None, Header(description="respond-async answers 202 at once.")]
 Alias = Annotated[Literal["output"] | None, Query(description="output: repeat the answer in a field of that name.")]
-_RESPONSES: Final = documented(400, 404, 409, 413, 415) | {
+_RESPONSES: Final = documented(404, 409, 413) | {
     202: {"model": TurnAccepted, "description": "The turn still runs; see location."}
 }
 
@@ -161,10 +161,9 @@ async def turn_status(
     """Running, or closed with its response or its failure. Others' turns need the scope audit:read."""
     require_trace(trace_id)
     recorded = await services.turns.find(principal.tenant_id, trace_id)
-    if recorded is None:
+    if recorded is None or not owned_by(principal, recorded.principal_id):
+        # Another's turn takes the same steps as one that does not exist, so that not even the time tells them apart.
         return await _unrecorded_status(trace_id, principal, workflows)
-    if not owned_by(principal, recorded.principal_id):
-        raise trace_not_found(trace_id)
     return _closed(recorded)
 
 

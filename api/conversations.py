@@ -1,22 +1,24 @@
 """Conversations as they were held."""
 
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Final, Self
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
-from api.authentication import SECURITY, AuthenticatedRoute, Chatter
+from api.authentication import SECURITY, AuthenticatedRoute, Chatter, may_see_everyone
 from api.chat_models import CitationBody
 from api.errors import documented
 from api.schema import EXAMPLE_ID, EXAMPLE_TRACE, ResponseBody, example
 from api.services import ServicesDep
-from api.turns import owned_by
 from domain.answer import AnswerWarning
 from domain.conversation import Conversation, Message, Role
-from domain.errors import SessionNotFoundError
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["conversations"])
+
+_MAX_PAGE: Final = 200
+# What the column holds.
+_MAX_SEQUENCE: Final = 2**31 - 1
 
 
 class MessageBody(ResponseBody):
@@ -45,7 +47,7 @@ class MessageBody(ResponseBody):
 
 
 class ConversationBody(ResponseBody):
-    """A conversation with its messages in order."""
+    """A conversation with its messages in order. ``next`` continues them as ``after``; null at their end."""
 
     model_config = example(
         session_id=str(EXAMPLE_ID),
@@ -63,6 +65,7 @@ class ConversationBody(ResponseBody):
                 "warnings": [],
             }
         ],
+        next=None,
     )
 
     session_id: UUID
@@ -70,22 +73,33 @@ class ConversationBody(ResponseBody):
     channel: str
     created_at: datetime
     messages: tuple[MessageBody, ...]
+    next: int | None
 
     @classmethod
-    def of(cls, conversation: Conversation) -> Self:
+    def of(cls, conversation: Conversation, limit: int) -> Self:
+        page = conversation.messages[:limit]
         return cls(
             session_id=conversation.conversation_id,
             bot_id=conversation.bot_id,
             channel=conversation.channel,
             created_at=conversation.created_at,
-            messages=tuple(MessageBody.of(message) for message in conversation.messages),
+            messages=tuple(MessageBody.of(message) for message in page),
+            next=page[-1].sequence if len(conversation.messages) > limit else None,
         )
 
 
 @router.get("/v1/conversations/{session_id}", responses=documented(404), summary="Read a conversation")
-async def read_conversation(session_id: UUID, principal: Chatter, services: ServicesDep) -> ConversationBody:
-    """Messages in order. Others' conversations need the scope audit:read; without it they do not exist."""
-    conversation = await services.conversations.get(principal.tenant_id, session_id)
-    if not owned_by(principal, conversation.principal_id):
-        raise SessionNotFoundError("There is no such session. Check the session_id.", session_id=str(session_id))
-    return ConversationBody.of(conversation)
+async def read_conversation(
+    session_id: UUID,
+    principal: Chatter,
+    services: ServicesDep,
+    limit: Annotated[int, Query(ge=1, le=_MAX_PAGE)] = 50,
+    after: Annotated[int, Query(ge=0, le=_MAX_SEQUENCE, description="The `next` of the page before.")] = 0,
+) -> ConversationBody:
+    """Messages in order, page by page. Others' conversations need the scope audit:read; without it they do not
+    exist."""
+    reader = None if may_see_everyone(principal) else principal.id
+    conversation = await services.conversations.page(
+        principal.tenant_id, session_id, of_principal=reader, limit=limit + 1, after=after
+    )
+    return ConversationBody.of(conversation, limit)

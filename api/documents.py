@@ -55,7 +55,7 @@ DatasetId = Annotated[UUID, Path(examples=[EXAMPLE_ID])]
 @router.post(
     "/v1/datasets/{dataset_id}/documents",
     response_model=UploadAccepted,
-    responses=documented(400, 404, 409, 413, 415)
+    responses=documented(404, 409, 413)
     | {202: {"model": UploadAccepted, "description": "Accepted; GET /v1/ingests/{ingest_id} tells how it stands."}},
     openapi_extra=_FORM,
     summary="Upload a document",

@@ -1,12 +1,13 @@
 """The one error shape, and how every failure becomes it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 
 from api.schema import ResponseBody, example
 from domain.base import JsonValue
@@ -38,14 +39,14 @@ class ErrorBody(ResponseBody):
 
 
 _MEANING: Final[dict[int, str]] = {
-    400: "The body is not UTF-8 or not well-formed.",
+    400: "The body is not UTF-8 or not well-formed, or a header came twice.",
     401: "The API key is missing, wrong, expired or revoked.",
     403: "The API key lacks the scope that this route needs.",
     404: "Not found, or not yours.",
     409: "The Idempotency-Key came before with another request.",
     410: "It existed, but its record has expired.",
     413: "The body is larger than this server accepts.",
-    415: "The Content-Type is not one that this route reads.",
+    415: "The Content-Type is not one that this route reads, or there is a Content-Encoding.",
     422: "The request is well-formed but not valid; details.errors names each field and the reason.",
     500: "The turn failed, or an unexpected error; details has an id to look it up by.",
     503: "A dependency does not answer. Try again after Retry-After seconds, with the same Idempotency-Key.",
@@ -54,7 +55,7 @@ _MEANING: Final[dict[int, str]] = {
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """OpenAPI entries for the failures of an authenticated route: ``statuses`` and those that any route has."""
-    every = sorted({401, 403, 422, 500, 503, *statuses})
+    every = sorted({400, 401, 403, 415, 422, 500, 503, *statuses})
     return {status: {"model": ErrorBody, "description": _MEANING[status]} for status in every}
 
 
@@ -133,7 +134,17 @@ _HTTP_CODES: Final[dict[int, tuple[str, str]]] = {
 }
 
 
-async def _http(_: Request, error: Exception) -> JSONResponse:
+async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - as above
     code, message = _HTTP_CODES.get(error.status_code, ("request_refused", "The request was refused."))
-    return error_response(error.status_code, code, message, {}, dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(_methods_at(request))
+    return error_response(error.status_code, code, message, {}, headers)
+
+
+def _methods_at(request: Request) -> list[str]:
+    """Every method of the path. The framework names those of the first route that it finds there."""
+    routes: Sequence[Route] = request.app.state.routes
+    path = request.scope["path"]
+    return sorted({method for route in routes if route.path_regex.match(path) for method in route.methods or ()})

@@ -32,7 +32,7 @@ async def found_ingest(services: Services, principal: Principal, ingest_id: UUID
     return ingest
 
 
-@router.get("/v1/ingests", responses=documented(404), summary="List ingests")
+@router.get("/v1/ingests", responses=documented(), summary="List ingests")
 async def list_ingests(
     principal: KnowledgeReader,
     services: ServicesDep,

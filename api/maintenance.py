@@ -97,7 +97,7 @@ SweepsDep = Annotated[Sweeps, Depends(_sweeps)]
 @router.post(
     "/v1/admin/sweep",
     response_model=SweepStatus,
-    responses=documented(400, 409, 413, 415)
+    responses=documented(409, 413)
     | {202: {"model": SweepStatus, "description": "It runs; GET /v1/admin/sweep tells how it stands."}},
     summary="Look for what ingests left over, and remove it if asked to",
 )

@@ -23,6 +23,7 @@ from domain.errors import InvalidRequestError, TooLargeError, UnsupportedMediaTy
 _BLOCK_BYTES: Final = 1024 * 1024
 _MAX_FIELDS: Final = 40
 _MAX_FIELD_BYTES: Final = 16 * 1024
+_MAX_NAME: Final = 500
 _UNKNOWN_TYPE: Final = "application/octet-stream"
 _MEDIA_TYPE: Final = re.compile(r"[a-z0-9.+-]{1,100}/[a-z0-9.+-]{1,100}")
 _MEDIA_TYPES: Final = {
@@ -47,7 +48,7 @@ def _web_address(url: str) -> str:
 class UploadFields(RequestBody):
     """The fields beside the file."""
 
-    name: Annotated[str, Field(max_length=500)] | None = None
+    name: Annotated[str, Field(max_length=_MAX_NAME)] | None = None
     title: Label | None = None
     url: Annotated[Line, Field(max_length=2_000), AfterValidator(_web_address)] | None = None
     visibility: Visibility | None = None
@@ -101,14 +102,20 @@ def _fields_of(form: FormData) -> UploadFields:
 
 
 def _checked_name(name: str) -> str:
-    """The name by which the dataset knows the document: printable, relative, with forward slashes."""
-    parts = PurePosixPath(name).parts
-    if not name.strip() or len(name) > 500 or not name.isprintable() or name.startswith("/") or ".." in parts:
+    """The name by which the dataset knows the document: a relative path in its one spelling.
+
+    `a//b.md` and `./a/b.md` name the file `a/b.md` and would be other documents.
+    """
+    if not name.strip() or len(name) > _MAX_NAME or not name.isprintable() or not _is_plain_path(name):
         raise InvalidRequestError(
-            "The document needs a name: 1 to 500 printable characters, relative, without '..'. "
-            "Send it as the field 'name' or as the file name."
+            f"The document needs a name: 1 to {_MAX_NAME} printable characters, a relative path with single forward "
+            "slashes, without '.', '..' and backslashes. Send it as the field 'name' or as the file name."
         )
     return name
+
+
+def _is_plain_path(name: str) -> bool:
+    return "\\" not in name and not {"", ".", ".."} & {part.strip() for part in name.split("/")}
 
 
 def _copy_hashing(source: BinaryIO, target: Path) -> str:

@@ -136,8 +136,13 @@ class TurnRepository(Protocol):
 
 
 class ConversationRepository(Protocol):
-    async def get(self, tenant_id: UUID, conversation_id: UUID) -> Conversation:
-        """With messages in order. Raises SessionNotFoundError."""
+    async def page(
+        self, tenant_id: UUID, conversation_id: UUID, *, of_principal: str | None, limit: int, after: int
+    ) -> Conversation:
+        """With at most ``limit`` of its messages, in order, from the one behind the sequence number ``after``.
+
+        Raises SessionNotFoundError, also when it is not the conversation of ``of_principal``; None is everybody.
+        """
         ...
 
     async def owner(self, tenant_id: UUID, conversation_id: UUID) -> tuple[str, UUID] | None:

@@ -14,27 +14,34 @@ class PostgresConversations:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def get(self, tenant_id: UUID, conversation_id: UUID) -> Conversation:
-        """With messages in order. Raises SessionNotFoundError."""
+    async def page(
+        self, tenant_id: UUID, conversation_id: UUID, *, of_principal: str | None, limit: int, after: int
+    ) -> Conversation:
+        """With at most ``limit`` of its messages, in order, from the one behind the sequence number ``after``.
+
+        Raises SessionNotFoundError, also when it is not the conversation of ``of_principal``; None is everybody.
+        """
         async with self._database.transaction(tenant_id) as connection:
             cursor = await connection.execute(
                 """
-                SELECT conversation_id, bot_id, principal_id, channel, created_at
-                FROM conversations WHERE tenant_id = %s AND conversation_id = %s
+                SELECT conversation_id, bot_id, principal_id, channel, created_at FROM conversations
+                WHERE tenant_id = %s AND conversation_id = %s AND principal_id = coalesce(%s, principal_id)
                 """,
-                [tenant_id, conversation_id],
+                [tenant_id, conversation_id, of_principal],
             )
             row = await cursor.fetchone()
             if row is None:
-                raise SessionNotFoundError("There is no such session.")
+                raise SessionNotFoundError(
+                    "There is no such session. Check the session_id.", session_id=str(conversation_id)
+                )
             messages = await connection.execute(
                 """
                 SELECT m.sequence, m.turn_id, m.role, m.text, m.created_at,
                        CASE m.role WHEN 'assistant' THEN t.answer END AS answer
                 FROM messages m JOIN turns t USING (tenant_id, turn_id)
-                WHERE m.tenant_id = %s AND m.conversation_id = %s ORDER BY m.sequence
+                WHERE m.tenant_id = %s AND m.conversation_id = %s AND m.sequence > %s ORDER BY m.sequence LIMIT %s
                 """,
-                [tenant_id, conversation_id],
+                [tenant_id, conversation_id, after, limit],
             )
             return Conversation(**row, messages=tuple(_message(line) for line in await messages.fetchall()))
 

@@ -173,9 +173,9 @@ class AsyncAnswerable:
         """The events of a turn. Raises HistoryExpiredError past the retention."""
         return await self._send(calls.audit(trace_id))
 
-    async def conversation(self, session_id: Id) -> Conversation:
-        """A conversation with its messages."""
-        return await self._send(calls.conversation(session_id))
+    async def conversation(self, session_id: Id, *, limit: int = 50, after: int | None = None) -> Conversation:
+        """A conversation with a page of its messages, oldest first; ``next`` of a page is ``after`` of the next."""
+        return await self._send(calls.conversation(session_id, limit, after))
 
     async def sweep(
         self,

@@ -166,9 +166,10 @@ def audit(trace_id: str) -> Call[models.Audit]:
     return Call("GET", f"/v1/audit/{_segment(trace_id)}", _returns(models.Audit))
 
 
-def conversation(session_id: Id) -> Call[models.Conversation]:
+def conversation(session_id: Id, limit: int, after: int | None) -> Call[models.Conversation]:
     """GET /v1/conversations/{session_id}."""
-    return Call("GET", f"/v1/conversations/{_segment(session_id)}", _returns(models.Conversation))
+    path = f"/v1/conversations/{_segment(session_id)}"
+    return Call("GET", path, _returns(models.Conversation), params=_given(limit=limit, after=after))
 
 
 def sweep(remove: bool, older_than_seconds: int | None, key: str | None) -> Call[Sweep]:

@@ -171,9 +171,9 @@ class Answerable:
         """The events of a turn. Raises HistoryExpiredError past the retention."""
         return self._send(calls.audit(trace_id))
 
-    def conversation(self, session_id: Id) -> Conversation:
-        """A conversation with its messages."""
-        return self._send(calls.conversation(session_id))
+    def conversation(self, session_id: Id, *, limit: int = 50, after: int | None = None) -> Conversation:
+        """A conversation with a page of its messages, oldest first; ``next`` of a page is ``after`` of the next."""
+        return self._send(calls.conversation(session_id, limit, after))
 
     def sweep(
         self,

@@ -251,13 +251,14 @@ class Message(Model):
 
 
 class Conversation(Model):
-    """A conversation with its messages in order."""
+    """A conversation with its messages in order; ``next`` continues them as ``after``."""
 
     session_id: UUID
     bot_id: UUID
     channel: str
     created_at: datetime
     messages: tuple[Message, ...]
+    next: int | None = None
 
 
 class Health(Model):

@@ -7,14 +7,20 @@ import pytest
 
 from adapters.postgres.conversations import PostgresConversations
 from adapters.postgres.turns import PostgresTurns
+from domain.conversation import Conversation
 from domain.errors import SessionNotFoundError
 from tests.fixtures.database import TenantHandle
 from tests.integration.postgres.samples import turn_of
 
 
 async def sequences(tenant: TenantHandle, conversation_id: UUID) -> list[int]:
-    found = await PostgresConversations(tenant.database).get(tenant.tenant_id, conversation_id)
+    found = await whole(tenant, conversation_id)
     return [message.sequence for message in found.messages]
+
+
+async def whole(tenant: TenantHandle, conversation_id: UUID) -> Conversation:
+    conversations = PostgresConversations(tenant.database)
+    return await conversations.page(tenant.tenant_id, conversation_id, of_principal=None, limit=100, after=0)
 
 
 async def test_a_recorded_turn_is_found_with_its_answer(tenant: TenantHandle) -> None:
@@ -31,7 +37,7 @@ async def test_a_conversation_shows_its_messages_in_order_with_the_answers(tenan
     await turns.record(first, one)
     second, two = turn_of(tenant, message="Second?", text="Two.", conversation_id=first.conversation_id)
     await turns.record(second, two)
-    found = await conversations.get(tenant.tenant_id, first.conversation_id)
+    found = await whole(tenant, first.conversation_id)
     shown = [(message.sequence, message.role, message.text) for message in found.messages]
     assert shown == [(1, "user", "First?"), (2, "assistant", "One."), (3, "user", "Second?"), (4, "assistant", "Two.")]
     assert [message.answer for message in found.messages] == [None, one.answer, None, two.answer]
@@ -63,7 +69,7 @@ async def test_twenty_turns_at_once_in_one_conversation_number_their_messages_wi
     turns, conversation_id = PostgresTurns(tenant.database), uuid4()
     pairs = [turn_of(tenant, message=f"Question {n}", conversation_id=conversation_id) for n in range(20)]
     await asyncio.gather(*(turns.record(request, turn) for request, turn in pairs))
-    found = await PostgresConversations(tenant.database).get(tenant.tenant_id, conversation_id)
+    found = await whole(tenant, conversation_id)
     assert [message.sequence for message in found.messages] == list(range(1, 41))
     question_and_answer = [
         (a.turn_id, a.role, b.turn_id, b.role) for a, b in zip(found.messages[::2], found.messages[1::2], strict=True)
@@ -115,4 +121,21 @@ async def test_the_owner_of_a_conversation_is_told_to_its_tenant_only(
     assert await conversations.owner(tenant.tenant_id, request.conversation_id) == ("key-1", tenant.bot.bot_id)
     assert await conversations.owner(other_tenant.tenant_id, request.conversation_id) is None
     with pytest.raises(SessionNotFoundError):
-        await conversations.get(other_tenant.tenant_id, request.conversation_id)
+        await whole(other_tenant, request.conversation_id)
+
+
+async def test_a_conversation_is_read_page_by_page_by_its_principal_only(tenant: TenantHandle) -> None:
+    conversations, conversation_id = PostgresConversations(tenant.database), uuid4()
+    for _ in range(2):
+        await PostgresTurns(tenant.database).record(*turn_of(tenant, conversation_id=conversation_id))
+
+    async def page(of_principal: str | None, limit: int, after: int) -> list[int]:
+        found = await conversations.page(
+            tenant.tenant_id, conversation_id, of_principal=of_principal, limit=limit, after=after
+        )
+        return [message.sequence for message in found.messages]
+
+    assert [await page("key-1", 3, after) for after in (0, 3, 4)] == [[1, 2, 3], [4], []]
+    assert await page(None, 1, 0) == [1]
+    with pytest.raises(SessionNotFoundError):
+        await page("key-2", 3, 0)

@@ -94,10 +94,14 @@ class Conversations:
     def __init__(self) -> None:
         self.rows: dict[tuple[UUID, UUID], Conversation] = {}
 
-    async def get(self, tenant_id: UUID, conversation_id: UUID) -> Conversation:
-        if (tenant_id, conversation_id) not in self.rows:
+    async def page(
+        self, tenant_id: UUID, conversation_id: UUID, *, of_principal: str | None, limit: int, after: int
+    ) -> Conversation:
+        found = self.rows.get((tenant_id, conversation_id))
+        if found is None or of_principal not in (None, found.principal_id):
             raise SessionNotFoundError("There is no such session.", session_id=str(conversation_id))
-        return self.rows[tenant_id, conversation_id]
+        later = [message for message in found.messages if message.sequence > after]
+        return found.model_copy(update={"messages": tuple(later[:limit])})
 
     async def owner(self, tenant_id: UUID, conversation_id: UUID) -> tuple[str, UUID] | None:
         found = self.rows.get((tenant_id, conversation_id))

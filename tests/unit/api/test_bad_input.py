@@ -79,6 +79,10 @@ CASES = [
     Case("key too long", 422, "invalid_request", headers={**JSON, "Idempotency-Key": "k" * 256}),
     Case("key not printable", 422, "invalid_request", headers={**JSON, "Idempotency-Key": "a\tb"}),
     Case("announced too large", 413, "too_large", b" " * 16_385),
+    Case("compressed", 415, "unsupported_media_type", headers={**JSON, "Content-Encoding": "gzip"}),
+    Case("NaN, which JSON has not", 400, "malformed_request", b'{"message": "a", "metadata": {"n": NaN}}'),
+    Case("unknown parameter", 422, "invalid_request", b"", {}, "GET", "/v1/ingests?stat=failed"),
+    Case("parameter twice", 422, "invalid_request", b"", {}, "GET", "/v1/ingests?limit=1&limit=2"),
     Case("unknown path", 404, "not_found", path="/v1/nothing"),
     Case("trailing slash", 404, "not_found", path="/v1/chat/"),
     Case("wrong method", 405, "method_not_allowed", method="DELETE"),
@@ -152,8 +156,45 @@ async def test_validation_errors_name_fields_and_never_repeat_values(client: htt
     assert "hunter2" not in response.text
 
 
-async def test_a_wrong_method_names_the_right_ones(client: httpx.AsyncClient) -> None:
-    assert (await client.get("/v1/chat")).headers["allow"] == "POST"
+@pytest.mark.parametrize("name", ["Idempotency-Key", "Content-Type", "Last-Event-ID"])
+async def test_a_header_that_comes_twice_is_refused(client: httpx.AsyncClient, backend: Backend, name: str) -> None:
+    twice = [*JSON.items(), (name, "application/json"), (name, "application/json")]
+
+    response = await client.post("/v1/chat", content=b'{"message": "How?"}', headers=twice)
+
+    assert (response.status_code, assert_error_shape(response)["details"]) == (400, {"header": name})
+    assert backend.workflows.started == {}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a//b.md",
+        "/a.md",
+        "a/",
+        "./a.md",
+        "a/./b.md",
+        "../a.md",
+        "a/../../b.md",
+        "..",
+        ".",
+        "a/ ../b.md",
+        "..\\a.md",
+        " ",
+    ],
+)
+async def test_a_document_has_one_spelling_of_its_name(client: httpx.AsyncClient, backend: Backend, name: str) -> None:
+    path = f"/v1/datasets/{backend.dataset.dataset_id}/documents"
+
+    response = await client.post(path, files={"file": ("x.md", b"# A")}, data={"name": name})
+
+    assert (response.status_code, assert_error_shape(response)["code"]) == (422, "invalid_request")
+    assert backend.object_store.stored == {}
+
+
+@pytest.mark.parametrize(("path", "allowed"), [("/v1/chat", "POST"), ("/v1/datasets/x/documents", "GET, POST")])
+async def test_a_wrong_method_names_the_right_ones(client: httpx.AsyncClient, path: str, allowed: str) -> None:
+    assert (await client.patch(path)).headers["allow"] == allowed
 
 
 def bad_keys(backend: Backend, good: str) -> dict[str, dict[str, str]]:
@@ -166,6 +207,7 @@ def bad_keys(backend: Backend, good: str) -> dict[str, dict[str, str]]:
         "unknown prefix": {"X-API-Key": key_text(backend.tenant_id, "f" * 12)},
         "wrong secret": {"X-API-Key": good[:-1] + "x"},
         "another tenant's": {"Authorization": f"Bearer {foreign}"},
+        "a second one beside it": {"Authorization": f"Bearer {good}", "X-API-Key": "ans_x"},
         "not ASCII": {"X-API-Key": "schlüssel"},
         "something behind it": {"X-API-Key": good + "x"},
     }

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from domain.access import Scope
-from domain.conversation import Conversation, fingerprint
+from domain.conversation import Conversation, Message, fingerprint
 from domain.errors import Failure, WorkflowServiceUnavailableError
 from tests.unit.api.fake_ports import NOW
 from tests.unit.api.fakes import Backend
@@ -172,6 +172,26 @@ def conversation(backend: Backend, principal_id: str) -> Conversation:
     )
     backend.conversations.rows[backend.tenant_id, found.conversation_id] = found
     return found
+
+
+async def test_a_conversation_is_read_page_by_page(client: httpx.AsyncClient, backend: Backend) -> None:
+    found = conversation(backend, "key-1")
+    said = [
+        Message(sequence=number, turn_id="t", role="user", text=str(number), created_at=NOW) for number in range(1, 6)
+    ]
+    held = found.model_copy(update={"messages": tuple(said)})
+    backend.conversations.rows[backend.tenant_id, found.conversation_id] = held
+
+    sequences: list[list[int]] = []
+    after: int | None = 0
+    while after is not None:
+        page = (
+            await client.get(f"/v1/conversations/{found.conversation_id}", params={"limit": 2, "after": after})
+        ).json()
+        sequences.append([message["sequence"] for message in page["messages"]])
+        after = page["next"]
+
+    assert sequences == [[1, 2], [3, 4], [5]]
 
 
 async def test_a_session_of_ones_own_is_continued(client: httpx.AsyncClient, backend: Backend) -> None:

@@ -100,7 +100,7 @@ def test_readiness_is_read_also_when_it_is_bad_news(run: Run, pauses: Pauses) ->
         (
             "conversation",
             (ID,),
-            f"/v1/conversations/{ID}",
+            f"/v1/conversations/{ID}?limit=50",
             {"session_id": ID, "bot_id": ID, "channel": "api", "created_at": "2025-01-31T09:30:00Z", "messages": []},
         ),
     ],
