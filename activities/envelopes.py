@@ -14,6 +14,11 @@ class StepClock:
         self.started_at = datetime.now(UTC)
         self._started = time.perf_counter()
 
+    @property
+    def elapsed_ms(self) -> float:
+        """Since its construction."""
+        return round((time.perf_counter() - self._started) * 1000, 3)
+
     def seal(
         self,
         kind: AuditKind,
@@ -23,14 +28,13 @@ class StepClock:
         versions: dict[str, str] | None = None,
     ) -> Envelope:
         """Return the envelope of a decision; its duration runs from the start of the step until now."""
-        elapsed_ms = (time.perf_counter() - self._started) * 1000
         return Envelope(
             kind=kind,
             given=given,
             decided=decided,
             versions=versions or {},
             started_at=self.started_at,
-            duration_ms=round(elapsed_ms, 3),
+            duration_ms=self.elapsed_ms,
         )
 
 

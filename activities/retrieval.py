@@ -1,4 +1,4 @@
-"""Find the passages that may hold the answer."""
+"""Find the passages that may hold the answer, and look closer at the best of them."""
 
 from typing import Final
 from uuid import UUID
@@ -6,28 +6,38 @@ from uuid import UUID
 from temporalio import activity
 
 from activities.envelopes import StepClock
+from activities.passage_finder import CANDIDATES, FindOptions, FoundPassages, PassageFinder
+from domain import confidence
 from domain.access import Visibility
+from domain.answer import AnswerWarning
 from domain.audit import AuditKind, Envelope
 from domain.base import JsonValue, Value, sha256_of
-from domain.ports import Embedder, PassageIndex
-from domain.retrieval import (
-    RetrievedPassage,
-    SearchFilters,
-    SearchMode,
-    SearchQuery,
-    SearchResult,
-    confidence_of,
-)
+from domain.reranking import RerankerKind, RerankProvenance
+from domain.retrieval import RetrievedPassage, SearchFilters, SearchMode
 
 TOP_K: Final = 8
+DEGRADED_COUNTER: Final = "answerable_reranker_degraded"
+_DEGRADED: Final = "The passages could not be ranked by the reranker of this assistant, so a simpler order was used."
 
 
 class RetrieveInput(Value):
+    """``reranker`` orders the passages within this step; an outside one has a step of its own."""
+
     tenant_id: UUID
     dataset_ids: tuple[UUID, ...]
     visibilities: tuple[Visibility, ...]
     roles: tuple[str, ...]
     question: str
+    reranker: RerankerKind = RerankerKind.NONE
+
+
+class RerankInput(Value):
+    """What ``retrieve_passages`` found, to be ordered by an outside reranker."""
+
+    tenant_id: UUID
+    question: str
+    reranker: RerankerKind
+    retrieval: "Retrieval"
 
 
 class Retrieval(Value):
@@ -38,40 +48,74 @@ class Retrieval(Value):
     generation_id: UUID | None
     model: str | None
     confidence: float
+    rerank: RerankProvenance | None = None
+    warnings: tuple[AnswerWarning, ...] = ()
     envelopes: tuple[Envelope, ...]
 
 
+RerankInput.model_rebuild()
+
+
 class RetrievalActivities:
-    def __init__(self, embedder: Embedder, index: PassageIndex) -> None:
-        self._embedder = embedder
-        self._index = index
+    def __init__(self, finder: PassageFinder) -> None:
+        self._finder = finder
 
     @activity.defn
     async def retrieve_passages(self, given: RetrieveInput) -> Retrieval:
         """Search both legs within what the principal may see. Raises DatabaseUnavailableError (retryable)."""
         clock = StepClock()
-        vector = await self._embedder.embed_query(given.question)
-        found = await self._index.search(
-            SearchQuery(text=given.question, vector=vector, model=self._embedder.model),
-            SearchFilters(
-                tenant_id=given.tenant_id,
-                dataset_ids=given.dataset_ids,
-                visibilities=given.visibilities,
-                roles=given.roles,
-            ),
-            TOP_K,
+        is_outside = given.reranker.is_outside
+        options = FindOptions(
+            top_k=CANDIDATES if is_outside else TOP_K,
+            reranker=RerankerKind.NONE if is_outside else given.reranker,
         )
-        confidence = round(confidence_of(found), 4)
+        filters = SearchFilters(
+            tenant_id=given.tenant_id,
+            dataset_ids=given.dataset_ids,
+            visibilities=given.visibilities,
+            roles=given.roles,
+        )
+        found = await self._finder.find(given.question, filters, options)
+        sure = round(confidence.confidence_of(found.evidence), 4)
         return Retrieval(
             passages=found.passages,
             mode=found.mode,
             generation_id=found.generation_id,
             model=found.model,
-            confidence=confidence,
-            envelopes=(self._envelope(clock, given, found, confidence),),
+            confidence=sure,
+            rerank=found.rerank,
+            warnings=_warnings(found.rerank),
+            envelopes=(self._retrieved(clock, given, options, found, sure),),
         )
 
-    def _envelope(self, clock: StepClock, given: RetrieveInput, found: SearchResult, confidence: float) -> Envelope:
+    @activity.defn
+    async def rerank_passages(self, given: RerankInput) -> Retrieval:
+        """Order what was found by an outside service. When that fails, another order is used and a warning says so."""
+        clock = StepClock()
+        found = given.retrieval
+        options = FindOptions(top_k=TOP_K, reranker=given.reranker)
+        passages, provenance = await self._finder.look_closer(given.tenant_id, given.question, found.passages, options)
+        envelope = clock.seal(
+            AuditKind.PASSAGES_RERANKED,
+            given={"question_sha256": sha256_of(given.question), "candidates": len(found.passages), "top_k": TOP_K},
+            decided={
+                "rerank": provenance.model_dump(mode="json"),
+                "passages": [_reference(passage) for passage in passages],
+            },
+            versions={"reranker": str(provenance.model)},
+        )
+        return found.model_copy(
+            update={
+                "passages": passages,
+                "rerank": provenance,
+                "warnings": _warnings(provenance),
+                "envelopes": (envelope,),
+            }
+        )
+
+    def _retrieved(
+        self, clock: StepClock, given: RetrieveInput, options: FindOptions, found: FoundPassages, sure: float
+    ) -> Envelope:
         return clock.seal(
             AuditKind.RETRIEVAL_PERFORMED,
             given={
@@ -79,28 +123,49 @@ class RetrievalActivities:
                 "datasets": [str(dataset) for dataset in given.dataset_ids],
                 "visibilities": list(given.visibilities),
                 "roles": list(given.roles),
-                "top_k": TOP_K,
+                "top_k": options.top_k,
+                "candidates": options.candidates,
             },
             decided={
                 "mode": found.mode,
-                "confidence": confidence,
+                "fusion": options.fusion,
+                "confidence": sure,
+                "evidence": found.evidence.model_dump(mode="json"),
+                "duplicates": [str(passage_id) for passage_id in found.duplicates],
+                "rerank": found.rerank.model_dump(mode="json"),
                 "passages": [_reference(passage) for passage in found.passages],
             },
             versions={
                 "index_generation": str(found.generation_id),
-                "query_embedding": self._embedder.model,
+                "query_embedding": self._finder.query_model,
                 "index_embedding": str(found.model),
+                "confidence": confidence.VERSION,
+                "reranker": str(found.rerank.model),
             },
         )
 
 
+def _warnings(provenance: RerankProvenance) -> tuple[AnswerWarning, ...]:
+    """Count, and tell the asker, that the order is not the one that was wanted."""
+    if provenance.fault is None:
+        return ()
+    labels = {"wanted": provenance.wanted.value, "used": provenance.used.value, "fault": provenance.fault.value}
+    meter = activity.metric_meter().with_additional_attributes(labels)
+    meter.create_counter(DEGRADED_COUNTER, "Questions whose passages were not ranked by the wanted reranker").add(1)
+    activity.logger.warning("reranker_degraded", extra=labels)
+    return (AnswerWarning(code="reranker_degraded", message=_DEGRADED),)
+
+
 def _reference(passage: RetrievedPassage) -> JsonValue:
+    scores = passage.scores
     return {
         "passage_id": str(passage.passage_id),
         "version_id": str(passage.version_id),
         "text_sha256": passage.text_sha256,
         "title": passage.title,
-        "fused": passage.scores.fused,
-        "dense": passage.scores.dense,
-        "lexical": passage.scores.lexical,
+        "fused": scores.fused,
+        "boost": scores.boost,
+        "reranked": scores.reranked,
+        "dense": scores.dense,
+        "lexical": scores.lexical,
     }

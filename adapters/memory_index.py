@@ -4,6 +4,7 @@ Both legs are computed here in the plainest way (rank-bm25 over the passages tha
 so that the index in PostgreSQL has something independent to agree with.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
@@ -104,6 +105,7 @@ class MemoryIndex:
             mode=mode,
             generation_id=_generation(answering) if answering else None,
             model=self._models[answering][0] if answering else None,
+            lexical_ceiling=None if mode is SearchMode.DENSE else _ceiling(query, allowed) or None,
         )
 
     def _mode(self, query: SearchQuery, generations: Sequence[UUID]) -> SearchMode:
@@ -183,6 +185,12 @@ def _parts(
         return [(RRF_K + 1) / (RRF_K + ranks[n]) if n in ranks else 0.0 for n in range(len(scores))], ranks
     best = max((score for score in scores if score is not None), default=0.0) + lift
     return [(score + lift) / best if score is not None and best > 0 else 0.0 for score in scores], ranks
+
+
+def _ceiling(query: SearchQuery, entries: Sequence[_Entry]) -> float:
+    holders = Counter(term for entry in entries for term in set(entry.terms))
+    asked = set(tokenise(query.text))
+    return (K1 + 1) * sum(log(1 + (len(entries) - holders[term] + 0.5) / (holders[term] + 0.5)) for term in asked)
 
 
 def _lexical(query: SearchQuery, entries: Sequence[_Entry]) -> list[float | None]:

@@ -14,7 +14,7 @@ K1: Final = 1.2
 B: Final = 0.75
 RRF_K: Final = 60
 _HYBRID: Final = {
-    Fusion.CONVEX: LegWeights(dense=0.8, lexical=0.2),
+    Fusion.CONVEX: LegWeights(dense=0.75, lexical=0.25),
     Fusion.RRF: LegWeights(dense=0.5, lexical=0.5),
 }
 

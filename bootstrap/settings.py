@@ -75,6 +75,13 @@ class Settings(BaseSettings):
     embedder: Literal["hash", "sentence-transformers"] = "sentence-transformers"
     embedding_model: str = ""
 
+    reranker: Literal["none", "local", "cohere"] = "none"
+    reranker_cache_mb: int = Field(default=256, ge=1)
+    cohere_api_key: SecretStr | None = None
+    cohere_base_url: Annotated[str, Field(pattern=r"^https?://[^\s/]+")] = "https://api.cohere.com"
+    cohere_model: str = Field(default="rerank-v3.5", min_length=1)
+    cohere_timeout_seconds: float = Field(default=2.0, gt=0, le=8)
+
     max_request_bytes: int = Field(default=1024 * 1024, ge=1024)
     max_upload_bytes: int = Field(default=200 * 1024 * 1024, ge=1024)
     turn_wait_seconds: float = Field(default=60.0, gt=0, le=600)
@@ -87,6 +94,8 @@ class Settings(BaseSettings):
             raise ValueError("TEMPORAL_API_KEY or TEMPORAL_TLS is set, so TEMPORAL_ADDRESS must be set too")
         if self.database_owner_url and not self.database_url:
             raise ValueError("DATABASE_OWNER_URL is set, so DATABASE_URL (the app role) must be set too")
+        if self.reranker == "cohere" and not self.cohere_api_key:
+            raise ValueError("RERANKER is cohere, so COHERE_API_KEY must be set too")
         return self
 
     @model_validator(mode="after")
@@ -106,6 +115,8 @@ class Settings(BaseSettings):
         ]
         if self.embedder == "hash":
             problems.append("EMBEDDER=hash retrieves by spelling, for tests only; use sentence-transformers")
+        if self.cohere_api_key and not self.cohere_base_url.startswith("https://"):
+            problems.append("COHERE_BASE_URL is not https, and questions and passages are sent there")
         return problems + self._role_problems()
 
     def _role_problems(self) -> list[str]:

@@ -44,6 +44,7 @@ from adapters.temporal.client import connect
 from adapters.temporal.error_translation import ErrorTranslation
 from adapters.temporal.history import recorded_events
 from adapters.temporal.workflow_runs import TemporalWorkflowRuns
+from bootstrap.retrieval import open_finder
 from bootstrap.settings import Settings
 from domain.audit import RecordedEvent
 from domain.ports import Embedder
@@ -106,13 +107,15 @@ async def open_chat_steps(settings: Settings) -> AsyncIterator[WorkerSteps]:
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings))
         embedder = await open_embedder(settings, for_bulk=False)
-        index = PostgresPassageIndex(database)
         cache = PassageTextCache(PostgresPassageTexts(database))
+        finder = await stack.enter_async_context(open_finder(settings, database, embedder, cache))
+        retrieval = RetrievalActivities(finder)
         yield WorkerSteps(
             client=await open_temporal(settings),
             activities=(
                 UnderstandingActivities(PostgresBots(database), InstalledPacks()).understand_question,
-                RetrievalActivities(embedder, index).retrieve_passages,
+                retrieval.retrieve_passages,
+                retrieval.rerank_passages,
                 GenerationActivities(cache).compose_answer,
                 RedactionActivities().guard_answer,
                 ConversationActivities(PostgresTurns(database)).record_turn,

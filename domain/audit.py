@@ -21,6 +21,7 @@ class AuditKind(StrEnum):
     INTENT_CLASSIFIED = "intent_classified"
     PACKS_SELECTED = "packs_selected"
     RETRIEVAL_PERFORMED = "retrieval_performed"
+    PASSAGES_RERANKED = "passages_reranked"
     ANSWER_COMPOSED = "answer_composed"
     OUTPUT_GUARDED = "output_guarded"
     RESPONSE_RETURNED = "response_returned"

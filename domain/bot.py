@@ -12,6 +12,9 @@ DEFAULT_REFUSAL: Final = (
     "Try other words, or ask about one of the topics that I know."
 )
 
+DEFAULT_CONFIDENCE: Final = 0.04
+"""Below it not even a question that was answerable was seen; the words decide above it."""
+
 
 class Dataset(Value):
     """The documents of one tenant in one pack."""
@@ -33,7 +36,7 @@ class Bot(Value):
     datasets: tuple[Dataset, ...]
     deny_patterns: tuple[str, ...] = ()
     refusal: str = DEFAULT_REFUSAL
-    minimum_confidence: float = 0.2
+    minimum_confidence: float = DEFAULT_CONFIDENCE
     is_default: bool = False
 
     @property

@@ -22,6 +22,7 @@ from domain.document import (
 from domain.errors import Failure
 from domain.indexing import Publication, PublishReceipt
 from domain.library import DocumentRemoval, DocumentState, LibraryDocument, RemovedDocument
+from domain.reranking import RerankCandidate, RerankerKind
 from domain.retrieval import SearchFilters, SearchQuery, SearchResult
 from domain.sweeping import LeftOver, LeftOverKind, StoredObject, UnfinishedVersion, VersionStanding
 
@@ -57,6 +58,23 @@ class PassageIndex(Protocol):
 
     async def search(self, query: SearchQuery, filters: SearchFilters, top_k: int) -> SearchResult:
         """Return at most ``top_k`` passages, best first, none outside ``filters``."""
+        ...
+
+
+class Reranker(Protocol):
+    """Looks closer at the candidates of a search. ``model`` names what the scores come from, with its version."""
+
+    @property
+    def kind(self) -> RerankerKind: ...
+
+    @property
+    def model(self) -> str: ...
+
+    async def rerank(self, question: str, candidates: Sequence[RerankCandidate]) -> tuple[float, ...]:
+        """A score in [0, 1] for each candidate, in the given order, which is that of the search, best first.
+
+        Bounded in time. Raises RerankerUnavailableError when there is no order that can be used.
+        """
         ...
 
 

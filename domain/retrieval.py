@@ -57,7 +57,9 @@ class SearchQuery(Value):
 class LegScores(Value):
     """Why a passage ranks where it does: cosine in [-1, 1], BM25 >= 0, fused in [0, 1]; None = not found by it.
 
-    Ranks count from 1 among what was found by that leg.
+    Ranks count from 1 among what was found by that leg. ``boost`` is the factor of its
+    document. ``reranked``, in [0, 1], is what a reranker made of it; the
+    passages that it looked at stand before all others, ordered by it.
     """
 
     dense: float | None
@@ -65,6 +67,13 @@ class LegScores(Value):
     fused: float
     dense_rank: int | None = None
     lexical_rank: int | None = None
+    boost: float = 1.0
+    reranked: float | None = None
+
+    @property
+    def boosted(self) -> float:
+        """What the passage is ranked by before anybody looks closer."""
+        return self.fused * self.boost
 
 
 class RetrievedPassage(Value):
@@ -93,23 +102,15 @@ class RetrievedPassage(Value):
 
 
 class SearchResult(Value):
-    """Best first. ``generation_id`` and ``model`` name the index generation that answered, None if all are empty."""
+    """Best first. ``generation_id`` and ``model`` name the index generation that answered, None if all are empty.
+
+    ``lexical_ceiling`` is the BM25 score that no passage can exceed, by the distinct words of the question and how rare
+    they are among what the filters allow: what a lexical score is measured against. None when nothing was searched for
+    by words.
+    """
 
     passages: tuple[RetrievedPassage, ...]
     mode: SearchMode
     generation_id: UUID | None
     model: str | None
-
-
-def confidence_of(result: SearchResult) -> float:
-    """How sure we are, in [0, 1], that the best passage holds the answer.
-
-    The cosine of the best span is stretched from the band in which unrelated text lies to the one in which
-    paraphrases lie; without a dense score, a lexical match alone counts for at most one half.
-    """
-    if not result.passages:
-        return 0.0
-    cosines = [passage.scores.dense for passage in result.passages if passage.scores.dense is not None]
-    if not cosines:
-        return 0.5
-    return min(1.0, max(0.0, (max(cosines) - 0.15) / 0.55))
+    lexical_ceiling: float | None = None

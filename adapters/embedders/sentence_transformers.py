@@ -15,6 +15,7 @@ import numpy as np
 
 from adapters.embedders.precision import calibrated, encode
 from adapters.embedders.query_cache import QueryCache
+from adapters.embedders.tokens import TokenReading, read_tokens
 from adapters.embedders.vectors import Vectors, to_bytes, to_tuple
 from domain.errors import AnswerableError
 
@@ -77,6 +78,10 @@ class SentenceTransformersEmbedder:
             encoded = await self._await(partial(self._encode, batch))
             vectors.update(zip(numbers, encoded, strict=True))
         return _in_order(vectors)
+
+    async def read_tokens(self, texts: Sequence[str]) -> list[TokenReading]:
+        """Read a few texts token by token, in one batch. Raises EmbeddingModelMissingError."""
+        return await self._await(lambda: read_tokens(self._ready(), texts)) if texts else []
 
     def embed_query_sync(self, text: str) -> tuple[float, ...]:
         known = self._cache.get(text)

@@ -49,6 +49,11 @@ WITH generation AS MATERIALIZED (
 ), weights AS MATERIALIZED (
     SELECT term, ln(1 + (size - holders + 0.5) / (holders + 0.5)) AS idf
     FROM (SELECT term, count(*)::float8 AS holders FROM found GROUP BY term) AS counted CROSS JOIN collection
+), ceiling AS MATERIALIZED (
+    -- A word that no passage holds counts as the rarest.
+    SELECT (%(k1)s::float8 + 1) * (coalesce(sum(idf), 0)
+        + (cardinality(%(terms)s::text[]) - count(term)) * ln(1 + (min(size) + 0.5) / 0.5)) AS ceiling
+    FROM collection LEFT JOIN weights ON true
 ), lexical AS MATERIALIZED (
     SELECT passage_id, sum(repeats * idf * frequency * (%(k1)s::float8 + 1)
         / (frequency + %(k1)s::float8 * (1 - %(b)s::float8 + %(b)s::float8 * token_count / mean_length))
@@ -83,12 +88,13 @@ WITH generation AS MATERIALIZED (
     FROM fused CROSS JOIN legs ORDER BY score DESC, passage_id LIMIT %(top_k)s
 )
 SELECT legs.mode, first.generation_id AS first_generation_id, first.model AS first_model,
+       CASE WHEN legs.mode <> 'dense' THEN ceiling END AS lexical_ceiling,
        r.passage_id, r.dense, r.lexical, r.dense_rank, r.lexical_rank, r.score,
        r.start_offset AS span_start, r.end_offset AS span_end,
        a.generation_id, a.model, a.document_id, a.version_id, a.dataset_id, a.pack_id,
        p.text_sha256, p.section_heading, p.page, p.start_offset, p.end_offset,
        v.shown_title AS title, v.url, d.external_key AS source
-FROM legs
+FROM legs CROSS JOIN ceiling
 LEFT JOIN (SELECT * FROM generation ORDER BY dataset_id LIMIT 1) AS first ON true
 LEFT JOIN ranked r ON true
 LEFT JOIN allowed a ON a.passage_id = r.passage_id
@@ -118,6 +124,7 @@ async def search(connection: Connection, query: SearchQuery, filters: SearchFilt
         mode=SearchMode(first["mode"]),
         generation_id=first["generation_id"] or first["first_generation_id"],
         model=first["model"] or first["first_model"],
+        lexical_ceiling=first["lexical_ceiling"] or None,
     )
 
 

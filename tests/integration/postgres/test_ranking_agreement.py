@@ -83,6 +83,17 @@ async def test_both_indexes_give_the_same_passages_in_the_same_order(
         assert [p.source for p in one.passages] == [p.source for p in other.passages]
         assert ranks(one) == ranks(other)
         assert (one.mode, one.generation_id, one.model) == (other.mode, other.generation_id, other.model)
+        assert one.lexical_ceiling == pytest.approx(other.lexical_ceiling, abs=1e-6)
+
+
+async def test_no_lexical_score_exceeds_the_ceiling_and_unknown_words_raise_it(tenant: TenantHandle) -> None:
+    stored, _ = await filled(tenant)
+    filters = filters_of(tenant.tenant_id, (tenant.dataset,))
+    known = await stored.search(query_of("rotate keys"), filters, 50)
+    more = await stored.search(query_of("rotate keys zyzzyva"), filters, 50)
+    assert known.lexical_ceiling is not None
+    assert more.lexical_ceiling is not None
+    assert max(one.scores.lexical or 0.0 for one in known.passages) < known.lexical_ceiling < more.lexical_ceiling
 
 
 async def test_weights_of_the_query_decide_what_a_leg_counts(tenant: TenantHandle) -> None:

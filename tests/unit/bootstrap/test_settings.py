@@ -12,6 +12,7 @@ _NAMES = (
     *("TEMPORAL_NAMESPACE", "TEMPORAL_API_KEY", "TEMPORAL_TLS", "TEMPORAL_UI_URL", "DATABASE_URL"),
     *("DATABASE_OWNER_URL", "DATABASE_POOL_SIZE", "S3_ENDPOINT", "S3_ACCESS_KEY", "S3_SECRET_KEY", "S3_BUCKET"),
     *("S3_SECURE", "S3_REGION", "API_HOST", "API_PORT", "LOG_LEVEL", "LOG_FORMAT", "EMBEDDER", "EMBEDDING_MODEL"),
+    *("RERANKER", "RERANKER_CACHE_MB", "COHERE_API_KEY", "COHERE_BASE_URL", "COHERE_MODEL", "COHERE_TIMEOUT_SECONDS"),
     *("MAX_REQUEST_BYTES", "MAX_UPLOAD_BYTES", "TURN_WAIT_SECONDS"),
 )
 
@@ -103,6 +104,23 @@ def test_secrets_do_not_print(env_file: Path) -> None:
     assert "app-pw" not in repr(settings)
     assert "app-pw" not in repr(settings.database)
     assert "secret" not in repr(settings.object_store.secret_key)
+
+
+def test_a_reranker_that_needs_a_key_needs_it_at_start(env_file: Path) -> None:
+    with pytest.raises(ConfigurationError) as failure:
+        load_settings(given(env_file, RERANKER="cohere"))
+    assert "COHERE_API_KEY must be set" in failure.value.message
+    settings = load_settings(given(env_file, RERANKER="cohere", COHERE_API_KEY="co-hidden"))
+    assert settings.reranker == "cohere"
+    assert "co-hidden" not in repr(settings)
+
+
+def test_production_sends_passages_over_https_only(env_file: Path) -> None:
+    cohere = {"COHERE_API_KEY": "k", "COHERE_BASE_URL": "http://proxy.internal:8000"}
+    assert load_settings(given(env_file, **cohere)).cohere_base_url == "http://proxy.internal:8000"
+    with pytest.raises(ConfigurationError) as failure:
+        load_settings(given(env_file, **PRODUCTION, **cohere))
+    assert "COHERE_BASE_URL is not https" in failure.value.message
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])

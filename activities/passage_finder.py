@@ -1,0 +1,133 @@
+"""The one way from a question to passages: both legs, boosts, copies dropped, a closer look."""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from pydantic import Field
+
+from activities.passage_cache import PassageTextCache
+from activities.reranking import Rerankers
+from domain.base import Value
+from domain.boosts import boosted
+from domain.confidence import Evidence
+from domain.near_duplicates import Sketch, sketch_of, without_near_duplicates
+from domain.ports import Embedder, PassageIndex
+from domain.reranking import RerankCandidate, RerankerKind, RerankProvenance, reordered
+from domain.retrieval import Fusion, LegWeights, RetrievedPassage, SearchFilters, SearchMode, SearchQuery, SearchResult
+
+CANDIDATES: Final = 20
+_SKETCHES: Final = 4_096
+
+
+class FindOptions(Value):
+    """``top_k`` passages are returned, of which the first ``candidates`` are looked at closer.
+
+    ``boosts`` multiply the fused scores of documents, within the bounds of ``domain.boosts``. ``keeps_copies``: also
+    return passages that say the same as a better one.
+    """
+
+    top_k: int
+    candidates: int = CANDIDATES
+    mode: SearchMode = SearchMode.HYBRID
+    fusion: Fusion = Fusion.CONVEX
+    weights: LegWeights | None = None
+    reranker: RerankerKind = RerankerKind.NONE
+    keeps_copies: bool = False
+    boosts: dict[UUID, float] = Field(default_factory=dict)
+
+
+class FoundPassages(Value):
+    """Best first. ``duplicates`` are passages left out because a better one says the same."""
+
+    passages: tuple[RetrievedPassage, ...]
+    mode: SearchMode
+    generation_id: UUID | None
+    model: str | None
+    evidence: Evidence
+    duplicates: tuple[UUID, ...]
+    rerank: RerankProvenance
+
+
+class LookedAt(NamedTuple):
+    """At most ``top_k`` passages, best first."""
+
+    passages: tuple[RetrievedPassage, ...]
+    rerank: RerankProvenance
+
+
+class PassageFinder:
+    def __init__(self, embedder: Embedder, index: PassageIndex, texts: PassageTextCache, rerankers: Rerankers) -> None:
+        self._embedder = embedder
+        self._index = index
+        self._texts = texts
+        self._rerankers = rerankers
+        self._sketches: OrderedDict[str, Sketch] = OrderedDict()
+
+    @property
+    def query_model(self) -> str:
+        """The model by which questions are embedded."""
+        return self._embedder.model
+
+    async def find(self, question: str, filters: SearchFilters, options: FindOptions) -> FoundPassages:
+        """Search within ``filters``. Raises DatabaseUnavailableError (retryable)."""
+        found = await self._search(question, filters, options)
+        ranked = boosted(found.passages, options.boosts)
+        copies: list[UUID] = []
+        if not options.keeps_copies:
+            ranked, copies = await self._without_copies(filters.tenant_id, ranked, options.candidates)
+        looked_at = await self.look_closer(filters.tenant_id, question, ranked, options)
+        return FoundPassages(
+            passages=looked_at.passages,
+            mode=found.mode,
+            generation_id=found.generation_id,
+            model=found.model,
+            evidence=Evidence.of(found),
+            duplicates=tuple(copies),
+            rerank=looked_at.rerank,
+        )
+
+    async def look_closer(
+        self, tenant_id: UUID, question: str, ranked: Sequence[RetrievedPassage], options: FindOptions
+    ) -> LookedAt:
+        """Order the first candidates anew; where that is not possible, all stay as they are ranked."""
+        first = ranked[: options.candidates] if options.reranker is not RerankerKind.NONE else ()
+        texts = await self._texts.texts(tenant_id, first)
+        candidates = [RerankCandidate(one, texts[one.passage_id]) for one in first if one.passage_id in texts]
+        scores, provenance = await self._rerankers.scored(options.reranker, question, candidates)
+        ordered = ranked if scores is None else reordered(ranked, candidates, scores)
+        return LookedAt(passages=tuple(ordered[: options.top_k]), rerank=provenance)
+
+    async def _search(self, question: str, filters: SearchFilters, options: FindOptions) -> SearchResult:
+        is_lexical = options.mode is SearchMode.LEXICAL
+        query = SearchQuery(
+            text=question,
+            vector=None if is_lexical else await self._embedder.embed_query(question),
+            model=None if is_lexical else self._embedder.model,
+            mode=options.mode,
+            fusion=options.fusion,
+            weights=options.weights,
+        )
+        # Copies are dropped and boosts move passages: look at more than are asked for.
+        return await self._index.search(query, filters, max(options.candidates, options.top_k))
+
+    async def _without_copies(
+        self, tenant_id: UUID, ranked: Sequence[RetrievedPassage], depth: int
+    ) -> tuple[list[RetrievedPassage], list[UUID]]:
+        texts = await self._texts.texts(tenant_id, ranked[:depth])
+        sketches = {
+            passage.passage_id: self._sketch(passage.text_sha256, texts[passage.passage_id])
+            for passage in ranked[:depth]
+            if passage.passage_id in texts
+        }
+        kept, dropped = without_near_duplicates([passage.passage_id for passage in ranked], sketches)
+        keep = frozenset(kept)
+        return [passage for passage in ranked if passage.passage_id in keep], dropped
+
+    def _sketch(self, text_sha256: str, text: str) -> Sketch:
+        sketch = self._sketches.pop(text_sha256, None) or sketch_of(text)
+        self._sketches[text_sha256] = sketch
+        if len(self._sketches) > _SKETCHES:
+            self._sketches.popitem(last=False)
+        return sketch
