@@ -18,13 +18,14 @@ ROOMS = {
     "bootstrap": "bootstrap",
     "cli": "cli",
     "domain": "domain",
+    "eval": "eval",
     "migrations": "migrations",
     "packs": "packs",
     "workers": "workers",
     "workflows": "workflows",
 }
 # Folders with Python that is run from the checkout and never installed.
-NOT_INSTALLED = {"bench", "chaos", "deploy", "docs", "eval", "scripts", "tests"}
+NOT_INSTALLED = {"bench", "chaos", "deploy", "docs", "scripts", "tests"}
 
 
 @dataclass(frozen=True)

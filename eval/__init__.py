@@ -1,0 +1,1 @@
+"""Measures the product on judged data. Run from a checkout; nothing imports it."""
