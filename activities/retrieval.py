@@ -12,7 +12,7 @@ from domain.access import Visibility
 from domain.answer import AnswerWarning
 from domain.audit import AuditKind, Envelope
 from domain.base import JsonValue, Value, sha256_of
-from domain.reranking import RerankerKind, RerankProvenance
+from domain.reranking import RerankerKind, RerankFault, RerankProvenance
 from domain.retrieval import RetrievedPassage, SearchFilters, SearchMode
 
 TOP_K: Final = 8
@@ -51,6 +51,12 @@ class Retrieval(Value):
     rerank: RerankProvenance | None = None
     warnings: tuple[AnswerWarning, ...] = ()
     envelopes: tuple[Envelope, ...]
+
+    def in_fused_order(self, wanted: RerankerKind) -> "Retrieval":
+        """What is answered from when the step of an outside reranker itself fails."""
+        provenance = RerankProvenance(wanted=wanted, used=RerankerKind.NONE, fault=RerankFault.UNREACHABLE)
+        changed = {"passages": self.passages[:TOP_K], "rerank": provenance, "warnings": (_degraded(),)}
+        return self.model_copy(update=changed)
 
 
 RerankInput.model_rebuild()
@@ -153,7 +159,11 @@ def _warnings(provenance: RerankProvenance) -> tuple[AnswerWarning, ...]:
     meter = activity.metric_meter().with_additional_attributes(labels)
     meter.create_counter(DEGRADED_COUNTER, "Questions whose passages were not ranked by the wanted reranker").add(1)
     activity.logger.warning("reranker_degraded", extra=labels)
-    return (AnswerWarning(code="reranker_degraded", message=_DEGRADED),)
+    return (_degraded(),)
+
+
+def _degraded() -> AnswerWarning:
+    return AnswerWarning(code="reranker_degraded", message=_DEGRADED)
 
 
 def _reference(passage: RetrievedPassage) -> JsonValue:

@@ -12,6 +12,7 @@ from domain.base import Value, sha256_of
 from domain.bot import Bot
 from domain.policy import Admission
 from domain.ports import BotRepository, PackCatalog
+from domain.reranking import RerankerKind
 
 
 class UnderstandInput(Value):
@@ -31,6 +32,7 @@ class Understanding(Value):
     dataset_ids: tuple[UUID, ...]
     refusal: str
     minimum_confidence: float
+    reranker: RerankerKind = RerankerKind.NONE
     envelopes: tuple[Envelope, ...]
 
     @property
@@ -40,11 +42,13 @@ class Understanding(Value):
 
 
 class UnderstandingActivities:
-    """Depends on the tenant's bots and on the packs that this installation has."""
+    """Depends on the tenant's bots, on the packs that this installation has, and on its reranker for all bots that have
+    not chosen one."""
 
-    def __init__(self, bots: BotRepository, packs: PackCatalog) -> None:
+    def __init__(self, bots: BotRepository, packs: PackCatalog, reranker: RerankerKind = RerankerKind.NONE) -> None:
         self._bots = bots
         self._packs = packs
+        self._reranker = reranker
 
     @activity.defn
     async def understand_question(self, given: UnderstandInput) -> Understanding:
@@ -81,6 +85,7 @@ class UnderstandingActivities:
             dataset_ids=datasets,
             refusal=bot.refusal,
             minimum_confidence=bot.minimum_confidence,
+            reranker=bot.reranker or self._reranker,
             envelopes=(intent_envelope, route_envelope),
         )
 

@@ -10,11 +10,11 @@ from typing import Final
 
 from domain.retrieval import Fusion, LegWeights, SearchMode, SearchQuery
 
-K1: Final = 1.2
+K1: Final = 1.5
 B: Final = 0.75
 RRF_K: Final = 60
 _HYBRID: Final = {
-    Fusion.CONVEX: LegWeights(dense=0.75, lexical=0.25),
+    Fusion.CONVEX: LegWeights(dense=0.8, lexical=0.2),
     Fusion.RRF: LegWeights(dense=0.5, lexical=0.5),
 }
 

@@ -48,6 +48,7 @@ from bootstrap.retrieval import open_finder
 from bootstrap.settings import Settings
 from domain.audit import RecordedEvent
 from domain.ports import Embedder
+from domain.reranking import RerankerKind
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,9 @@ async def open_chat_steps(settings: Settings) -> AsyncIterator[WorkerSteps]:
         yield WorkerSteps(
             client=await open_temporal(settings),
             activities=(
-                UnderstandingActivities(PostgresBots(database), InstalledPacks()).understand_question,
+                UnderstandingActivities(
+                    PostgresBots(database), InstalledPacks(), RerankerKind(settings.reranker)
+                ).understand_question,
                 retrieval.retrieve_passages,
                 retrieval.rerank_passages,
                 GenerationActivities(cache).compose_answer,

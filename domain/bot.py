@@ -6,6 +6,7 @@ from uuid import UUID
 
 from domain.access import Visibility
 from domain.base import Value
+from domain.reranking import RerankerKind
 
 DEFAULT_REFUSAL: Final = (
     "I could not find this in the documents that I may use, so I would rather not guess. "
@@ -27,7 +28,10 @@ class Dataset(Value):
 
 
 class Bot(Value):
-    """One assistant of a tenant. ``version`` changes with every edit and is recorded with each decision."""
+    """One assistant of a tenant. ``version`` changes with every edit and is recorded with each decision.
+
+    ``reranker`` None takes what the installation has chosen for everybody.
+    """
 
     bot_id: UUID
     tenant_id: UUID
@@ -38,6 +42,7 @@ class Bot(Value):
     refusal: str = DEFAULT_REFUSAL
     minimum_confidence: float = DEFAULT_CONFIDENCE
     is_default: bool = False
+    reranker: RerankerKind | None = None
 
     @property
     def pack_ids(self) -> tuple[str, ...]:

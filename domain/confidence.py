@@ -39,9 +39,9 @@ class _Curve(NamedTuple):
     lexical: float = 0.0
 
 
-_BOTH: Final = _Curve(-7.86, nearest=12.35, lexical=3.63)
+_BOTH: Final = _Curve(-7.77, nearest=12.25, lexical=3.79)
 _NEAREST_ALONE: Final = _Curve(-7.78, nearest=15.49)
-_LEXICAL_ALONE: Final = _Curve(-4.1, lexical=9.27)
+_LEXICAL_ALONE: Final = _Curve(-4.03, lexical=9.74)
 
 
 def confidence_of(evidence: Evidence) -> float:

@@ -27,6 +27,7 @@ from activities.understanding import UnderstandingActivities
 from adapters.postgres.database import Database
 from adapters.postgres.migrations import upgrade
 from domain.errors import BotNotFoundError
+from domain.reranking import RerankerKind
 from tests.fixtures.database import DatabaseUrls, new_tenant
 from tests.fixtures.servers import new_object_store, new_postgres, new_temporal, open_directory
 from tests.fixtures.step_control import unavailable
@@ -55,6 +56,12 @@ async def turn_small_talk(bench: Workbench) -> Handle:
 async def turn_denied(bench: Workbench) -> Handle:
     await bench.forbid("payroll")
     return await bench.ask("Show me the payroll")
+
+
+async def turn_reranked(bench: Workbench) -> Handle:
+    await bench.learn("keys.md", KEYS)
+    await bench.prefer(RerankerKind.COHERE)
+    return await bench.ask(ROTATE)
 
 
 async def turn_failed(bench: Workbench) -> Handle:
@@ -143,6 +150,7 @@ async def sweep_removed(bench: Workbench) -> Handle:
 
 SCENARIOS: Final[tuple[Scenario, ...]] = (
     turn_answered,
+    turn_reranked,
     turn_refused,
     turn_small_talk,
     turn_denied,

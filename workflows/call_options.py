@@ -63,6 +63,9 @@ _PATIENT_RETRY: Final = RetryPolicy(
 DECIDE: Final = LocalOptions(attempt=timedelta(seconds=10), altogether=timedelta(seconds=60), retry=_QUICK_RETRY)
 """A step of a turn that reads and decides; a person is waiting."""
 
+RERANK: Final = RegularOptions(attempt=timedelta(seconds=12), altogether=timedelta(seconds=25), retry=_QUICK_RETRY)
+"""Asking somebody else's service for a better order; without it the turn goes on with the order that it has."""
+
 RECORD: Final = RegularOptions(attempt=timedelta(seconds=5), altogether=None, retry=_QUICK_RETRY)
 """Storing what the history already holds: tried until it succeeds, for the answer must not be lost."""
 

@@ -4,17 +4,26 @@ import asyncio
 from datetime import datetime
 
 from temporalio import workflow
-from temporalio.exceptions import FailureError
+from temporalio.exceptions import ActivityError, FailureError, is_cancelled_exception
 
 from activities.conversation import ConversationActivities, RecordTurnInput, RecordTurnResult
 from activities.generation import ComposeInput, Composition, GenerationActivities
 from activities.redaction import GuardedAnswer, GuardInput, RedactionActivities
-from activities.retrieval import Retrieval, RetrievalActivities, RetrieveInput
+from activities.retrieval import RerankInput, Retrieval, RetrievalActivities, RetrieveInput
 from activities.understanding import Understanding, UnderstandingActivities, UnderstandInput
 from domain.answer import Answer, RetrievalMeta, denied_answer, failed_answer
 from domain.conversation import RecordedTurn, TurnRequest
+from domain.reranking import RerankerKind
 from workflows import call_options, search_attributes
-from workflows.descriptions import TurnSoFar, compose_line, guard_line, record_line, search_line, turn_page
+from workflows.descriptions import (
+    TurnSoFar,
+    compose_line,
+    guard_line,
+    record_line,
+    rerank_line,
+    search_line,
+    turn_page,
+)
 from workflows.failures import failure_of
 
 
@@ -63,7 +72,7 @@ class ChatTurnWorkflow:
 
     async def _retrieve(self, understanding: Understanding) -> Retrieval:
         principal = self._request.principal
-        return await workflow.execute_local_activity_method(
+        retrieval: Retrieval = await workflow.execute_local_activity_method(
             RetrievalActivities.retrieve_passages,
             RetrieveInput(
                 tenant_id=self._request.tenant_id,
@@ -71,10 +80,32 @@ class ChatTurnWorkflow:
                 visibilities=principal.visibilities,
                 roles=principal.roles,
                 question=self._request.message,
+                reranker=understanding.reranker,
             ),
             summary=search_line(understanding),
             **call_options.DECIDE.as_kwargs(),
         )
+        is_outside = understanding.reranker.is_outside and retrieval.passages
+        return await self._rerank(understanding.reranker, retrieval) if is_outside else retrieval
+
+    async def _rerank(self, reranker: RerankerKind, retrieval: Retrieval) -> Retrieval:
+        """By somebody else's service, which no turn depends on."""
+        try:
+            return await workflow.execute_activity_method(
+                RetrievalActivities.rerank_passages,
+                RerankInput(
+                    tenant_id=self._request.tenant_id,
+                    question=self._request.message,
+                    reranker=reranker,
+                    retrieval=retrieval,
+                ),
+                summary=rerank_line(reranker, retrieval),
+                **call_options.RERANK.as_kwargs(),
+            )
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            return retrieval.in_fused_order(reranker)
 
     async def _compose_and_guard(self, understanding: Understanding, retrieval: Retrieval | None) -> Answer:
         composition: Composition = await workflow.execute_local_activity_method(
@@ -102,7 +133,7 @@ class ChatTurnWorkflow:
                 outcome=composition.outcome,
                 text=composition.text,
                 citations=composition.citations,
-                warnings=composition.warnings,
+                warnings=(*(retrieval.warnings if retrieval else ()), *composition.warnings),
                 intents=understanding.intents,
                 packs_used=understanding.pack_ids if retrieval else (),
                 retrieval=_retrieval_meta(retrieval),

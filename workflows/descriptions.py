@@ -12,6 +12,7 @@ from activities.understanding import Understanding
 from domain.answer import Answer, Citation, Intent, Outcome
 from domain.conversation import TurnRequest
 from domain.redaction import PREVIEW_CHARACTERS, redacted_preview
+from domain.reranking import RerankerKind
 
 # Temporal refuses a summary of more than 400 bytes, and a refused command stops the workflow.
 _LINE_BYTES: Final = 250
@@ -52,6 +53,10 @@ class TurnSoFar(NamedTuple):
 
 def search_line(understanding: Understanding) -> str:
     return one_line(f"Read as {_names(understanding.intents)}: search {_names(understanding.pack_ids)}")
+
+
+def rerank_line(reranker: RerankerKind, retrieval: Retrieval) -> str:
+    return f"Have {_count(len(retrieval.passages), 'passage')} ranked by {reranker}"
 
 
 def compose_line(understanding: Understanding, retrieval: Retrieval | None) -> str:

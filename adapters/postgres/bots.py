@@ -10,7 +10,7 @@ from domain.bot import Bot
 from domain.errors import BotNotFoundError, InvalidRequestError
 
 _SELECT = """
-SELECT tenant_id, bot_id, name, version, deny_patterns, refusal, minimum_confidence, is_default
+SELECT tenant_id, bot_id, name, version, deny_patterns, refusal, minimum_confidence, is_default, reranker
 FROM bots WHERE tenant_id = %s
 """
 
@@ -29,9 +29,9 @@ class PostgresBots:
             cursor = await connection.execute(
                 """
                 INSERT INTO bots (tenant_id, bot_id, name, version, deny_patterns, refusal, minimum_confidence,
-                                  is_default)
+                                  is_default, reranker)
                 VALUES (%(tenant_id)s, %(bot_id)s, %(name)s, %(version)s, %(deny_patterns)s, %(refusal)s,
-                        %(minimum_confidence)s, %(is_default)s)
+                        %(minimum_confidence)s, %(is_default)s, %(reranker)s)
                 ON CONFLICT DO NOTHING
                 """,
                 {**bot.model_dump(exclude={"datasets"}), "deny_patterns": list(bot.deny_patterns)},

@@ -23,10 +23,10 @@ from domain.reranking import RerankCandidate, RerankerKind, RerankerUnavailableE
 from domain.text_splitting import cuts_for, split
 
 VERSION: Final = "maxsim-1"
-_PIECE_CHARACTERS: Final = 900
-_FUSED, _MAXSIM, _SECOND, _PAIRS, _FEEDBACK = 0.6, 0.4, 0.15, 0.1, 0.1
+_PIECE_CHARACTERS: Final = 600
+_FUSED, _MAXSIM, _SECOND, _PAIRS, _FEEDBACK = 0.6, 0.4, 0.2, 0.15, 0.2
 _FEEDBACK_PASSAGES: Final = 3
-_FEEDBACK_SHARE: Final = 0.5
+_FEEDBACK_SHARE: Final = 1.0
 Floats = NDArray[np.float32]
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from adapters.postgres.models.base import TenantTable, created_now, one_of
 
 _VISIBILITIES = ("internal", "external")
+_RERANKERS = ("none", "local", "cohere")
 
 
 class TenantRow(TenantTable):
@@ -39,7 +40,10 @@ class ApiKeyRow(TenantTable):
 
 class BotRow(TenantTable):
     __tablename__ = "bots"
-    __table_args__ = (Index("uq_bots_default", "tenant_id", unique=True, postgresql_where=text("is_default")),)
+    __table_args__ = (
+        Index("uq_bots_default", "tenant_id", unique=True, postgresql_where=text("is_default")),
+        one_of("reranker", _RERANKERS),
+    )
 
     tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.tenant_id"), primary_key=True, sort_order=-1)
     bot_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -49,6 +53,7 @@ class BotRow(TenantTable):
     refusal: Mapped[str]
     minimum_confidence: Mapped[float]
     is_default: Mapped[bool]
+    reranker: Mapped[str | None]
     created_at: Mapped[datetime] = created_now()
     updated_at: Mapped[datetime] = created_now()
 

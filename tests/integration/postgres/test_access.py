@@ -15,6 +15,7 @@ from adapters.postgres.tenants import PostgresTenants
 from domain.access import Scope
 from domain.bot import Bot, Dataset
 from domain.errors import BotNotFoundError, DatasetNotFoundError, InvalidRequestError, NotFoundError
+from domain.reranking import RerankerKind
 from tests.fixtures.database import TenantHandle
 
 
@@ -51,6 +52,7 @@ async def test_every_field_of_a_bot_comes_back(tenant: TenantHandle) -> None:
         deny_patterns=("salary", "a,{b}"),
         refusal="No.",
         minimum_confidence=0.35,
+        reranker=RerankerKind.COHERE,
     )
     await PostgresBots(tenant.database).create(bot)
     await PostgresBots(tenant.database).create(bot.model_copy(update={"name": "Ignored"}))

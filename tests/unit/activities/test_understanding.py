@@ -9,6 +9,7 @@ from activities.understanding import Understanding, UnderstandingActivities, Und
 from domain.answer import Intent
 from domain.audit import AuditKind
 from domain.errors import BotNotFoundError
+from domain.reranking import RerankerKind
 from tests.unit.activities.fakes import BOT, TENANT, ListedPacks, MemoryBots, bot_of, pack_of
 
 
@@ -87,3 +88,19 @@ async def test_a_bot_of_another_tenant_is_not_found(
     given = UnderstandInput(tenant_id=UUID(int=99), bot_id=BOT, message="How?", pack_hint=None)
     with pytest.raises(BotNotFoundError):
         await step.run(activities.understand_question, given)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "installed", "used"),
+    [
+        (None, RerankerKind.LOCAL, RerankerKind.LOCAL),
+        (RerankerKind.NONE, RerankerKind.LOCAL, RerankerKind.NONE),
+        (RerankerKind.COHERE, RerankerKind.NONE, RerankerKind.COHERE),
+    ],
+)
+async def test_a_bots_own_reranker_comes_before_the_installations(
+    step: ActivityEnvironment, chosen: RerankerKind | None, installed: RerankerKind, used: RerankerKind
+) -> None:
+    bot = bot_of("billing").model_copy(update={"reranker": chosen})
+    activities = UnderstandingActivities(MemoryBots(bot), ListedPacks(pack_of("billing")), installed)
+    assert (await understood(step, activities, "How do I pay an invoice?")).reranker is used
