@@ -10,9 +10,10 @@ from domain.audit import AuditEvent, AuditKind
 from domain.base import JsonValue
 from domain.errors import InvalidRequestError
 from domain.reranking import RerankerKind
+from tests.fixtures.reranker_service import RERANKER_KEY, last_first
 from tests.fixtures.scripted_http import ScriptedServer, json_reply
 from tests.fixtures.step_control import unavailable
-from tests.fixtures.workflow_environment import RERANKER_KEY, Workbench, last_first, step_names
+from tests.fixtures.workflow_environment import Workbench, step_names
 from tests.workflow.documents import KEYS, ROTATE
 
 OTHER = "# Invoices\n\n## Rotate an API key of the billing system\n\n1. Ask the accountant.\n2. Wait for a letter.\n"
