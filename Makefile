@@ -19,11 +19,11 @@ setup: ## Create .venv and install what is needed to run; does nothing when noth
 setup-dev:
 	@bash scripts/setup.sh dev
 
-up: setup ## Run everything on this machine (Temporal, PostgreSQL, object store, API, workers) until Ctrl-C
-	@.venv/bin/answerable up
+up: setup ## Run everything on this machine (Temporal, PostgreSQL, object store, API, workers) until Ctrl-C; ARGS="--status" are its options
+	@.venv/bin/answerable up $(ARGS)
 
 dev: setup ## The same with debug logs
-	@LOG_LEVEL=DEBUG .venv/bin/answerable up
+	@LOG_LEVEL=DEBUG .venv/bin/answerable up $(ARGS)
 
 test: setup-dev ## Run the tests with the coverage gate; ARGS="-k turn" are pytest's own
 	@$(PYTHON_IN_VENV) -m pytest -n 2 --dist loadgroup --cov --cov-report=term $(ARGS)

@@ -12,7 +12,7 @@ import uvicorn
 
 from api.app import build_app
 from api.http_protocol import BoundedHttp
-from bootstrap.observability import configure_logging
+from bootstrap.observability import configure_logging, forward_core_logs
 from bootstrap.settings import Settings, load_settings
 from bootstrap.wiring import open_services
 from domain.errors import AnswerableError
@@ -74,6 +74,7 @@ def main() -> int:
     try:
         settings = load_settings()
         configure_logging(settings, "api")
+        forward_core_logs()
         asyncio.run(_serve(settings))
     except AnswerableError as error:
         _log.error("api_failed", code=error.code, message=error.message)

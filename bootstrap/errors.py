@@ -1,5 +1,6 @@
 """Errors of starting up: they reach an operator on a terminal, never an HTTP client."""
 
+import shlex
 from pathlib import Path
 
 from domain.errors import AnswerableError
@@ -31,7 +32,8 @@ class AlreadyRunningError(AnswerableError):
 
     def __init__(self, data_dir: Path, url: str | None) -> None:
         where = f"at {url}" if url else "and still starting"
-        super().__init__(f"Answerable already runs in {data_dir}, {where}.", url=url)
+        hint = f"`answerable up --status --data-dir {shlex.quote(str(data_dir))}` shows it"
+        super().__init__(f"Answerable already runs in {data_dir}, {where}; {hint}.", url=url)
         self.url = url
 
 

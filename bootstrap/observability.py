@@ -5,6 +5,7 @@ import sys
 from typing import Any, Final
 
 import structlog
+from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
 from bootstrap.settings import Settings
 from domain.redaction import redact
@@ -47,6 +48,15 @@ def configure_logging(settings: Settings, process: str) -> None:
     root.setLevel(settings.log_level)
     for noisy in ("httpx", "httpcore", "urllib3", "sentence_transformers", "uvicorn.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def forward_core_logs() -> None:
+    """Send what the Temporal core says through the same chain. Once a process, before its first client."""
+    logging_config = LoggingConfig(
+        filter=TelemetryFilter(core_level="WARN", other_level="ERROR"),
+        forwarding=LogForwardingConfig(logging.getLogger("temporal_core"), append_target_to_name=False),
+    )
+    Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=logging_config)))
 
 
 def _name_process(process: str) -> Any:

@@ -9,11 +9,12 @@ import typer
 from rich.console import Console
 
 from bootstrap.embedded.data_directory import DataDirectory
+from bootstrap.embedded.disk_space import full_disk
 from bootstrap.embedded.process_registry import ProcessRegistry
 from bootstrap.embedded.state import read_running_state
 from bootstrap.errors import StopRequested
 from bootstrap.settings import load_settings
-from cli.up_output import ConsoleProgress, show_status
+from cli.up_output import ConsoleProgress, show_status, status_as_json
 from domain.errors import AnswerableError
 
 
@@ -24,6 +25,7 @@ def up(
     reset: Annotated[bool, typer.Option("--reset", help="Delete all data first; asks before it does.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="With --reset: do not ask.")] = False,
     status: Annotated[bool, typer.Option("--status", help="Say what runs, and where; 1 when nothing does.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="With --status: print JSON for programs.")] = False,
     servers_only: Annotated[
         bool, typer.Option("--servers-only", help="Start the servers and migrate, but no API and no workers.")
     ] = False,
@@ -34,11 +36,14 @@ def up(
     """
     console = Console()
     progress = ConsoleProgress(console)
+    if as_json and not status:
+        raise typer.BadParameter("--json goes with --status.")
+    data: DataDirectory | None = None
     try:
         settings = load_settings()
         data = DataDirectory(data_dir or settings.data_dir)
         if status:
-            _end(_report_status(console, data))
+            _end(_report_status(console, data, as_json=as_json))
         if reset and not (yes or typer.confirm(f"Delete all data in {data.path}?")):
             _end(1)
         # Here, because everything that the servers need takes a second to load, which no other command should pay.
@@ -47,14 +52,28 @@ def up(
         UpRun(console, progress, settings, data).run(reset=reset, servers_only=servers_only)
     except StopRequested:
         progress.note("Stopped before everything was up.")
-    except AnswerableError as error:
-        progress.fail(error.message)
+    except (AnswerableError, OSError) as error:
+        progress.fail(_explain(error, data))
         _end(1)
     _end(0)
 
 
-def _report_status(console: Console, data: DataDirectory) -> int:
+def _explain(error: AnswerableError | OSError, data: DataDirectory | None) -> str:
+    """What to tell the user; a full disk is the cause behind whatever failed on it."""
+    full = full_disk(data.path) if data else None
+    if full:
+        return full
+    if isinstance(error, AnswerableError):
+        return error.message
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or error}; mend that and start again."
+
+
+def _report_status(console: Console, data: DataDirectory, *, as_json: bool) -> int:
     state = read_running_state(data.path)
+    if as_json:
+        sys.stdout.write(status_as_json(data.path, state, ProcessRegistry(data.processes).read() if state else []))
+        return int(state is None)
     if state is None:
         console.print(f"Answerable does not run in {data.path}.", highlight=False, soft_wrap=True)
         return 1

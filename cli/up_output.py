@@ -1,5 +1,6 @@
 """What ``answerable up`` shows: steps while it starts, and where everything is when it stands."""
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,3 +72,15 @@ def show_status(console: Console, state: RunningState, children: list[ProcessRec
         table.add_row(child.name, str(child.pid), "running" if alive else "restarting")
     console.print(table)
     show_running(console, state, state.data_dir, state.api_key)
+
+
+def status_as_json(data_dir: Path, state: RunningState | None, children: list[ProcessRecord]) -> str:
+    """One JSON object: ``running``, where everything is, the development key, and the parts with their states."""
+    found = state.model_dump(mode="json", exclude={"data_dir", "api_key"}) if state else {}
+    key = state.api_key.get_secret_value() if state and state.api_key else None
+    parts = [
+        {"name": child.name, "pid": child.pid, "state": "running" if is_alive(child) else "restarting"}
+        for child in children
+    ]
+    shown = {"running": state is not None, "data_dir": str(data_dir), **found, "api_key": key, "parts": parts}
+    return json.dumps(shown, ensure_ascii=False, indent=2) + "\n"

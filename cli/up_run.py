@@ -2,12 +2,14 @@
 
 import os
 import signal
+from contextlib import suppress
 from types import FrameType
 
 from pydantic import SecretStr
 from rich.console import Console
 
 from bootstrap.embedded.data_directory import DataDirectory
+from bootstrap.embedded.disk_space import check_space
 from bootstrap.embedded.local_system import assemble, child_variables
 from bootstrap.embedded.placement import erase_outside
 from bootstrap.embedded.process_registry import ProcessRegistry
@@ -40,6 +42,7 @@ class UpRun:
         self._end_leftovers()
         if reset:
             self._erase()
+        check_space(self._data.path)
         self._handle_signals()
         try:
             self._start(servers_only=servers_only)
@@ -116,7 +119,10 @@ class UpRun:
         self._stop.requested = True
 
     def _stop_all(self) -> None:
-        with self._progress.step("Stopped"):
-            self._supervisor.stop_all()
-        clear_running(self._data)
+        if self._supervisor.children:
+            with self._progress.step("Stopped"):
+                self._supervisor.stop_all()
+        # A disk may be full here too; what is on file about a dead process is known to be stale.
+        with suppress(OSError):
+            clear_running(self._data)
         self._data.unlock()

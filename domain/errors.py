@@ -117,6 +117,12 @@ class DatabaseUnavailableError(DependencyUnavailableError):
     code = "database_unavailable"
 
 
+class SchemaTooNewError(AnswerableError):
+    """The database was written by a newer release than this one."""
+
+    code = "schema_too_new"
+
+
 class ObjectStoreUnavailableError(DependencyUnavailableError):
     code = "object_store_unavailable"
 

@@ -37,7 +37,7 @@ fingerprint() {
 }
 
 is_ready() {
-  [[ -f "$venv/.setup-$1" && "$(cat "$venv/.setup-$1")" == "$(fingerprint "$1")" ]]
+  "$python" -c "$is_supported" >/dev/null 2>&1 && [[ -f "$venv/.setup-$1" && "$(cat "$venv/.setup-$1")" == "$(fingerprint "$1")" ]]
 }
 
 # Says every 15 s that the work goes on, for as long as this script lives.
@@ -52,6 +52,19 @@ tick() {
   done
 }
 
+# One sentence for the causes that a newcomer meets; what the tool itself said stands above it.
+explain_failure() {
+  local free
+  free="$(df -Pm . | awk 'NR == 2 { print $4 }')"
+  if [[ "${free:-9999}" -lt 100 ]]; then
+    printf '%s' "the disk is full ($free MB free, about 2,500 are needed); free some space, then 'make setup' continues."
+  elif grep -qE 'NewConnectionError|NameResolutionError|ConnectTimeout|Connection to .* timed out|No matching distribution' "$said"; then
+    printf '%s' "no package could be fetched; connect to the network or set PIP_FIND_LINKS to a folder of wheels, then 'make setup' continues."
+  else
+    printf '%s' "this step failed; the cause stands above, and 'make setup' continues where it stopped."
+  fi
+}
+
 # step "sentence" command…: one line when it starts, one when it is done.
 step() {
   local sentence="$1" began="$SECONDS" ticker
@@ -59,11 +72,11 @@ step() {
   printf 'setup: %s\n' "$sentence"
   tick &
   ticker=$!
-  trap "kill $ticker 2>/dev/null || true" EXIT
-  "$@" || fail "this step failed; the cause stands above, and 'make setup' continues where it stopped."
+  trap "kill $ticker 2>/dev/null || true; rm -f '$said'" EXIT
+  "$@" 2> >(tee "$said" >&2) || fail "$(explain_failure)"
   kill "$ticker" 2>/dev/null || true
   wait "$ticker" 2>/dev/null || true
-  trap - EXIT
+  trap "rm -f '$said'" EXIT
   printf 'setup:   done in %d s\n' "$((SECONDS - began))"
 }
 
@@ -83,16 +96,20 @@ forget_half_installed() {
 
 [[ -f "$requirements" ]] || fail "there is no $requirements; the profiles are runtime and dev."
 
+# Everything of runtime is in dev, so a checkout set up for tests is set up for running. And what its owner has set up
+# runs for everybody: only setting it up needs to write.
+if is_ready "$profile" || is_ready dev; then
+  exit 0
+fi
+[[ -w . ]] || fail "$PWD is read-only for you and not set up; run 'make setup' as its owner, or clone it elsewhere."
+said="$(mktemp 2>/dev/null || TMPDIR=/tmp mktemp)" || fail "no temporary file can be made; set TMPDIR to a folder that exists and has room."
+[[ -d "${TMPDIR:-/tmp}" ]] || export TMPDIR=/tmp
+
 if ! "$python" -c "import pip; $is_supported" >/dev/null 2>&1; then
   base="$(find_python)"
   "$base" -c 'import ensurepip, venv' >/dev/null 2>&1 ||
     fail "$base has no venv module; on Debian and Ubuntu it is in the package python3-venv."
   step "creating $venv with $("$base" --version)" "$base" -m venv --clear "$venv"
-fi
-
-# Everything of runtime is in dev, so a checkout set up for tests is set up for running.
-if is_ready "$profile" || is_ready dev; then
-  exit 0
 fi
 
 forget_half_installed

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from temporalio.worker import Interceptor
 
-from bootstrap.observability import configure_logging
+from bootstrap.observability import configure_logging, forward_core_logs
 from bootstrap.settings import load_settings
 from bootstrap.wiring import open_chat_steps
 from workers.runtime import WorkerPlan, build_worker, run_process, serve
@@ -15,6 +15,7 @@ from workflows.identity import CHAT_QUEUE
 async def main(interceptors: Sequence[Interceptor] = ()) -> None:
     settings = load_settings()
     configure_logging(settings, "chat-worker")
+    forward_core_logs()
     async with open_chat_steps(settings) as steps:
         plan = WorkerPlan(CHAT_QUEUE, [ChatTurnWorkflow], steps.activities)
         await serve(build_worker(steps.client, plan, (*steps.interceptors, *interceptors)))

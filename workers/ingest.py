@@ -5,7 +5,7 @@ from typing import Final
 
 from temporalio.worker import Interceptor
 
-from bootstrap.observability import configure_logging
+from bootstrap.observability import configure_logging, forward_core_logs
 from bootstrap.settings import load_settings
 from bootstrap.wiring import open_ingest_steps
 from workers.runtime import WorkerPlan, build_worker, run_process, serve
@@ -20,6 +20,7 @@ _CONCURRENT_STEPS: Final = 16
 async def main(interceptors: Sequence[Interceptor] = ()) -> None:
     settings = load_settings()
     configure_logging(settings, "ingest-worker")
+    forward_core_logs()
     async with open_ingest_steps(settings) as steps:
         plan = WorkerPlan(
             INGEST_QUEUE,

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bootstrap.embedded.http_probe import answers_ok
 from bootstrap.embedded.processes import ManagedProcess
@@ -54,4 +55,5 @@ class ApiProcess(PythonProcess):
         return self.url
 
     def is_ready(self) -> bool:
-        return answers_ok(f"{self.url}/v1/health") and self.is_running
+        port = urlsplit(self.url).port
+        return port is not None and self.listens_on(port) and answers_ok(f"{self.url}/v1/health")

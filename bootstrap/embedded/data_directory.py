@@ -6,7 +6,7 @@ import shlex
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_serializer
 
@@ -71,7 +71,8 @@ class DataDirectory:
             for folder in (self.logs, self.objects, self.temporal):
                 folder.mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
-            raise StartupError("The data directory", f"{self.path} cannot be used: {error.strerror}") from error
+            cause = f"{error.filename or self.path} cannot be used ({error.strerror}); choose another with --data-dir"
+            raise StartupError("The data directory", cause) from error
 
     def _check_ownership(self) -> None:
         # --reset deletes by name, so a folder with other things in it never becomes a data directory.
@@ -90,11 +91,18 @@ class DataDirectory:
         except PermissionError as error:
             cause = f"{self.path} belongs to another user; run as that user or choose another with --data-dir"
             raise StartupError("The data directory", cause) from error
+        except OSError as error:
+            cause = (
+                f"{self._lock_path} cannot be written ({error.strerror}); mend that or choose another with --data-dir"
+            )
+            raise StartupError("The data directory", cause) from error
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.close()
-            raise AlreadyRunningError(self.path, (read_json(self.state) or {}).get("api_url")) from None
+            state = stored_state(self)
+            url = state.get("api_url") or state.get("ui_url")
+            raise AlreadyRunningError(self.path, url if isinstance(url, str) else None) from None
         self._lock = lock
 
     def unlock(self) -> None:
@@ -106,9 +114,18 @@ class DataDirectory:
         """The credentials, made and stored at the first call."""
         stored = self.stored_secrets()
         if stored is None:
-            stored = LocalSecrets()
+            self._check_no_database_was_left()
+        # Written again when a release has added a credential, which would else be another one at every start.
+        if stored is None or stored.model_fields_set != set(LocalSecrets.model_fields):
+            stored = stored or LocalSecrets()
             self.store_secrets(stored)
         return stored
+
+    def _check_no_database_was_left(self) -> None:
+        # New credentials would not open the old database, and would make restoring the right ones harder.
+        if (self.postgres / "cluster").exists():
+            cause = f"{self._secrets} is gone, without which the database in {self.postgres} does not open"
+            raise StartupError("The data directory", f"{cause}; restore it, or start afresh with --reset")
 
     def stored_secrets(self) -> LocalSecrets | None:
         """The credentials, or None before the first start. Raises StartupError when the file is damaged."""
@@ -139,3 +156,9 @@ class DataDirectory:
                 shutil.rmtree(path)
             else:
                 path.unlink(missing_ok=True)
+
+
+def stored_state(data: DataDirectory) -> dict[str, Any]:
+    """What ``state.json`` says; empty when it is absent or damaged, because nothing in it is irreplaceable."""
+    state = read_json(data.state)
+    return state if isinstance(state, dict) else {}

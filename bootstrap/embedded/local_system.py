@@ -9,11 +9,12 @@ from bootstrap.embedded.application import ApiProcess, WorkerProcess
 from bootstrap.embedded.data_directory import DataDirectory, LocalSecrets
 from bootstrap.embedded.object_store import ObjectStoreServer
 from bootstrap.embedded.placement import place_postgres
-from bootstrap.embedded.ports import choose_port
+from bootstrap.embedded.ports import check_host, choose_port, is_free, why_not_free
 from bootstrap.embedded.postgres import PostgresPasswords, PostgresServer
 from bootstrap.embedded.processes import ManagedProcess
 from bootstrap.embedded.state import remembered_ports, store_ports
 from bootstrap.embedded.temporal import TemporalServer
+from bootstrap.errors import StartupError
 from bootstrap.settings import Settings
 
 # Away from the usual ports where people run their own servers of the kind; Temporal's are the documented ones.
@@ -59,7 +60,8 @@ def assemble(settings: Settings, data: DataDirectory) -> LocalSystem:
     settings = _add_temporal(settings, data, ports, servers, external)
     settings = _add_object_store(settings, data, secrets, ports, servers, external)
     if ports["api"] != settings.api_port:
-        notices.append(f"Port {settings.api_port} is taken: the API listens on {ports['api']}.")
+        reason = why_not_free(settings.api_port, settings.api_host)
+        notices.append(f"Port {settings.api_port} {reason}: the API listens on {ports['api']}.")
     settings = settings.model_copy(update={"api_port": ports["api"], "data_dir": data.path})
     api, workers = _application(settings, data)
     return LocalSystem(settings, servers, [*workers, api], api, external, notices)
@@ -125,9 +127,13 @@ def _choose_ports(settings: Settings, data: DataDirectory) -> dict[str, int]:
 
 
 def _choose_api_port(settings: Settings, remembered: dict[str, int]) -> int:
-    preferred = choose_port(settings.api_port, settings.api_host)
-    if preferred == settings.api_port:
-        return preferred
+    check_host(settings.api_host)
+    if is_free(settings.api_port, settings.api_host):
+        return settings.api_port
+    if "api_port" in settings.model_fields_set:
+        # Somebody wants exactly this one: clients may know it, and another would surprise them.
+        reason = why_not_free(settings.api_port, settings.api_host)
+        raise StartupError("API", f"port {settings.api_port} (API_PORT) {reason}; free it or set another")
     return choose_port(remembered.get("api"), settings.api_host)
 
 

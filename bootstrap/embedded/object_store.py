@@ -69,7 +69,7 @@ class ObjectStoreServer(ManagedProcess):
             leftover.unlink(missing_ok=True)
 
     def is_ready(self) -> bool:
-        return answers(self.connection)
+        return self.listens_on(int(self.address.rpartition(":")[2])) and answers(self.connection)
 
     def finish(self) -> None:
         ensure_bucket(self.connection)

@@ -3,6 +3,10 @@
 import socket
 from collections.abc import Iterable
 
+import psutil
+
+from bootstrap.errors import StartupError
+
 
 def choose_port(preferred: int | None, host: str = "127.0.0.1", *, avoid: Iterable[int] = ()) -> int:
     """``preferred`` when it is free and not in ``avoid``, otherwise a free port that the system picks.
@@ -27,6 +31,39 @@ def is_free(port: int, host: str = "127.0.0.1") -> bool:
         except OSError:
             return False
     return True
+
+
+def check_host(host: str) -> None:
+    """Raise StartupError when no server can listen on ``host`` because it is no address of this machine."""
+    try:
+        _any_free_port(host)
+    except OSError as error:
+        cause = f"{host} (API_HOST) is no address of this machine ({error.strerror}); use 127.0.0.1 or 0.0.0.0"
+        raise StartupError("API", cause) from error
+
+
+def why_not_free(port: int, host: str) -> str:
+    """Why nothing of ours can listen there, for a sentence about a port that is not free."""
+    with _listening_socket(host) as probe:
+        try:
+            probe.bind((host, port))
+            probe.listen()
+        except PermissionError:
+            return "needs rights that this user does not have"
+        except OSError:
+            return f"is taken{_by_whom(port)}"
+    return "was taken a moment ago"
+
+
+def _by_whom(port: int) -> str:
+    try:
+        for found in psutil.net_connections("tcp"):
+            if found.status == psutil.CONN_LISTEN and found.laddr and found.laddr.port == port and found.pid:
+                return f" by {psutil.Process(found.pid).name()} (process {found.pid})"
+    except psutil.Error:
+        # Other users' processes are not ours to see.
+        pass
+    return " by another program"
 
 
 def _any_free_port(host: str) -> int:

@@ -16,6 +16,7 @@ import psycopg
 from pydantic import SecretStr
 
 from bootstrap.connections import DatabaseConnection
+from bootstrap.embedded.disk_space import full_disk
 from bootstrap.embedded.json_files import write_private
 from bootstrap.embedded.postgres_binaries import MAJOR_VERSION, find_binaries
 from bootstrap.embedded.postgres_roles import APP, DATABASE, OWNER, SUPERUSER, create_roles
@@ -26,7 +27,7 @@ from bootstrap.settings import server_environment
 
 _POSTMASTER_STATUS_LINE = 7
 _STRAY_SECONDS = 10.0
-_LOST_PASSWORDS = "If secrets.json was lost, restore it, or start afresh with `answerable up --reset`"
+_LOST_PASSWORDS = "if secrets.json was lost, restore it, or start afresh with `answerable up --reset`"
 
 # One machine shared with the rest of the system. Durability stays at the defaults: fsync and full page writes on.
 _SETTINGS = {
@@ -145,7 +146,7 @@ class PostgresServer(ManagedProcess):
             create_roles(self.superuser_url.get_secret_value(), passwords)
         except psycopg.OperationalError as error:
             self.stop()
-            cause = f"its superuser cannot log in to {self.cluster}: {str(error).strip()}. {_LOST_PASSWORDS}"
+            cause = f"its superuser cannot log in to {self.cluster} ({_in_one_line(error)}); {_LOST_PASSWORDS}"
             raise StartupError(self.name, cause, self.log) from error
 
     def stop(self, grace_seconds: float | None = None) -> None:
@@ -189,16 +190,22 @@ class PostgresServer(ManagedProcess):
         try:
             run_as(self.user, command, self.directory, self.environment())
         except subprocess.CalledProcessError as error:
-            raise StartupError(self.name, f"initdb failed in {partial}: {error.output.strip()}") from error
+            cause = full_disk(self.directory) or f"initdb failed in {partial}: {error.output.strip()}"
+            shutil.rmtree(partial, ignore_errors=True)
+            raise StartupError(self.name, cause) from error
         finally:
             password_file.unlink(missing_ok=True)
         partial.rename(self.cluster)
 
     def _check_version(self) -> None:
-        version = (self.cluster / "PG_VERSION").read_text().strip()
+        try:
+            version = (self.cluster / "PG_VERSION").read_text().strip()
+        except FileNotFoundError:
+            cause = f"{self.cluster} is no whole database (PG_VERSION is missing); restore it from a backup"
+            raise StartupError(self.name, f"{cause}, or start afresh with `answerable up --reset`") from None
         if version != MAJOR_VERSION:
-            cause = f"{self.cluster} was made by PostgreSQL {version}, but this is {MAJOR_VERSION}. Move it away"
-            raise StartupError(self.name, f"{cause}, or upgrade it with pg_upgrade.")
+            cause = f"{self.cluster} was made by PostgreSQL {version}, but this is {MAJOR_VERSION}"
+            raise StartupError(self.name, f"{cause}; upgrade it with pg_upgrade, or choose another --data-dir")
 
     def _end_strays(self) -> None:
         """End what is left of an earlier server on this folder, whose lock we hold, and its stale pid file.
@@ -215,6 +222,10 @@ class PostgresServer(ManagedProcess):
                 process.send_signal(signal.SIGQUIT)
         end_for_certain(strays, _STRAY_SECONDS)
         pid_file.unlink(missing_ok=True)
+
+
+def _in_one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
 
 
 def _serves(process: psutil.Process, cluster: Path) -> bool:

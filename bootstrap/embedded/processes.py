@@ -103,6 +103,16 @@ class ManagedProcess(ABC):
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
+    def listens_on(self, port: int) -> bool:
+        """Whether this very child serves ``port``: a stranger's server may answer there in its place."""
+        if self.pid is None:
+            return False
+        try:
+            found = psutil.Process(self.pid).net_connections("tcp")
+        except psutil.Error:
+            return False
+        return any(one.status == psutil.CONN_LISTEN and one.laddr[1] == port for one in found)
+
     @property
     def exit_code(self) -> int | None:
         """How it ended: None while it runs or before its first start; negative for a signal."""

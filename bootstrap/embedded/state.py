@@ -6,8 +6,8 @@ from pathlib import Path
 import psutil
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
-from bootstrap.embedded.data_directory import DataDirectory
-from bootstrap.embedded.json_files import read_json, write_json
+from bootstrap.embedded.data_directory import DataDirectory, stored_state
+from bootstrap.embedded.json_files import write_json
 
 # A clock that is set while the system runs shifts the creation times that the kernel reports.
 _CLOCK_TOLERANCE_SECONDS = 2.0
@@ -41,7 +41,7 @@ def read_running_state(data_dir: Path) -> RunningState | None:
     """The system that runs in ``data_dir``, or None when none does or it is still starting."""
     data = DataDirectory(data_dir)
     try:
-        system = RunningSystem.model_validate(read_json(data.state) or {})
+        system = RunningSystem.model_validate(stored_state(data))
     except ValidationError:
         return None
     if not is_process(system.pid, system.pid_created):
@@ -53,8 +53,10 @@ def read_running_state(data_dir: Path) -> RunningState | None:
 
 def remembered_ports(data: DataDirectory) -> dict[str, int]:
     """The ports of the last start by their role; they are chosen again when they are free."""
-    ports = (read_json(data.state) or {}).get("ports", {})
-    return {name: port for name, port in ports.items() if isinstance(port, int)}
+    ports = stored_state(data).get("ports")
+    if not isinstance(ports, dict):
+        return {}
+    return {name: port for name, port in ports.items() if isinstance(port, int) and 0 < port < 65536}
 
 
 def store_ports(data: DataDirectory, ports: dict[str, int]) -> None:

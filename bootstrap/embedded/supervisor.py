@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -111,7 +112,9 @@ class Supervisor:
         for process in [*leaves, *(process for process in newest_first if process.serves_others)]:
             process.stop()
         self._watched = []
-        self._registry.clear()
+        with suppress(OSError):
+            # On a full disk the file keeps naming processes that have ended; the next start sees that.
+            self._registry.clear()
 
     def kill_all(self) -> None:
         """Send SIGKILL to every child without waiting; safe in a signal handler, for a second Ctrl-C."""
@@ -154,7 +157,9 @@ class Supervisor:
         except StartupError as error:
             self._schedule_restart(watched, f"cannot start ({error.cause})")
         else:
-            self._registry.record(watched.process)
+            # A child that is not on file is still ended at the stop; a full disk must not end all the others.
+            with suppress(OSError):
+                self._registry.record(watched.process)
 
     def _settle(self, watched: _Watched) -> None:
         """See whether a restarted child is ready by now, without waiting for it."""

@@ -55,8 +55,20 @@ class TemporalServer(ManagedProcess):
     def prepare(self) -> None:
         self.database.parent.mkdir(parents=True, exist_ok=True)
 
+    def _describe_exit(self) -> str:
+        return f"{super()._describe_exit()}\n{self._remedy()}"
+
+    def _remedy(self) -> str:
+        if not self.database.exists():
+            return "`answerable up` tries again."
+        return (
+            f"If {self.database} is damaged, restore it with its -wal file, or move them away: documents and answers "
+            "stay in PostgreSQL, running workflows and histories are lost."
+        )
+
     def is_ready(self) -> bool:
-        return answers_ok(f"http://127.0.0.1:{self.http_port}/api/v1/namespaces/default") and self.is_running
+        url = f"http://127.0.0.1:{self.http_port}/api/v1/namespaces/default"
+        return self.listens_on(self.port) and self.listens_on(self.http_port) and answers_ok(url)
 
 
 def _repeated(flag: str, values: list[str] | tuple[str, ...]) -> list[str]:

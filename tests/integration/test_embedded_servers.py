@@ -8,6 +8,7 @@ import psutil
 import pytest
 import urllib3
 from minio import Minio
+from pydantic import SecretStr
 from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
@@ -105,3 +106,14 @@ def test_no_secret_is_on_a_command_line(name: str, request: pytest.FixtureReques
     line = " ".join(psutil.Process(server.pid).cmdline())
 
     assert not [secret for secret in secrets if secret.get_secret_value() in line]
+
+
+def test_a_strangers_server_on_the_same_port_is_not_taken_for_ours(object_store_server: ObjectStoreServer) -> None:
+    port = int(object_store_server.address.rpartition(":")[2])
+    key, secret = SecretStr("another-key"), SecretStr("another-secret")
+    ours = ObjectStoreServer(
+        object_store_server.directory.parent / "ours", port, key, secret, object_store_server.log.with_name("ours.log")
+    )
+
+    with pytest.raises(StartupError, match="address already in use"):
+        ours.start()

@@ -243,3 +243,35 @@ def test_bad_settings_are_named_without_a_traceback(start: Start) -> None:
     assert up.wait_for_end() == 1
     assert "TEMPORAL_ADDRESS: must be host:port" in up.transcript
     assert "Traceback" not in up.transcript
+
+
+def test_status_as_json_tells_programs_where_the_parts_are(running: tuple[UpProcess, Path], start: Start) -> None:
+    status = start("--status", "--json", "--data-dir", str(running[1]))
+
+    assert status.wait_for_end() == 0
+    told = json.loads(status.transcript)
+    assert told["running"]
+    assert {part["name"]: part["state"] for part in told["parts"]}["PostgreSQL"] == "running"
+
+
+def test_status_as_json_says_that_nothing_runs(start: Start) -> None:
+    status = start("--status", "--json")
+
+    assert status.wait_for_end() == 1
+    assert json.loads(status.transcript)["running"] is False
+
+
+def test_a_port_that_was_set_and_is_taken_ends_the_start_before_anything_runs(start: Start, taken_port: int) -> None:
+    up = start("--servers-only", environment={"API_PORT": str(taken_port)})
+
+    assert up.wait_for_end() == 1
+    assert f"port {taken_port} (API_PORT) is taken by" in up.transcript
+    assert "PostgreSQL" not in up.transcript
+
+
+def test_a_data_directory_with_spaces_and_other_alphabets_works(start: Start, directory: Path) -> None:
+    up = start("--servers-only", "--data-dir", str(directory / "mes données 数据"))
+    up.wait_until_up()
+
+    up.send(signal.SIGINT)
+    assert up.wait_for_end() == 0
