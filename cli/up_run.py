@@ -10,12 +10,14 @@ from rich.console import Console
 
 from bootstrap.embedded.data_directory import DataDirectory
 from bootstrap.embedded.disk_space import check_space
-from bootstrap.embedded.local_system import assemble, child_variables
+from bootstrap.embedded.local_system import LocalSystem, assemble, child_variables
 from bootstrap.embedded.placement import erase_outside
+from bootstrap.embedded.ports import is_free
 from bootstrap.embedded.process_registry import ProcessRegistry
 from bootstrap.embedded.startup import StartUp
-from bootstrap.embedded.state import clear_running
+from bootstrap.embedded.state import clear_running, remembered_ports
 from bootstrap.embedded.supervisor import StopFlag, Supervisor
+from bootstrap.errors import StartupError
 from bootstrap.settings import Profile, Settings
 from cli.up_output import ConsoleProgress, show_running
 from domain.errors import AnswerableError
@@ -51,11 +53,7 @@ class UpRun:
             self._stop_all()
 
     def _start(self, *, servers_only: bool) -> None:
-        system = assemble(self._settings, self._data)
-        for notice in system.notices:
-            self._progress.note(notice)
-        start = StartUp(system, self._data, self._supervisor, self._progress)
-        start.start_servers()
+        system, start = self._start_servers()
         key: SecretStr | None = None
         if servers_only:
             self._write_environment(system.settings)
@@ -67,6 +65,26 @@ class UpRun:
             self._seed(running.api_url, key)
         show_running(self._console, running, self._data.path, key)
         self._console.print("\n  Ctrl-C stops everything; the data stays.", highlight=False)
+
+    def _start_servers(self) -> tuple[LocalSystem, StartUp]:
+        """Once more on other ports when another program took one between its choice and its use."""
+        system, start = self._assemble()
+        try:
+            start.start_servers()
+        except StartupError:
+            self._supervisor.stop_all()
+            if all(is_free(port) for role, port in remembered_ports(self._data).items() if role != "api"):
+                raise
+            self._progress.note("Another program took a port that was free a moment ago; starting on others.")
+            system, start = self._assemble()
+            start.start_servers()
+        return system, start
+
+    def _assemble(self) -> tuple[LocalSystem, StartUp]:
+        system = assemble(self._settings, self._data)
+        for notice in system.notices:
+            self._progress.note(notice)
+        return system, StartUp(system, self._data, self._supervisor, self._progress)
 
     def _provision(self, start: StartUp) -> SecretStr | None:
         if self._settings.profile is Profile.PRODUCTION:

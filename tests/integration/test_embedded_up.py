@@ -275,3 +275,16 @@ def test_a_data_directory_with_spaces_and_other_alphabets_works(start: Start, di
 
     up.send(signal.SIGINT)
     assert up.wait_for_end() == 0
+
+
+def test_a_port_that_is_taken_between_its_choice_and_its_use_is_exchanged(start: Start, directory: Path) -> None:
+    state = directory / "data" / "state.json"
+    up = start("--servers-only")
+    eventually(state.exists, "the ports are chosen")
+    with socket.socket() as other:
+        # The object store is the last of the servers to start, a second after the choice.
+        other.bind(("127.0.0.1", json.loads(state.read_text())["ports"]["object_store"]))
+        other.listen()
+        up.wait_until_up()
+
+    assert "Another program took a port" in up.transcript
