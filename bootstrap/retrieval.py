@@ -29,7 +29,9 @@ async def open_finder(
     async with AsyncExitStack() as stack:
         installed: list[Reranker] = []
         if isinstance(embedder, SentenceTransformersEmbedder):
-            installed.append(LocalReranker(embedder, cache_bytes=settings.reranker_cache_mb * _MEBIBYTE))
+            local = LocalReranker(embedder, cache_bytes=settings.reranker_cache_mb * _MEBIBYTE)
+            stack.push_async_callback(local.close)
+            installed.append(local)
         if settings.cohere_api_key is not None:
             installed.append(await stack.enter_async_context(_open_cohere(settings)))
         yield PassageFinder(embedder, PostgresPassageIndex(database), texts, Rerankers(*installed))

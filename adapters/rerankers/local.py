@@ -24,6 +24,7 @@ from domain.text_splitting import cuts_for, split
 
 VERSION: Final = "maxsim-1"
 _PIECE_CHARACTERS: Final = 600
+_PIECES_AT_ONCE: Final = 4
 _FUSED, _MAXSIM, _SECOND, _PAIRS, _FEEDBACK = 0.6, 0.4, 0.2, 0.15, 0.2
 _FEEDBACK_PASSAGES: Final = 3
 _FEEDBACK_SHARE: Final = 1.0
@@ -54,7 +55,8 @@ class PassageReading:
 
 class LocalReranker:
     """Implements the port Reranker. ``seconds`` bounds a call, None does not; what a call read of the passages before
-    its time was up is kept for the next one, ``cache_bytes`` in all (0.8 MB for a passage of 4,000 characters)."""
+    its time was up, and what is read of them afterwards, is kept for the next one, ``cache_bytes`` in all (0.8 MB for
+    a passage of 4,000 characters). For one event loop."""
 
     kind = RerankerKind.LOCAL
 
@@ -64,6 +66,7 @@ class LocalReranker:
         self._reader = reader
         self._seconds = seconds
         self._cache: ReadingCache[PassageReading] = ReadingCache(cache_bytes)
+        self._reading_on: asyncio.Task[list[PassageReading]] | None = None
 
     @property
     def model(self) -> str:
@@ -76,16 +79,35 @@ class LocalReranker:
         try:
             async with asyncio.timeout(self._seconds):
                 (asked,) = await self._reader.read_tokens([question])
-                read = [await self._read(candidate) for candidate in candidates]
+                read = await self._read_all(candidates)
                 return await asyncio.to_thread(_scores, question, asked, candidates, read)
         except TimeoutError:
+            self._read_on(candidates)
             raise RerankerUnavailableError(RerankFault.TIMEOUT) from None
+
+    async def close(self) -> None:
+        """Stop reading on."""
+        if self._reading_on is not None:
+            self._reading_on.cancel()
+            await asyncio.gather(self._reading_on, return_exceptions=True)
+
+    def _read_on(self, candidates: Sequence[RerankCandidate]) -> None:
+        """Read what the time was too short for, so that the next question about it finds it read. One at a time."""
+        if self._reading_on is None or self._reading_on.done():
+            self._reading_on = asyncio.create_task(self._read_all(candidates))
+
+    async def _read_all(self, candidates: Sequence[RerankCandidate]) -> list[PassageReading]:
+        return [await self._read(candidate) for candidate in candidates]
 
     async def _read(self, candidate: RerankCandidate) -> PassageReading:
         key = (candidate.passage.passage_id, candidate.passage.text_sha256)
         reading = self._cache.get(key)
         if reading is None:
-            reading = _joined(await self._reader.read_tokens(_pieces(candidate)), candidate.text)
+            pieces = _pieces(candidate)
+            # A few at a time: a question that comes meanwhile waits for no more than these.
+            batches = [pieces[start : start + _PIECES_AT_ONCE] for start in range(0, len(pieces), _PIECES_AT_ONCE)]
+            readings = [one for batch in batches for one in await self._reader.read_tokens(batch)]
+            reading = _joined(readings, candidate.text)
             self._cache.put(key, reading)
         return reading
 

@@ -39,12 +39,15 @@ class WordReader:
 
     def __init__(self) -> None:
         self.read: list[str] = []
+        self.arrived: asyncio.Queue[str] = asyncio.Queue()
         self.gate = asyncio.Event()
         self.gate.set()
 
     async def read_tokens(self, texts: Sequence[str]) -> list[TokenReading]:
         await self.gate.wait()
         self.read += texts
+        for text in texts:
+            self.arrived.put_nowait(text)
         return [reading(text) for text in texts]
 
 
@@ -113,6 +116,35 @@ async def test_when_the_time_is_up_it_says_so_and_keeps_what_it_read() -> None:
     assert caught.value.fault is RerankFault.TIMEOUT
     reader.gate.set()
     assert len(await reranker.rerank(QUESTION, [candidate(1, NEAR)])) == 1
+    await reranker.close()
+
+
+async def test_what_the_time_was_too_short_for_is_read_afterwards() -> None:
+    reader = WordReader()
+    reader.gate.clear()
+    reranker = LocalReranker(reader, seconds=0.05)
+    several = [candidate(1, NEAR), candidate(2, FAR)]
+    with pytest.raises(RerankerUnavailableError):
+        await reranker.rerank(QUESTION, several)
+    reader.gate.set()
+    for _ in several:
+        await reader.arrived.get()
+    await reranker.rerank(QUESTION, several)
+    assert reader.read.count(QUESTION) == 1
+    assert len(reader.read) == len(several) + 1
+    await reranker.close()
+
+
+async def test_closing_ends_the_reading() -> None:
+    reader = WordReader()
+    reader.gate.clear()
+    reranker = LocalReranker(reader, seconds=0.01)
+    with pytest.raises(RerankerUnavailableError):
+        await reranker.rerank(QUESTION, [candidate(1, NEAR)])
+    await reranker.close()
+    reader.gate.set()
+    await asyncio.sleep(0)
+    assert reader.read == []
 
 
 async def test_long_passages_are_read_in_pieces_below_their_title() -> None:
