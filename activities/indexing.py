@@ -45,7 +45,7 @@ class IndexingActivities:
             passages = await load_value(self._store, given.passages, PassageSet)
             await report.begin(len(passages.passages))
             embeddings = b"".join([await load_bytes(self._store, part) for part in given.embeddings])
-            return await self._index.ingest(
+            receipt = await self._index.ingest(
                 Publication(
                     version=given.version,
                     passages=passages,
@@ -54,6 +54,9 @@ class IndexingActivities:
                     embeddings=embeddings,
                 )
             )
+            # The version answers already; what it left to tidy up is done while this worker has the index in hand.
+            await self._index.tend(given.version.tenant_id, receipt.generation_id)
+            return receipt
 
     @activity.defn
     async def remove_temporary_artifacts(self, given: CleanUpInput) -> None:

@@ -20,7 +20,16 @@ from adapters.text_analysis import passage_terms, tokenise
 from domain.document import DocumentVersion, Passage, Span, passage_id_for
 from domain.errors import EmbeddingModelChangedError
 from domain.indexing import Publication, PublishReceipt
-from domain.retrieval import Fusion, LegScores, RetrievedPassage, SearchFilters, SearchMode, SearchQuery, SearchResult
+from domain.retrieval import (
+    Fusion,
+    LegScores,
+    RetrievedPassage,
+    SearchFilters,
+    SearchMode,
+    SearchQuery,
+    SearchResult,
+    SearchWarning,
+)
 
 _LITTLE_ENDIAN_FLOATS: Final = "<f4"
 
@@ -84,6 +93,9 @@ class MemoryIndex:
         del self._live[document_id]
         return True
 
+    async def tend(self, tenant_id: UUID, generation_id: UUID) -> None:
+        """There is nothing to tend."""
+
     async def passage_texts(self, tenant_id: UUID, passage_ids: Sequence[UUID]) -> Mapping[UUID, str]:
         """The texts of passages that were ever ingested."""
         return {
@@ -94,10 +106,11 @@ class MemoryIndex:
 
     async def search(self, query: SearchQuery, filters: SearchFilters, top_k: int) -> SearchResult:
         """Return at most ``top_k`` passages, best first, none outside ``filters``."""
-        generations = [dataset for dataset in sorted(filters.dataset_ids) if dataset in self._models]
+        generations = [one for one in sorted(filters.dataset_ids) if one in self._models and self._in(one, filters)]
         mode = self._mode(query, generations)
-        allowed = [entry for entries in self._live.values() for entry in entries if _may_see(entry, filters)]
-        ranked = sorted(_scored(query, mode, allowed), key=lambda found: (-found[1].fused, _id(found[0])))
+        allowed = [entry for entries in self._live.values() for entry in entries if self._may_see(entry, filters)]
+        found = _scored(query, mode, allowed, filters)
+        ranked = sorted(found, key=lambda one: (-one[1].fused, _id(one[0])))
         best = [self._retrieved(entry, scores, span) for entry, scores, span in ranked[: max(0, top_k)]]
         answering = best[0].dataset_id if best else next(iter(generations), None)
         return SearchResult(
@@ -105,7 +118,21 @@ class MemoryIndex:
             mode=mode,
             generation_id=_generation(answering) if answering else None,
             model=self._models[answering][0] if answering else None,
-            lexical_ceiling=None if mode is SearchMode.DENSE else _ceiling(query, allowed) or None,
+            lexical_ceiling=None if mode is SearchMode.DENSE or not allowed else _ceiling(query, allowed) or None,
+            warnings=_warnings(query, mode),
+        )
+
+    def _in(self, dataset_id: UUID, filters: SearchFilters) -> bool:
+        return not filters.pack_ids or self._pack_ids[dataset_id] in filters.pack_ids
+
+    def _may_see(self, entry: _Entry, filters: SearchFilters) -> bool:
+        version = entry.version
+        return (
+            version.tenant_id == filters.tenant_id
+            and version.dataset_id in filters.dataset_ids
+            and self._in(version.dataset_id, filters)
+            and version.visibility in filters.visibilities
+            and (not version.roles or bool(set(version.roles) & set(filters.roles)))
         )
 
     def _mode(self, query: SearchQuery, generations: Sequence[UUID]) -> SearchMode:
@@ -137,6 +164,11 @@ class MemoryIndex:
         )
 
 
+def _warnings(query: SearchQuery, mode: SearchMode) -> tuple[SearchWarning, ...]:
+    differs = bool(query.vector) and mode is SearchMode.LEXICAL and query.mode is not SearchMode.LEXICAL
+    return (SearchWarning.EMBEDDING_MODEL_DIFFERS,) if differs else ()
+
+
 def _entries(publication: Publication) -> list[_Entry]:
     version, found = publication.version, publication.passages
     title = version.title or found.title or version.external_key
@@ -151,10 +183,16 @@ def _entries(publication: Publication) -> list[_Entry]:
 
 
 def _scored(
-    query: SearchQuery, mode: SearchMode, entries: Sequence[_Entry]
+    query: SearchQuery, mode: SearchMode, allowed: Sequence[_Entry], filters: SearchFilters
 ) -> list[tuple[_Entry, LegScores, Span | None]]:
-    """Every entry that a leg found, with its scores and, by the dense leg, its best span."""
-    lexical = _lexical(query, entries) if mode is not SearchMode.DENSE else [None] * len(entries)
+    """Every wanted entry that a leg found, with its scores and, by the dense leg, its best span.
+
+    Words are counted over all that the principal may see, wanted or not.
+    """
+    wanted = [n for n, entry in enumerate(allowed) if _is_wanted(entry, filters)]
+    entries = [allowed[n] for n in wanted]
+    counted = _lexical(query, allowed) if mode is not SearchMode.DENSE else [None] * len(allowed)
+    lexical = [counted[n] for n in wanted]
     dense = _dense(query, entries) if mode is not SearchMode.LEXICAL else [(None, None)] * len(entries)
     dense_parts, dense_ranks = _parts(query, [cosine for cosine, _ in dense], 1.0, entries)
     lexical_parts, lexical_ranks = _parts(query, lexical, 0.0, entries)
@@ -222,13 +260,15 @@ def _halved(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return vectors.astype(np.float16).astype(np.float32)
 
 
-def _may_see(entry: _Entry, filters: SearchFilters) -> bool:
+def _is_wanted(entry: _Entry, filters: SearchFilters) -> bool:
     version = entry.version
     return (
-        version.tenant_id == filters.tenant_id
-        and version.dataset_id in filters.dataset_ids
-        and version.visibility in filters.visibilities
-        and (not version.roles or bool(set(version.roles) & set(filters.roles)))
+        set(filters.tags) <= set(version.tags)
+        and (not filters.tiers or version.tier in filters.tiers)
+        and (not filters.languages or version.language in filters.languages)
+        and (filters.updated_from is None or version.submitted_at >= filters.updated_from)
+        and (filters.updated_before is None or version.submitted_at < filters.updated_before)
+        and all(one.matches(version.attributes) for one in filters.attributes)
     )
 
 

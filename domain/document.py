@@ -1,5 +1,6 @@
 """Documents, their versions, and the states of an ingest."""
 
+import json
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -8,6 +9,7 @@ from uuid import UUID, uuid5
 from pydantic import Field
 
 from domain.access import Visibility
+from domain.attributes import Attributes, Label, Tags
 from domain.base import JsonValue, Value, sha256_of
 from domain.errors import Failure
 
@@ -62,6 +64,10 @@ class DocumentVersion(Value):
     url: str | None = None
     visibility: Visibility = "external"
     roles: tuple[str, ...] = ()
+    tags: Tags = ()
+    tier: Label | None = None
+    language: Label | None = None
+    attributes: Attributes = Field(default_factory=dict)
     artifact: SourceArtifact
     submitted_at: datetime
     submitted_by: str
@@ -70,6 +76,9 @@ class DocumentVersion(Value):
     def fingerprint(self) -> str:
         """SHA-256 over the content and everything shown of it: equal fingerprints need no new version."""
         parts = (self.artifact.sha256, self.title or "", self.url or "", self.visibility, *sorted(self.roles))
+        if self.tags or self.tier or self.language or self.attributes:
+            labels = [sorted(self.tags), self.tier, self.language, sorted(self.attributes.items())]
+            parts = (*parts, json.dumps(labels))
         return sha256_of("\x1f".join(parts))
 
 

@@ -1,9 +1,18 @@
 """What goes into the index."""
 
+from enum import StrEnum
 from uuid import UUID
 
 from domain.base import Value
 from domain.document import DocumentVersion, PassageSet
+
+
+class IndexKind(StrEnum):
+    """How a generation's vectors are searched: all of them read, or through an approximate index."""
+
+    EXACT = "exact"
+    HNSW = "hnsw"
+    IVFFLAT = "ivfflat"
 
 
 class Publication(Value):

@@ -60,6 +60,10 @@ class PassageIndex(Protocol):
         """Return at most ``top_k`` passages, best first, none outside ``filters``."""
         ...
 
+    async def tend(self, tenant_id: UUID, generation_id: UUID) -> None:
+        """Keep a generation fast to search. Changes no result; never raises for a database that is away."""
+        ...
+
 
 class Reranker(Protocol):
     """Looks closer at the candidates of a search. ``model`` names what the scores come from, with its version."""

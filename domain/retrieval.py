@@ -1,11 +1,14 @@
 """Searching the passages of a tenant's datasets."""
 
+from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
 
 from domain.access import Visibility
+from domain.attributes import MAX_ATTRIBUTES, AttributeFilter, Label, Tags
 from domain.base import Value
 
 
@@ -16,12 +19,30 @@ class SearchMode(StrEnum):
 
 
 class SearchFilters(Value):
-    """What may be found at all. Applied in the index, before anything is ranked."""
+    """What may be found at all. Applied in the index, before anything is ranked.
+
+    Tenant, datasets, visibilities and roles say what the principal may see; BM25 counts words over that, in the packs
+    that are searched. The others narrow it to what was asked for: tiers and languages by any of those given, tags by
+    all of them, time from the first moment up to the last, without it. Empty and None narrow nothing.
+    """
 
     tenant_id: UUID
     dataset_ids: tuple[UUID, ...]
     visibilities: tuple[Visibility, ...]
     roles: tuple[str, ...] = ()
+    pack_ids: tuple[str, ...] = ()
+    tags: Tags = ()
+    tiers: tuple[Label, ...] = ()
+    languages: tuple[Label, ...] = ()
+    updated_from: datetime | None = None
+    updated_before: datetime | None = None
+    attributes: Annotated[tuple[AttributeFilter, ...], Field(max_length=MAX_ATTRIBUTES)] = ()
+
+    @property
+    def narrows(self) -> bool:
+        """Whether fewer passages are wanted than those of the packs that the principal may see."""
+        times = self.updated_from is not None or self.updated_before is not None
+        return bool(self.tags or self.tiers or self.languages or self.attributes) or times
 
 
 class Fusion(StrEnum):
@@ -101,6 +122,13 @@ class RetrievedPassage(Value):
     scores: LegScores
 
 
+class SearchWarning(StrEnum):
+    """What a search could not use: vectors of another model than the query's, words cut by an earlier analyser."""
+
+    EMBEDDING_MODEL_DIFFERS = "embedding_model_differs"
+    ANALYSER_DIFFERS = "analyser_differs"
+
+
 class SearchResult(Value):
     """Best first. ``generation_id`` and ``model`` name the index generation that answered, None if all are empty.
 
@@ -114,3 +142,4 @@ class SearchResult(Value):
     generation_id: UUID | None
     model: str | None
     lexical_ceiling: float | None = None
+    warnings: tuple[SearchWarning, ...] = ()

@@ -17,13 +17,23 @@ def _argument(name: str, default: str | None = None) -> str:
     return str(value)
 
 
+def _is_described(name: str | None, kind: str, _: object) -> bool:
+    """Whether the models describe it: vector indexes come and go with the generations that they are for."""
+    return not (kind == "index" and name is not None and name.startswith("ann_"))
+
+
 def _migrate() -> None:
     # The revisions read the app role from here, whichever way it was given.
     context.config.attributes["app_role"] = _argument("app_role", DEFAULT_APP_ROLE)
     engine = sa.create_engine(sqlalchemy_url(_argument("url")), poolclass=sa.NullPool)
     with engine.begin() as connection:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ONE_RUN_AT_A_TIME)))
-        context.configure(connection=connection, target_metadata=metadata, compare_server_default=True)
+        context.configure(
+            connection=connection,
+            target_metadata=metadata,
+            compare_server_default=True,
+            include_name=_is_described,
+        )
         with context.begin_transaction():
             context.run_migrations()
     engine.dispose()

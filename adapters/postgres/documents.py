@@ -7,6 +7,7 @@ from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from adapters.postgres.database import Connection, Database
+from adapters.postgres.index_removal import take_out_document
 from adapters.postgres.ingest_rows import decode_failure
 from domain.document import IngestState
 from domain.errors import NotFoundError
@@ -86,10 +87,8 @@ class PostgresDocuments:
         async with self._database.transaction(removal.tenant_id) as connection:
             await _lock(connection, key)
             await _end_versions(connection, key)
-            # Index rows first: they refer to the live version. Terms and spans follow by the foreign keys' cascade.
-            await connection.execute(
-                "DELETE FROM index_passages WHERE tenant_id = %(tenant_id)s AND document_id = %(document_id)s", key
-            )
+            # Index rows first: they refer to the live version.
+            await take_out_document(connection, removal.tenant_id, removal.document_id)
             return await _mark(connection, key)
 
 

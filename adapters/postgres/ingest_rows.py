@@ -4,6 +4,7 @@ from typing import Final
 from uuid import UUID
 
 from psycopg.rows import DictRow
+from psycopg.types.json import Jsonb
 
 from adapters.postgres.database import Connection
 from domain.document import DocumentVersion, Ingest, IngestStage, IngestState, Progress, SourceArtifact
@@ -11,6 +12,7 @@ from domain.errors import Failure
 
 SELECT_INGEST: Final = """
 SELECT v.tenant_id, d.dataset_id, v.document_id, v.version_id, d.external_key, v.title, v.url, v.visibility, v.roles,
+       v.tags, v.tier, v.language, v.attributes,
        v.submitted_at, v.submitted_by, v.source_key, v.source_sha256, v.source_size_bytes, v.source_media_type,
        v.version_number, v.fingerprint, v.state, v.stage, v.done, v.total, v.attempt,
        v.failure_code, v.failure_message, v.failure_details, v.artifacts, v.passages, v.spans, v.updated_at,
@@ -34,17 +36,20 @@ async def insert_version(connection: Connection, version: DocumentVersion) -> No
         )
         INSERT INTO document_versions
             (tenant_id, version_id, document_id, version_number, fingerprint, source_key, source_sha256,
-             source_size_bytes, source_media_type, title, url, visibility, roles, submitted_at, submitted_by,
-             state, stage, done, total, attempt, artifacts, passages, spans)
+             source_size_bytes, source_media_type, title, url, visibility, roles, tags, tier, language,
+             attributes, submitted_at, submitted_by, state, stage, done, total, attempt, artifacts, passages, spans)
         SELECT %(tenant_id)s, %(version_id)s, %(document_id)s, last_version_number, %(fingerprint)s,
                %(key)s, %(sha256)s, %(size_bytes)s, %(media_type)s, %(title)s, %(url)s, %(visibility)s, %(roles)s,
+               %(tags)s, %(tier)s, %(language)s, %(attributes)s,
                %(submitted_at)s, %(submitted_by)s, %(state)s, %(stage)s, 0, 0, 1, '{}', 0, 0
         FROM numbered
         """,
         {
-            **version.model_dump(exclude={"artifact", "roles"}),
+            **version.model_dump(exclude={"artifact", "roles", "tags", "attributes"}),
             **version.artifact.model_dump(),
             "roles": list(version.roles),
+            "tags": list(version.tags),
+            "attributes": Jsonb(version.attributes),
             "fingerprint": version.fingerprint,
             "state": IngestState.QUEUED,
             "stage": IngestStage.REGISTER,
@@ -100,7 +105,7 @@ def _version(row: DictRow) -> DocumentVersion:
         media_type=row["source_media_type"],
     )
     named = {name: row[name] for name in DocumentVersion.model_fields if name != "artifact"}
-    return DocumentVersion(**{**named, "roles": tuple(row["roles"])}, artifact=artifact)
+    return DocumentVersion(**{**named, "roles": tuple(row["roles"]), "tags": tuple(row["tags"])}, artifact=artifact)
 
 
 def decode_failure(row: DictRow) -> Failure | None:

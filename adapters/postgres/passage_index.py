@@ -1,20 +1,29 @@
-"""The passage index in PostgreSQL: exact BM25 and exact cosine, both in one statement."""
+"""The passage index in PostgreSQL: words by posting arrays, vectors by reading all or by HNSW, in one statement."""
 
 import asyncio
+from uuid import UUID
+
+import structlog
 
 from adapters.postgres.database import Database
-from adapters.postgres.passage_search import search
+from adapters.postgres.index_upkeep import build_vector_index, merge_segments, set_index_kind
+from adapters.postgres.passage_search import POSTINGS_READ, search
 from adapters.postgres.publishing import publish
 from adapters.postgres.publishing_rows import IndexRows
-from domain.indexing import Publication, PublishReceipt
+from domain.errors import AnswerableError
+from domain.indexing import IndexKind, Publication, PublishReceipt
 from domain.retrieval import SearchFilters, SearchQuery, SearchResult
+
+_log = structlog.get_logger(__name__)
 
 
 class PostgresPassageIndex:
     """Implements the port PassageIndex. A statement sees one snapshot, so a search meets whole versions only."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, postings_read: int = POSTINGS_READ) -> None:
+        """``postings_read`` bounds how many postings a search reads to choose what it scores exactly."""
         self._database = database
+        self._postings_read = postings_read
 
     async def ingest(self, publication: Publication) -> PublishReceipt:
         """Swap a version in, in place of its document's live one, and mark its ingest succeeded: one transaction.
@@ -34,4 +43,26 @@ class PostgresPassageIndex:
         leg is off and the mode of the result is lexical.
         """
         async with self._database.transaction(filters.tenant_id) as connection:
-            return await search(connection, query, filters, top_k)
+            return await search(connection, query, filters, top_k, self._postings_read)
+
+    async def tend(self, tenant_id: UUID, generation_id: UUID) -> None:
+        """Merge what many publications left, and give a generation that has become large its vector index.
+
+        Nothing depends on it but the speed of searches, so a failure is logged and left to the next call.
+        """
+        try:
+            async with self._database.transaction(tenant_id) as connection:
+                merged = await merge_segments(connection, tenant_id, generation_id)
+            async with self._database.transaction(tenant_id) as connection:
+                built = await build_vector_index(connection, tenant_id, generation_id)
+        except AnswerableError as error:
+            _log.warning("index_upkeep_failed", code=error.code, generation_id=str(generation_id))
+            return
+        if merged or built:
+            _log.info("index_tended", generation_id=str(generation_id), segments_merged=merged, vector_index=built)
+
+    async def set_index_kind(self, tenant_id: UUID, generation_id: UUID, kind: IndexKind) -> bool:
+        """Search a generation's vectors by ``kind`` from now on; False when there is no such generation, or it cannot
+        be, for more than 4,000 dimensions. Publications wait while an index is built, searches do not."""
+        async with self._database.transaction(tenant_id) as connection:
+            return await set_index_kind(connection, generation_id, kind) is not None

@@ -6,6 +6,8 @@ from uuid import UUID, uuid5
 from psycopg.rows import DictRow
 
 from adapters.postgres.database import Connection
+from adapters.postgres.index_removal import take_out_document
+from adapters.postgres.index_rows import put_in
 from adapters.postgres.ingest_rows import supersede_older
 from adapters.postgres.publishing_rows import IndexRows
 from adapters.text_analysis import VERSION as ANALYSER
@@ -34,10 +36,10 @@ async def publish(connection: Connection, publication: Publication, rows: IndexR
         await _finish(connection, version, IngestState.SUPERSEDED, standing.receipt, None)
         return standing.receipt
     generation_id = await _live_generation(connection, publication)
-    await _take_out(connection, version)
+    await take_out_document(connection, version.tenant_id, version.document_id)
     await _store_passages(connection, version, rows)
     await _move_pointer(connection, version)
-    await _put_in(connection, version, generation_id, rows)
+    await put_in(connection, version, generation_id, rows)
     receipt = PublishReceipt(
         generation_id=generation_id,
         passages=len(rows.passages),
@@ -154,14 +156,6 @@ async def _make_first_generation(connection: Connection, publication: Publicatio
     )
 
 
-async def _take_out(connection: Connection, version: DocumentVersion) -> None:
-    """The replaced version leaves the index; its terms and spans follow by the foreign keys' cascade."""
-    await connection.execute(
-        "DELETE FROM index_passages WHERE tenant_id = %s AND document_id = %s",
-        [version.tenant_id, version.document_id],
-    )
-
-
 async def _move_pointer(connection: Connection, version: DocumentVersion) -> None:
     await connection.execute(
         "UPDATE documents SET live_version_id = %s WHERE tenant_id = %s AND document_id = %s",
@@ -181,44 +175,6 @@ async def _store_passages(connection: Connection, version: DocumentVersion, rows
         """,
         {"tenant_id": version.tenant_id, "version_id": version.version_id, **rows.passage_columns()},
     )
-
-
-async def _put_in(connection: Connection, version: DocumentVersion, generation_id: UUID, rows: IndexRows) -> None:
-    key = {"tenant_id": version.tenant_id, "generation_id": generation_id}
-    await connection.execute(
-        """
-        INSERT INTO index_passages (tenant_id, generation_id, dataset_id, document_id, version_id, visibility, roles,
-                                    passage_id, token_count)
-        SELECT %(tenant_id)s, %(generation_id)s, %(dataset_id)s, %(document_id)s, %(version_id)s, %(visibility)s,
-               %(roles)s::text[], * FROM unnest(%(passage_ids)s::uuid[], %(token_counts)s::int[])
-        """,
-        {
-            **key,
-            **version.model_dump(include={"dataset_id", "document_id", "version_id", "visibility"}),
-            "roles": list(version.roles),
-            "passage_ids": rows.passage_ids,
-            "token_counts": [counted.total() for counted in rows.frequencies],
-        },
-    )
-    for columns in rows.term_columns():
-        await connection.execute(
-            """
-            INSERT INTO index_terms (tenant_id, generation_id, passage_id, term, frequency)
-            SELECT %(tenant_id)s, %(generation_id)s, *
-            FROM unnest(%(passage_ids)s::uuid[], %(terms)s::text[], %(frequencies)s::int[])
-            """,
-            {**key, **columns},
-        )
-    for columns in rows.span_columns():
-        await connection.execute(
-            """
-            INSERT INTO spans (tenant_id, generation_id, passage_id, ordinal, start_offset, end_offset, embedding)
-            SELECT %(tenant_id)s, %(generation_id)s, passage_id, ordinal, start, finish, vector::halfvec
-            FROM unnest(%(passage_ids)s::uuid[], %(ordinals)s::int[], %(starts)s::int[], %(ends)s::int[],
-                        %(vectors)s::text[]) AS span(passage_id, ordinal, start, finish, vector)
-            """,
-            {**key, **columns},
-        )
 
 
 async def _finish(

@@ -14,13 +14,12 @@ from domain.indexing import Publication
 
 # One statement for a whole book would outlast the statement timeout, and block the process while it is put together.
 _SPANS_AT_ONCE = 200
-_TERMS_AT_ONCE = 10_000
 _FLOAT_BYTES = 4
 
 
 @dataclass(frozen=True)
 class IndexRows:
-    """Columns, ready for unnest: passages by ordinal, terms by passage, spans by passage and ordinal.
+    """Columns, ready for unnest: passages by ordinal, spans by passage and ordinal.
 
     ``title`` is the one that citations show: the submitter's, else the document's own, else its key.
     """
@@ -63,15 +62,6 @@ class IndexRows:
             "texts": [passage.text for passage in self.passages],
             "hashes": [passage.text_sha256 for passage in self.passages],
         }
-
-    def term_columns(self) -> Iterator[dict[str, list[object]]]:
-        """The columns of the table index_terms, a bounded number of rows at a time."""
-        rows = (
-            (passage_id, term, frequency)
-            for passage_id, counted in zip(self.passage_ids, self.frequencies, strict=True)
-            for term, frequency in counted.items()
-        )
-        return _batches(rows, ("passage_ids", "terms", "frequencies"), _TERMS_AT_ONCE)
 
     def span_columns(self) -> Iterator[dict[str, list[object]]]:
         """The columns of the table spans, a bounded number of rows at a time: vectors are long as text."""

@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from adapters.postgres.database import Connection, Database
+from adapters.postgres.index_removal import take_out_versions
 from domain.document import IngestState
 from domain.sweeping import LeftOver, LeftOverKind, UnfinishedVersion, VersionStanding, was_published
 
@@ -165,6 +166,8 @@ async def _remove(connection: Connection, tenant_id: UUID, kind: LeftOverKind, i
         given,
     )
     still = [row["id"] for row in await cursor.fetchall()]
+    if kind is not LeftOverKind.DOCUMENT:
+        await take_out_versions(connection, tenant_id, still)
     for table, key in _TABLES_OF[kind]:
         await connection.execute(
             f"DELETE FROM {table} WHERE tenant_id = %s AND {key} = ANY(%s)",  # noqa: S608 - constants
@@ -173,9 +176,8 @@ async def _remove(connection: Connection, tenant_id: UUID, kind: LeftOverKind, i
     return frozenset(still)
 
 
-# Terms and spans follow index_passages by the foreign keys' cascade.
-_TABLES_OF: Final = {
-    LeftOverKind.PASSAGES: (("index_passages", "version_id"), ("passages", "version_id")),
-    LeftOverKind.INDEX_ROWS: (("index_passages", "version_id"),),
+_TABLES_OF: Final[Mapping[LeftOverKind, Sequence[tuple[str, str]]]] = {
+    LeftOverKind.PASSAGES: (("passages", "version_id"),),
+    LeftOverKind.INDEX_ROWS: (),
     LeftOverKind.DOCUMENT: (("documents", "document_id"),),
 }

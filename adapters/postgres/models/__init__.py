@@ -4,7 +4,13 @@ from adapters.postgres.models.access import ApiKeyRow, BotDatasetRow, BotRow, Te
 from adapters.postgres.models.base import Base
 from adapters.postgres.models.conversation import ConversationRow, MessageRow, TurnRow
 from adapters.postgres.models.document import DatasetRow, DocumentRow, DocumentVersionRow, PassageRow
-from adapters.postgres.models.index import IndexGenerationRow, IndexPassageRow, IndexTermRow, SpanRow
+from adapters.postgres.models.index import (
+    IndexGenerationRow,
+    IndexPassageRow,
+    IndexPostingRow,
+    IndexSegmentRow,
+    SpanRow,
+)
 
 metadata = Base.metadata
 
@@ -19,7 +25,8 @@ __all__ = [
     "DocumentVersionRow",
     "IndexGenerationRow",
     "IndexPassageRow",
-    "IndexTermRow",
+    "IndexPostingRow",
+    "IndexSegmentRow",
     "MessageRow",
     "PassageRow",
     "SpanRow",

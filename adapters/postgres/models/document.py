@@ -112,6 +112,10 @@ class DocumentVersionRow(TenantTable):
     replaced_version_id: Mapped[UUID | None]
     passages: Mapped[int]
     spans: Mapped[int]
+    tags: Mapped[list[str]]
+    tier: Mapped[str | None]
+    language: Mapped[str | None]
+    attributes: Mapped[dict[str, JsonValue]]
 
 
 class PassageRow(TenantTable):

@@ -5,9 +5,11 @@ from adapters.postgres.ingests import PostgresIngests
 from adapters.postgres.migrations import current_revision, differences, downgrade, head_revision, upgrade
 from adapters.postgres.passage_index import PostgresPassageIndex
 from adapters.postgres.turns import PostgresTurns
+from domain.access import Visibility
 from domain.errors import DatabaseUnavailableError
-from tests.fixtures.database import DatabaseUrls, new_tenant
-from tests.integration.postgres.samples import publication_of, turn_of, version_of
+from domain.retrieval import SearchResult
+from tests.fixtures.database import DatabaseUrls, TenantHandle, new_tenant
+from tests.integration.postgres.samples import filters_of, publication_of, query_of, turn_of, version_of
 
 
 async def fill(urls: DatabaseUrls) -> None:
@@ -50,3 +52,34 @@ def test_a_column_that_the_models_do_not_know_is_reported(empty_database: Databa
 def test_a_database_that_does_not_answer_is_named_as_the_cause(database_urls: DatabaseUrls) -> None:
     with pytest.raises(DatabaseUnavailableError, match="DATABASE_OWNER_URL"):
         upgrade(database_urls.owner.replace("answerable_owner:", "answerable_owner:wrong"))
+
+
+async def test_a_filled_index_is_converted_down_and_up_and_finds_the_same(empty_database: DatabaseUrls) -> None:
+    upgrade(empty_database.owner)
+    async with Database(empty_database.app, pool_size=2) as database:
+        tenants = [await new_tenant(database) for _ in range(2)]
+        for tenant in tenants:
+            for number, name in enumerate(("a.md", "b.md", "a.md")):
+                visibility: Visibility = "internal" if name == "b.md" else "external"
+                version = version_of(tenant.dataset, name, content=str(number), visibility=visibility)
+                await PostgresIngests(database).register(version)
+                text = "Rotate the key, rotate it. Then test the key of the sandbox."
+                await PostgresPassageIndex(database).ingest(publication_of(version, text, f"Other words of {name}."))
+        before = [await found(database, tenant) for tenant in tenants]
+    downgrade(empty_database.owner, "0004")
+    upgrade(empty_database.owner)
+    assert differences(empty_database.owner) is None
+    async with Database(empty_database.app, pool_size=2) as database:
+        after = [await found(database, tenant) for tenant in tenants]
+        assert after == before
+        assert [len(result.passages) for result in after] == [4, 4]
+        version = version_of(tenants[0].dataset, "a.md", content="newer")
+        await PostgresIngests(database).register(version)
+        await PostgresPassageIndex(database).ingest(publication_of(version, "Nothing of before."))
+        replaced = await found(database, tenants[0])
+        assert {one.source for one in replaced.passages if one.scores.lexical} == {"b.md"}
+
+
+async def found(database: Database, tenant: TenantHandle) -> SearchResult:
+    filters = filters_of(tenant.tenant_id, (tenant.dataset,))
+    return await PostgresPassageIndex(database).search(query_of("rotate the key"), filters, 10)

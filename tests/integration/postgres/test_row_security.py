@@ -109,7 +109,7 @@ def test_every_foreign_key_and_unique_constraint_includes_the_tenant(
         assert constraint["tenant"] in columns, constraint["name"]
 
 
-@pytest.mark.parametrize("table", ["passages", "turns", "messages", "spans", "index_terms"])
+@pytest.mark.parametrize("table", ["passages", "turns", "messages", "spans", "index_postings"])
 def test_what_was_cited_or_said_cannot_be_rewritten_by_the_app(
     table: str, catalogue: psycopg.Connection[dict[str, object]]
 ) -> None:

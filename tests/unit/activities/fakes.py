@@ -137,6 +137,10 @@ class ListedIndex:
         self.found = found
         self.searches: list[tuple[SearchQuery, SearchFilters, int]] = []
         self.published: list[Publication] = []
+        self.tended: list[UUID] = []
+
+    async def tend(self, tenant_id: UUID, generation_id: UUID) -> None:
+        self.tended.append(generation_id)
 
     async def ingest(self, publication: Publication) -> PublishReceipt:
         self.published.append(publication)

@@ -1,0 +1,136 @@
+"""What a publication writes into the index: its passages, one segment of postings, and its spans."""
+
+from collections.abc import Sequence
+from itertools import islice
+from typing import Final
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from adapters.postgres.database import Connection
+from adapters.postgres.postings import array_text, postings_of, term_vectors
+from adapters.postgres.publishing_rows import IndexRows
+from adapters.text_analysis import VERSION as ANALYSER
+from domain.document import DocumentVersion
+
+_TERMS_AT_ONCE: Final = 10_000
+
+
+async def put_in(connection: Connection, version: DocumentVersion, generation_id: UUID, rows: IndexRows) -> None:
+    """Add a version's passages to a generation. The caller holds the document's lock and took out what it replaces."""
+    key: dict[str, object] = {"tenant_id": version.tenant_id, "generation_id": generation_id}
+    lengths = [counted.total() for counted in rows.frequencies]
+    slots, mean = await _take_numbers(connection, key, lengths)
+    await _put_passages(connection, version, key, rows, slots)
+    await _put_segment(connection, version, key, rows, slots, mean)
+    await _put_spans(connection, key, rows)
+
+
+async def _take_numbers(
+    connection: Connection, key: dict[str, object], lengths: Sequence[int]
+) -> tuple[list[int], float]:
+    """Numbers for a segment (the first) and its passages, and the mean length of a passage with these added."""
+    cursor = await connection.execute(
+        """
+        SELECT ARRAY(SELECT nextval('index_slots') FROM generate_series(0, %(added)s)) AS numbers,
+               coalesce(sum(passages), 0) AS passages, coalesce(sum(tokens), 0) AS tokens
+        FROM index_segments WHERE tenant_id = %(tenant_id)s AND generation_id = %(generation_id)s
+        """,
+        {**key, "added": len(lengths)},
+    )
+    row = await cursor.fetchone()
+    assert row is not None, "an aggregate always has a row"  # noqa: S101
+    mean = (int(row["tokens"]) + sum(lengths)) / max(1, int(row["passages"]) + len(lengths))
+    return row["numbers"], max(1.0, mean)
+
+
+async def _put_passages(
+    connection: Connection, version: DocumentVersion, key: dict[str, object], rows: IndexRows, slots: list[int]
+) -> None:
+    vectors = [term_vectors(counted) for counted in rows.frequencies]
+    await connection.execute(
+        """
+        INSERT INTO index_passages (tenant_id, generation_id, dataset_id, document_id, version_id, visibility, roles,
+            tags, tier, language, attributes, updated_at, analyser, passage_id, token_count, slot, words, terms,
+            more_terms)
+        SELECT %(tenant_id)s, %(generation_id)s, %(dataset_id)s, %(document_id)s, %(version_id)s, %(visibility)s,
+            %(roles)s::text[], %(tags)s::text[], %(tier)s, %(language)s, %(attributes)s, %(submitted_at)s,
+            %(analyser)s, passage_id, token_count, slot, ARRAY(SELECT jsonb_array_elements_text(words)),
+            (terms ->> 0)::sparsevec,
+            nullif(ARRAY(SELECT more::sparsevec FROM jsonb_array_elements_text(terms - 0) AS more), '{}')
+        FROM unnest(%(passage_ids)s::uuid[], %(token_counts)s::int[], %(slots)s::bigint[], %(words)s::jsonb[],
+            %(terms)s::jsonb[]) AS given(passage_id, token_count, slot, words, terms)
+        """,
+        {
+            **key,
+            **version.model_dump(
+                include={"dataset_id", "document_id", "version_id", "visibility", "tier", "language", "submitted_at"}
+            ),
+            "roles": sorted(set(version.roles)),
+            "tags": list(version.tags),
+            "attributes": Jsonb(version.attributes),
+            "analyser": ANALYSER,
+            "passage_ids": rows.passage_ids,
+            "token_counts": [counted.total() for counted in rows.frequencies],
+            "slots": slots[1:],
+            "words": [Jsonb(list(counted)) for counted in rows.frequencies],
+            "terms": [Jsonb(parts) for parts in vectors],
+        },
+    )
+
+
+async def _put_segment(
+    connection: Connection,
+    version: DocumentVersion,
+    key: dict[str, object],
+    rows: IndexRows,
+    slots: list[int],
+    mean: float,
+) -> None:
+    await connection.execute(
+        """
+        INSERT INTO index_segments (tenant_id, generation_id, segment_id, visibility, roles, analyser, passages, tokens,
+                                    slots, dead)
+        VALUES (%(tenant_id)s, %(generation_id)s, %(segment_id)s, %(visibility)s, %(roles)s, %(analyser)s,
+                %(passages)s, %(tokens)s, %(slots)s::bigint[], '{}')
+        """,
+        {
+            **key,
+            "segment_id": slots[0],
+            "visibility": version.visibility,
+            "roles": sorted(set(version.roles)),
+            "analyser": ANALYSER,
+            "passages": len(rows.passages),
+            "tokens": sum(counted.total() for counted in rows.frequencies),
+            "slots": slots[1:],
+        },
+    )
+    postings = iter(postings_of(slots[1:], rows.frequencies, mean).items())
+    while batch := list(islice(postings, _TERMS_AT_ONCE)):
+        await connection.execute(
+            """
+            INSERT INTO index_postings (tenant_id, generation_id, segment_id, term, holders, postings)
+            SELECT %(tenant_id)s, %(generation_id)s, %(segment_id)s, term, cardinality(postings), postings
+            FROM (SELECT term, postings::bigint[] FROM unnest(%(terms)s::text[], %(postings)s::text[])
+                  AS packed(term, postings)) AS given
+            """,
+            {
+                **key,
+                "segment_id": slots[0],
+                "terms": [term for term, _ in batch],
+                "postings": [array_text(numbers) for _, numbers in batch],
+            },
+        )
+
+
+async def _put_spans(connection: Connection, key: dict[str, object], rows: IndexRows) -> None:
+    for columns in rows.span_columns():
+        await connection.execute(
+            """
+            INSERT INTO spans (tenant_id, generation_id, passage_id, ordinal, start_offset, end_offset, embedding)
+            SELECT %(tenant_id)s, %(generation_id)s, passage_id, ordinal, start, finish, vector::halfvec
+            FROM unnest(%(passage_ids)s::uuid[], %(ordinals)s::int[], %(starts)s::int[], %(ends)s::int[],
+                        %(vectors)s::text[]) AS span(passage_id, ordinal, start, finish, vector)
+            """,
+            {**key, **columns},
+        )
