@@ -12,6 +12,7 @@ import uvicorn
 
 from api.app import build_app
 from api.http_protocol import BoundedHttp
+from bootstrap import event_loop
 from bootstrap.observability import configure_logging, forward_core_logs
 from bootstrap.settings import Settings, load_settings
 from bootstrap.wiring import open_services
@@ -41,6 +42,7 @@ async def _serve(settings: Settings) -> None:
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             # uvicorn raises the signal again once it has shut down; by then everything is done that it asked for.
             signal.signal(signal_number, _already_stopping)
+        event_loop.keep_what_is_loaded()
         _log.info("api_starting", host=settings.api_host, port=settings.api_port)
         await server.serve()
     if not server.started:
@@ -75,7 +77,7 @@ def main() -> int:
         settings = load_settings()
         configure_logging(settings, "api")
         forward_core_logs()
-        asyncio.run(_serve(settings))
+        event_loop.run(lambda: _serve(settings))
     except AnswerableError as error:
         _log.error("api_failed", code=error.code, message=error.message)
         return 1

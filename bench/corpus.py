@@ -9,18 +9,30 @@ from answerable_sdk import AsyncAnswerable, Ingest
 _SYLLABLES = ("ba", "de", "fi", "go", "lu", "ma", "ne", "po", "ra", "si", "ta", "ve", "wo", "zu", "ka", "mi")
 _VOCABULARY = 8_000
 _WORDS_PER_PASSAGE = 90
+_PARAGRAPHS_OF_A_LONG_TEXT = 64
 _AT_ONCE = 16
 
 
 def documents(count: int, seed: int = 7) -> Iterator[tuple[str, bytes]]:
     """(name, Markdown) of ``count`` documents of one passage each."""
+    for number, sentences in enumerate(_paragraphs(count, seed)):
+        yield f"bench/{number:05}.md", f"# Document {number}\n\n{sentences}\n".encode()
+
+
+def long_texts(count: int, seed: int) -> list[str]:
+    """Plain texts of some sixty spans each."""
+    paragraphs = list(_paragraphs(count * _PARAGRAPHS_OF_A_LONG_TEXT, seed))
+    return ["\n\n".join(paragraphs[number::count]) for number in range(count)]
+
+
+def _paragraphs(count: int, seed: int) -> Iterator[str]:
     chance = random.Random(seed)  # noqa: S311 - the same text at every run, no secret
     vocabulary = ["".join(chance.choices(_SYLLABLES, k=chance.randint(2, 4))) for _ in range(_VOCABULARY)]
     weights = [1 / (rank + 2) for rank in range(_VOCABULARY)]
-    for number in range(count):
+    for _ in range(count):
         words = chance.choices(vocabulary, weights, k=_WORDS_PER_PASSAGE)
         sentences = [" ".join(words[start : start + 12]).capitalize() + "." for start in range(0, len(words), 12)]
-        yield f"bench/{number:05}.md", f"# Document {number}\n\n{' '.join(sentences)}\n".encode()
+        yield " ".join(sentences)
 
 
 async def ingest_all(client: AsyncAnswerable, batch: Iterable[tuple[str, bytes]]) -> list[Ingest]:

@@ -8,10 +8,10 @@ import itertools
 import statistics
 import time
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-import psutil
 from rich.console import Console
 from rich.table import Table
 from temporalio.client import Client
@@ -19,23 +19,19 @@ from temporalio.worker import Worker
 
 from adapters.temporal.client import connect
 from answerable_sdk import AsyncAnswerable
+from bench import waterfall
 from bench.corpus import documents, ingest_all
+from bench.processes import cpu_seconds
 from bench.smallest_workflow import QUEUE, SmallestWorkflow, decide_nothing, record_nothing
+from bench.waterfall import AskedTurn
 from bootstrap.embedded.state import RunningState
+from domain.access import parse_api_key
 from packs.product_support.pack import PACK
 from workers.runtime import sandbox
 
 _WARM_UP = 20
 _AT_ONCE = 50
-
-_PROCESSES = {
-    "workers.chat": "chat workers",
-    "workers.ingest": "ingest worker",
-    "-m api": "API",
-    "start-dev": "Temporal",
-    "rclone": "object store",
-    "postgres": "PostgreSQL",
-}
+_LOOKED_AT = 50
 
 Once = Callable[[], Awaitable[Any]]
 
@@ -56,23 +52,35 @@ async def measure_turns(system: RunningState, console: Console, *, samples: int,
         with console.status(f"ingesting {passages} passages"):
             await _ingest(answerable, passages)
         questions = itertools.cycle(PACK.sample_questions)
-        asked: list[str] = []
+        asked: list[AskedTurn] = []
 
         async def turn() -> None:
-            asked.append((await answerable.ask(next(questions))).meta.trace_id)
+            sent = datetime.now(UTC)
+            answer = await answerable.ask(next(questions))
+            asked.append(AskedTurn(answer.meta.trace_id, sent, datetime.now(UTC)))
 
         async def smallest() -> None:
             await _run_smallest(client)
 
         with console.status("one at a time"):
             latencies = await _interleaved(turn, smallest, samples)
-        traces = asked[-samples:]
+        looked_at = asked[-min(samples, _LOOKED_AT) :]
         with console.status(f"{_AT_ONCE} at once"):
             throughputs, cpu = await _throughputs(turn, smallest, samples * 2, system.pid)
-        steps = await _waterfall(answerable, traces)
-    result = _result(latencies, throughputs, steps, cpu, passages)
+        found = {
+            "stretches_ms": await waterfall.stretches(client, _tenant(system), looked_at),
+            "steps_ms": await waterfall.steps(answerable, looked_at),
+        }
+    result = _result(latencies, throughputs, cpu, passages) | found
     _show(console, result)
     return result
+
+
+def _tenant(system: RunningState) -> UUID:
+    key = parse_api_key(system.api_key.get_secret_value()) if system.api_key else None
+    if key is None:
+        raise RuntimeError("the system runs without its API")
+    return key[0]
 
 
 async def _ingest(answerable: AsyncAnswerable, count: int) -> None:
@@ -103,9 +111,9 @@ async def _throughputs(
     turn_seconds = smallest_seconds = 0.0
     cpu: dict[str, float] = {}
     for _ in range(2):
-        before = _cpu_seconds(supervisor)
+        before = cpu_seconds(supervisor)
         turn_seconds += await _drain(turn, count // 2)
-        for name, seconds in _cpu_seconds(supervisor).items():
+        for name, seconds in cpu_seconds(supervisor).items():
             cpu[name] = cpu.get(name, 0.0) + (seconds - before.get(name, 0.0)) * 1000 / count
         smallest_seconds += await _drain(smallest, count // 2)
     return (count / turn_seconds, count / smallest_seconds), cpu
@@ -124,51 +132,13 @@ async def _drain(once: Once, count: int) -> float:
     return time.perf_counter() - start
 
 
-def _cpu_seconds(supervisor: int) -> dict[str, float]:
-    used: dict[str, float] = {}
-    for process in psutil.Process(supervisor).children(recursive=True):
-        try:
-            times = process.cpu_times()
-            name = _name_of(process.cmdline())
-        except psutil.NoSuchProcess:
-            continue
-        used[name] = used.get(name, 0.0) + times.user + times.system
-    return used
-
-
-def _name_of(command: list[str]) -> str:
-    line = " ".join(command)
-    known = {
-        "workers.chat": "chat workers",
-        "workers.ingest": "ingest worker",
-        "-m api": "API",
-        "start-dev": "Temporal",
-    }
-    for part, name in known.items():
-        if part in line:
-            return name
-    return "object store" if "rclone" in line else "PostgreSQL" if "postgres" in line else "other"
-
-
-async def _waterfall(answerable: AsyncAnswerable, traces: list[str]) -> dict[str, float]:
-    """Median milliseconds of each step, as its envelope tells, and of the whole turn until the guard let it pass."""
-    durations: dict[str, list[float]] = {}
-    for trace in traces[:50]:
-        for event in (await answerable.audit(trace)).events:
-            took = event.data.get("duration_ms")
-            if isinstance(took, float | int):
-                durations.setdefault(event.kind, []).append(float(took))
-    return {kind: round(statistics.median(values), 1) for kind, values in durations.items()}
-
-
 def _result(
     latencies: tuple[list[float], list[float]],
     throughputs: tuple[float, float],
-    steps: dict[str, float],
     cpu: dict[str, float],
     passages: int,
 ) -> dict[str, Any]:
-    (turn50, turn95), (small50, small95) = (_quantiles(values) for values in latencies)
+    (turn50, turn95), (small50, small95) = (quantiles(values) for values in latencies)
     return {
         "p50_ratio": round(turn50 / small50, 2),
         "p95_ratio": round(turn95 / small95, 2),
@@ -177,12 +147,12 @@ def _result(
         "turn_ms": {"p50": round(turn50, 1), "p95": round(turn95, 1)},
         "smallest_ms": {"p50": round(small50, 1), "p95": round(small95, 1)},
         "per_second": {"turn": round(throughputs[0], 1), "smallest": round(throughputs[1], 1)},
-        "steps_ms": steps,
         "cpu_ms_a_turn": {name: round(value, 1) for name, value in sorted(cpu.items())},
     }
 
 
-def _quantiles(values: list[float]) -> tuple[float, float]:
+def quantiles(values: list[float]) -> tuple[float, float]:
+    """p50 and p95 of at least two values."""
     cuts = statistics.quantiles(values, n=100)
     return cuts[49], cuts[94]
 
@@ -198,5 +168,6 @@ def _show(console: Console, result: dict[str, Any]) -> None:
         f"per second, {_AT_ONCE} at once", str(rate["turn"]), str(rate["smallest"]), str(result["throughput_ratio"])
     )
     console.print(table)
-    console.print("steps, median ms:", result["steps_ms"])
+    console.print("stretches, median ms:", result["stretches_ms"])
+    console.print("of that the steps' own work:", result["steps_ms"])
     console.print("CPU ms a turn:", result["cpu_ms_a_turn"])

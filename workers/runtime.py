@@ -19,6 +19,7 @@ from temporalio.worker import Interceptor, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 import workflows
+from bootstrap import event_loop
 
 GRACEFUL_SHUTDOWN: Final = timedelta(seconds=10)
 STICKY_TIMEOUT: Final = timedelta(seconds=2)
@@ -89,6 +90,7 @@ async def serve(worker: Worker) -> None:
     for wanted in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(wanted, stop.set)
     async with worker:
+        event_loop.keep_what_is_loaded()
         _log.info("worker_ready", task_queue=worker.task_queue)
         await stop.wait()
         _log.info("worker_stopping", task_queue=worker.task_queue)
@@ -101,7 +103,7 @@ def run_process(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """
     status = 0
     try:
-        asyncio.run(_breathe_after(main))
+        event_loop.run(lambda: _breathe_after(main))
     except Exception:  # noqa: BLE001 - the last frame of the process: whatever it was, say it
         _log.exception("process_failed")
         status = 1

@@ -1,0 +1,57 @@
+"""Processor time and memory of a running system, by kind of process."""
+
+from collections.abc import Callable
+from typing import Final
+
+import psutil
+
+_MEBIBYTE: Final = 1024 * 1024
+# A part of the command line → what the tables call it.
+_KINDS: Final = {
+    "workers.chat": "chat workers",
+    "workers.ingest": "ingest worker",
+    "-m api": "API",
+    "start-dev": "Temporal",
+    "rclone": "object store",
+    "postgres": "PostgreSQL",
+}
+
+
+def cpu_seconds(supervisor: int) -> dict[str, float]:
+    """Seconds of processor time until now, by kind, of what runs below ``supervisor``."""
+
+    def seconds(process: psutil.Process) -> float:
+        times = process.cpu_times()
+        return float(times.user + times.system)
+
+    return _summed(supervisor, seconds)
+
+
+def memory_mebibytes(supervisor: int) -> dict[str, float]:
+    """MiB by kind. Proportional: the buffers that PostgreSQL's processes share count once."""
+    return {
+        name: round(value) for name, value in _summed(supervisor, lambda process: _pss(process) / _MEBIBYTE).items()
+    }
+
+
+def _pss(process: psutil.Process) -> int:
+    full = process.memory_full_info()
+    # Only Linux tells the proportional size.
+    return int(getattr(full, "pss", full.rss))
+
+
+def _summed(supervisor: int, measure: Callable[[psutil.Process], float]) -> dict[str, float]:
+    total: dict[str, float] = {}
+    for process in psutil.Process(supervisor).children(recursive=True):
+        try:
+            name = _kind(process.cmdline())
+            total[name] = total.get(name, 0.0) + measure(process)
+        except psutil.NoSuchProcess:
+            # A parser that has just ended.
+            continue
+    return total
+
+
+def _kind(command: list[str]) -> str:
+    line = " ".join(command)
+    return next((name for part, name in _KINDS.items() if part in line), "other")
