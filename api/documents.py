@@ -40,6 +40,14 @@ _FORM: Final[dict[str, Any]] = {
                         "url": _TEXT | {"format": "uri"},
                         "visibility": _TEXT | {"enum": ["internal", "external"]},
                         "roles": {"type": "array", "items": _TEXT, "description": "Only these roles may see it."},
+                        "tags": {"type": "array", "items": _TEXT, "description": "Searches can ask for all of some."},
+                        "tier": _TEXT | {"description": "For example 'summary' or 'detail'."},
+                        "language": _TEXT | {"description": "For example 'en'."},
+                        "attributes": _TEXT
+                        | {
+                            "contentMediaType": "application/json",
+                            "description": "A JSON object of texts, numbers and truth values to filter searches by.",
+                        },
                         "wait": {"type": "boolean", "default": False},
                     },
                 },
@@ -101,6 +109,7 @@ def _version(received: Upload, dataset: Dataset, principal: Principal, key: str 
         url=received.fields.url,
         visibility=received.fields.visibility or dataset.default_visibility,
         roles=received.fields.roles,
+        **received.fields.model_dump(include={"tags", "tier", "language", "attributes"}),
         artifact=SourceArtifact(
             key=f"{dataset.tenant_id}/{received.sha256}/source",
             sha256=received.sha256,

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import json
 import mimetypes
 import re
 import tempfile
@@ -13,14 +14,17 @@ from urllib.parse import urlsplit
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
 from api.schema import Label, Line, RequestBody
+from domain import attributes
 from domain.access import Visibility
+from domain.attributes import Attributes, Tags
 from domain.errors import InvalidRequestError, TooLargeError, UnsupportedMediaTypeError
 
 _BLOCK_BYTES: Final = 1024 * 1024
+_REPEATED: Final = ("roles", "tags")
 _MAX_FIELDS: Final = 40
 _MAX_FIELD_BYTES: Final = 16 * 1024
 _MAX_NAME: Final = 500
@@ -45,6 +49,14 @@ def _web_address(url: str) -> str:
     return url
 
 
+def _read_json(text: Any) -> Any:
+    """Form fields are text: an object of attributes comes as JSON."""
+    try:
+        return json.loads(text) if isinstance(text, str) else text
+    except ValueError:
+        raise ValueError('must be a JSON object, such as {"product": "alpha", "year": 2025}') from None
+
+
 class UploadFields(RequestBody):
     """The fields beside the file."""
 
@@ -53,6 +65,10 @@ class UploadFields(RequestBody):
     url: Annotated[Line, Field(max_length=2_000), AfterValidator(_web_address)] | None = None
     visibility: Visibility | None = None
     roles: Annotated[tuple[Label, ...], Field(max_length=20)] = ()
+    tags: Tags = ()
+    tier: attributes.Label | None = None
+    language: attributes.Label | None = None
+    attributes: Annotated[Attributes, BeforeValidator(_read_json)] = Field(default_factory=dict)
     wait: bool = False
 
 
@@ -91,9 +107,8 @@ async def received_upload(request: Request, max_bytes: int) -> AsyncIterator[Upl
 
 
 def _fields_of(form: FormData) -> UploadFields:
-    sent: dict[str, Any] = {name: value for name, value in form.items() if name not in ("file", "roles")}
-    if "roles" in form:
-        sent["roles"] = tuple(form.getlist("roles"))
+    sent: dict[str, Any] = {name: value for name, value in form.items() if name not in ("file", *_REPEATED)}
+    sent |= {name: tuple(form.getlist(name)) for name in _REPEATED if name in form}
     try:
         return UploadFields.model_validate(sent)
     except ValidationError as error:

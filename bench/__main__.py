@@ -10,18 +10,24 @@ from pathlib import Path
 
 from rich.console import Console
 
+from bench.index import measure_index
 from bench.ingest import measure_ingests
 from bench.system import started_system
 from bench.turn import measure_turns
 from bootstrap import event_loop
 
 _RESULT = Path("build/bench.json")
-_FIGURES = ("turn", "ingest")
+_FIGURES = ("turn", "ingest", "index")
+_OF_THE_SYSTEM = {"turn", "ingest"}
 
 
-async def run(names: list[str], console: Console, *, samples: int, passages: int) -> dict[str, object]:
+async def run(names: list[str], console: Console, *, samples: int, passages: int, indexed: int) -> dict[str, object]:
     results: dict[str, object] = {}
     event_loop.keep_what_is_loaded()
+    if "index" in names:
+        results["index"] = await measure_index(console, passages=indexed)
+    if not _OF_THE_SYSTEM.intersection(names):
+        return results
     with started_system(console) as system:
         if "turn" in names:
             results["turn"] = await measure_turns(system, console, samples=samples, passages=passages)
@@ -37,11 +43,13 @@ def main() -> None:
     parser.add_argument("--only", action="append", choices=_FIGURES, help="run this figure; may be repeated")
     parser.add_argument("--samples", type=int, default=200, help="turns, and references, of the latency figures")
     parser.add_argument("--passages", type=int, default=1000, help="passages beside the demo pack's")
+    parser.add_argument("--indexed", type=int, default=100_000, help="passages of the figures of the index")
     chosen = parser.parse_args()
     console = Console()
     # On the loop that the workers run on: the reference runs in this process.
     names = chosen.only or list(_FIGURES)
-    results = event_loop.run(lambda: run(names, console, samples=chosen.samples, passages=chosen.passages))
+    sizes = {"samples": chosen.samples, "passages": chosen.passages, "indexed": chosen.indexed}
+    results = event_loop.run(lambda: run(names, console, **sizes))
     _RESULT.parent.mkdir(exist_ok=True)
     _RESULT.write_text(json.dumps(results, indent=2) + "\n")
     console.print(f"written: {_RESULT}")

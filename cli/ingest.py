@@ -1,8 +1,10 @@
 """``answerable ingest``."""
 
+import re
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
@@ -28,6 +30,8 @@ from cli.ingestion import Ingestion, run_ingestion
 INTERRUPTED: Final = 130
 """What shells report of a command that Ctrl-C ended."""
 
+_NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?")
+
 # A server that is restarted is waited for, for about a minute.
 _PATIENCE: Final = RetryPolicy(attempts=20)
 
@@ -40,6 +44,10 @@ def ingest(
     every_format: Annotated[
         bool, typer.Option("--all", help="Send files of other formats too; what cannot be read is explained.")
     ] = False,
+    label: Annotated[
+        list[str] | None,
+        typer.Option(help="NAME=VALUE to say of each document: tag, tier, language, or an attribute of any name."),
+    ] = None,
     url: UrlOption = None,
     api_key: KeyOption = None,
     as_json_only: JsonOption = False,
@@ -51,12 +59,13 @@ def ingest(
     """
     with reported():
         found = find_documents(paths, every_format)
+        labels = labels_of(label or [])
         target = find_target(url, api_key)
         dataset_id = choose_dataset(target, dataset).dataset_id
         make_client = partial(AsyncAnswerable, target.url, target.api_key, retries=_PATIENCE)
         # Progress goes to standard error, so that --json and pipes get the result alone.
         with watching(Console(stderr=True), len(found.files)) as watcher:
-            ingestion = run_ingestion(make_client, dataset_id, found.files, watcher)
+            ingestion = run_ingestion(make_client, dataset_id, found.files, watcher, labels)
         if ingestion.lost and not ingestion.sent_any:
             raise ingestion.lost
         if as_json_only:
@@ -64,6 +73,32 @@ def ingest(
         else:
             show_summary(Console(), ingestion.all(), found.skipped)
         _end(ingestion)
+
+
+def labels_of(given: Sequence[str]) -> dict[str, Any]:
+    """What the option --label says of each document, as fields of its upload. Raises Problem."""
+    tags: list[str] = []
+    fields: dict[str, Any] = {}
+    attributes: dict[str, Any] = {}
+    for one in given:
+        name, sign, value = one.partition("=")
+        if not sign or not value:
+            raise Problem(f"'{one}' is no label. Write --label NAME=VALUE.", USAGE)
+        if name == "tag":
+            tags.append(value)
+        elif name in ("tier", "language"):
+            fields[name] = value
+        else:
+            attributes[name] = _typed(value)
+    return fields | {name: value for name, value in (("tags", tags), ("attributes", attributes)) if value}
+
+
+def _typed(value: str) -> str | float | bool:
+    if value in ("true", "false"):
+        return value == "true"
+    if _NUMBER.fullmatch(value):
+        return float(value) if "." in value else int(value)
+    return value
 
 
 def _end(ingestion: Ingestion) -> None:

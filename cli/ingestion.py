@@ -1,7 +1,7 @@
 """Uploading many documents and following each to its end."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 from uuid import UUID
@@ -61,13 +61,17 @@ class Watcher(Protocol):
 
 @dataclass
 class Ingestion:
-    """What became of ``files`` so far. ``lost`` is why following stopped before all had ended."""
+    """What became of ``files`` so far; ``labels`` are said of each with its upload.
+
+    ``lost`` is why following stopped before all had ended.
+    """
 
     files: Sequence[SourceFile]
     outcomes: dict[SourceFile, Outcome] = field(default_factory=dict)
     sent: dict[SourceFile, Ingest | None] = field(default_factory=dict)
     interrupted: bool = False
     lost: UnreachableError | None = None
+    labels: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def sent_any(self) -> bool:
@@ -110,7 +114,7 @@ async def _ingest_one(
     client: AsyncAnswerable, dataset_id: UUID, file: SourceFile, ingestion: Ingestion, watcher: Watcher
 ) -> Outcome:
     try:
-        accepted = await client.upload(dataset_id, file.path, name=file.name)
+        accepted = await client.upload(dataset_id, file.path, name=file.name, **ingestion.labels)
     except ResponseError as error:
         return Outcome(file, "refused", code=error.code, message=error.message)
     except OSError as error:
@@ -148,10 +152,14 @@ def _outcome_of(file: SourceFile, ingest: Ingest, unchanged: bool) -> Outcome:
 
 
 def run_ingestion(
-    make_client: Callable[[], AsyncAnswerable], dataset_id: UUID, files: Sequence[SourceFile], watcher: Watcher
+    make_client: Callable[[], AsyncAnswerable],
+    dataset_id: UUID,
+    files: Sequence[SourceFile],
+    watcher: Watcher,
+    labels: Mapping[str, Any] | None = None,
 ) -> Ingestion:
     """Ingest for callers that are not asynchronous. Ctrl-C, or a server that stays away, stops the following only."""
-    ingestion = Ingestion(files)
+    ingestion = Ingestion(files, labels=labels or {})
 
     async def run() -> None:
         async with make_client() as client:

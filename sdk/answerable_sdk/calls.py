@@ -1,6 +1,7 @@
 """Every call of the API: how to build its request and read its response. Sends nothing."""
 
 import io
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -124,6 +125,8 @@ def upload(dataset_id: Id, document: Upload, key: str | None) -> Call[models.Ing
 
 def document(source: bytes | Path | str, name: str | None, **fields: Any) -> Upload:
     """An upload from a path or from bytes, which need a name. Raises ValueError without one."""
+    if fields.get("attributes") is not None:
+        fields["attributes"] = json.dumps(fields["attributes"])
     if isinstance(source, bytes):
         if not name:
             raise ValueError("bytes need a name: upload(dataset_id, content, name='guide.md')")

@@ -84,7 +84,11 @@ class Answerable:
         idempotency_key: str | None = None,
         **fields: Any,
     ) -> Ingest:
-        """Upload a document: a path, or bytes with a ``name``. Fields: title, url, visibility, roles, wait."""
+        """Upload a document: a path, or bytes with a ``name``.
+
+        Fields: title, url, visibility, roles, wait, and what searches can be narrowed by: tags, tier, language and
+        ``attributes``, a mapping of names to texts, numbers and truth values.
+        """
         return self._send(calls.upload(dataset_id, calls.document(source, name, **fields), idempotency_key))
 
     def ingest(self, ingest_id: Id) -> Ingest:

@@ -174,3 +174,25 @@ async def test_another_tenants_ingest_does_not_exist(client: httpx.AsyncClient, 
 
     assert (await client.get(f"/v1/ingests/{ingest_id}")).status_code == 200
     assert (await client.get(f"/v1/ingests/{ingest_id}", headers=stranger)).status_code == 404
+
+
+async def test_labels_of_an_upload_become_the_versions(client: httpx.AsyncClient, backend: Backend) -> None:
+    labels = {"tags": ["guide", "draft"], "tier": "detail", "language": "en"}
+    response = await upload(client, backend, data={**labels, "attributes": '{"year": 2025, "beta": true, "for": "x"}'})
+
+    version = next(iter(backend.ingests.rows.values())).version
+    assert response.status_code == 202
+    assert (version.tags, version.tier, version.language) == (("guide", "draft"), "detail", "en")
+    assert version.attributes == {"year": 2025, "beta": True, "for": "x"}
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    ["year=2025", "[1]", '{"Year": 1}', '{"year": [1]}', '{"year": null}', '{"year": NaN}', '{"a": "\\u0000"}'],
+)
+async def test_attributes_that_no_filter_could_ask_for_are_refused(
+    attributes: str, client: httpx.AsyncClient, backend: Backend
+) -> None:
+    response = await upload(client, backend, data={"attributes": attributes})
+
+    assert (response.status_code, response.json()["code"]) == (422, "invalid_request")

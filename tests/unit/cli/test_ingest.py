@@ -132,3 +132,20 @@ def test_paths_that_make_no_sense_are_explained(
 
 def test_a_missing_path_is_explained(terminal: Terminal) -> None:
     assert "does not exist" in terminal.run("ingest", "nowhere").stderr
+
+
+def test_labels_are_said_of_every_document(terminal: Terminal, write: Write, backend: Backend) -> None:
+    labels = ("tag=guide", "tag=draft", "language=en", "year=2025", "beta=true", "ratio=0.5", "code=007")
+    given = [part for label in labels for part in ("--label", label)]
+
+    assert terminal.json("ingest", str(write("a.md", "# A")), *given)["counts"] == {"succeeded": 1}
+
+    version = next(iter(backend.ingests.rows.values())).version
+    assert (version.tags, version.language) == (("guide", "draft"), "en")
+    assert version.attributes == {"year": 2025, "beta": True, "ratio": 0.5, "code": "007"}
+
+
+def test_a_label_without_a_value_is_explained(terminal: Terminal, write: Write) -> None:
+    result = terminal.run("ingest", str(write("a.md", "# A")), "--label", "guide")
+
+    assert (result.exit_code, "NAME=VALUE" in result.output) == (2, True)
