@@ -25,6 +25,7 @@ from activities.reranking import Rerankers
 from adapters.embedders.sentence_transformers import SentenceTransformersEmbedder
 from adapters.postgres.passage_texts import PostgresPassageTexts
 from adapters.rerankers.local import LocalReranker
+from eval import confidence
 from eval.judged_folder import JudgedFolder, JudgedQuestion, UnreadableFolderError
 from eval.measures import measured
 from eval.references import RankBm25
@@ -86,7 +87,9 @@ def _figures(
     if index.contents.texts:
         places = AnswerPlaces(folder.documents(), index.contents.texts)
         for name, trial in trials.items():
-            figures[name] |= span_recall(questions, places, trial.passages)
+            figures[name] |= span_recall(questions, places, trial.passages())
+    if asked := confidence.pairs(questions, trials["fused"].found, index.contents.titles):
+        figures["confidence"] = confidence.figures(asked)
     figures["corpus"] = {
         "documents": index.contents.documents,
         "empty": index.contents.empty,
@@ -117,6 +120,16 @@ def show(name: str, figures: dict[str, Any], console: Console) -> None:
     fused, reranked = figures["fused"]["ndcg@10"], figures["reranked"]["ndcg@10"]
     if better and fused:
         console.print(f"nDCG@10: fused {fused / better:.3f} x the better leg, reranked {reranked / fused:.3f} x fused")
+    if "confidence" in figures:
+        _show_confidence(figures["confidence"], console)
+
+
+def _show_confidence(figures: dict[str, Any], console: Console) -> None:
+    console.print(f"confidence: AUC {figures['auc']:.3f}, questions with their documents against the same without")
+    for threshold, shares in figures["thresholds"].items():
+        console.print(f"  at {threshold}: {shares['kept']:.1%} still answered, {shares['refused']:.1%} refused")
+    for row in figures["reliability"]:
+        console.print(f"  said {row['said']:.2f}, true {row['true']:.2f} ({row['questions']} questions)")
 
 
 def main() -> None:

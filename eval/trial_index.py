@@ -50,6 +50,7 @@ class Contents:
     spans: int = 0
     terms: list[list[str]] = field(default_factory=list)
     owners: list[str] = field(default_factory=list)
+    titles: dict[str, str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     """Parsed texts by document id, of those for which they are kept."""
 
@@ -117,6 +118,7 @@ class TrialIndex:
     def _count(self, document: CorpusDocument, found: PassageSet) -> None:
         self.contents.documents += 1
         self.contents.spans += found.span_count
+        self.contents.titles[document.document_id] = document.title
         for passage in found.passages:
             title = document.title or document.document_id
             self.contents.terms.append(passage_terms(title, passage.section_heading, passage.text))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from activities.passage_finder import FindOptions, PassageFinder
+from activities.passage_finder import FindOptions, FoundPassages, PassageFinder
 from domain.reranking import RerankerKind
 from domain.retrieval import Fusion, RetrievedPassage, SearchFilters, SearchMode
 from eval.judged_folder import JudgedQuestion
@@ -24,17 +24,21 @@ STAGES: Final = {
 
 @dataclass
 class Trial:
-    """What one stage found: passages by question id, best first, and how long each search took (seconds)."""
+    """What one stage found, by question id, and how long each search took (seconds)."""
 
-    passages: dict[str, tuple[RetrievedPassage, ...]] = field(default_factory=dict)
+    found: dict[str, FoundPassages] = field(default_factory=dict)
     seconds: list[float] = field(default_factory=list)
 
     def rankings(self) -> dict[str, list[str]]:
         """Documents by their best passages. A document's source is its id in the corpus."""
         return {
-            question: list(dict.fromkeys(passage.source for passage in found))
-            for question, found in self.passages.items()
+            question: list(dict.fromkeys(passage.source for passage in found.passages))
+            for question, found in self.found.items()
         }
+
+    def passages(self) -> dict[str, tuple[RetrievedPassage, ...]]:
+        """Best first, by question id."""
+        return {question: found.passages for question, found in self.found.items()}
 
 
 async def run_stage(
@@ -50,6 +54,6 @@ async def run_stage(
         started = time.perf_counter()
         found = await finder.find(question.text, filters, options)
         trial.seconds.append(time.perf_counter() - started)
-        trial.passages[question.question_id] = found.passages
+        trial.found[question.question_id] = found
         done()
     return trial

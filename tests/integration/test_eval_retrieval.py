@@ -55,6 +55,7 @@ def test_a_judged_folder_is_measured_stage_by_stage(folder: Path) -> None:
     assert {stage: figures[stage] for stage in ("lexical", "dense", "fused", "reranked")} == dict.fromkeys(
         ("lexical", "dense", "fused", "reranked"), perfect
     )
+    assert figures["confidence"]["auc"] == 1.0
     assert figures["corpus"] == {"documents": 3, "empty": 1, "passages": 3, "spans": 3, "questions": 2}
 
 

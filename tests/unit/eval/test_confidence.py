@@ -1,0 +1,60 @@
+"""Measuring the confidence on questions with and without their documents."""
+
+from uuid import UUID
+
+from activities.passage_finder import FoundPassages
+from domain.confidence import Evidence, confidence_of
+from domain.reranking import RerankerKind, RerankProvenance
+from domain.retrieval import LegScores, RetrievedPassage, SearchMode
+from eval.confidence import Pair, figures, pairs
+from eval.judged_folder import JudgedQuestion
+
+
+def passage(source: str, title: str, dense: float, lexical: float) -> RetrievedPassage:
+    return RetrievedPassage(
+        passage_id=UUID(int=1),
+        text_sha256="",
+        document_id=UUID(int=1),
+        version_id=UUID(int=1),
+        dataset_id=UUID(int=1),
+        pack_id="p",
+        title=title,
+        url=None,
+        source=source,
+        section_heading="",
+        start=0,
+        end=1,
+        span_start=0,
+        span_end=1,
+        scores=LegScores(dense=dense, lexical=lexical, fused=0.5),
+    )
+
+
+def test_without_its_documents_a_question_is_judged_by_what_is_left() -> None:
+    found = FoundPassages(
+        passages=(
+            passage("keys-1", "Keys", 0.8, 10.0),
+            passage("keys-2", "Keys", 0.7, 9.0),
+            passage("cats", "Cats", 0.2, 2.0),
+        ),
+        mode=SearchMode.HYBRID,
+        generation_id=None,
+        model=None,
+        evidence=Evidence(nearest=0.8, lexical=0.5),
+        duplicates=(),
+        rerank=RerankProvenance(wanted=RerankerKind.NONE, used=RerankerKind.NONE),
+    )
+    question = JudgedQuestion("q", "?", {"keys-1": 1, "cats": 0}, None)
+    (pair,) = pairs([question], {"q": found}, {"keys-1": "Keys", "keys-2": "Keys", "cats": "Cats"})
+    assert pair.present == confidence_of(Evidence(nearest=0.8, lexical=0.5))
+    assert pair.removed == confidence_of(Evidence(nearest=0.2, lexical=0.1))
+
+
+def test_figures_are_those_worked_out_by_hand() -> None:
+    found = figures([Pair(0.9, 0.05), Pair(0.5, 0.5), Pair(0.95, 0.02), Pair(0.3, 0.03)])
+    # Of sixteen pairings one is lost, 0.3 against 0.5, and one is equal.
+    assert found["auc"] == round(14.5 / 16, 4)
+    assert found["thresholds"]["0.04"] == {"kept": 1.0, "refused": 0.5}
+    assert found["thresholds"]["0.4"] == {"kept": 0.75, "refused": 0.75}
+    assert found["reliability"][0] == {"questions": 3, "said": 0.033, "true": 0.0}
+    assert found["reliability"][-1] == {"questions": 2, "said": 0.925, "true": 1.0}
