@@ -16,7 +16,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from adapters.embedders.tokens import TokenReading, weighted_similarity
+from adapters.embedders.tokens import TokenReading, weighted_similarities
 from adapters.rerankers.reading_cache import ReadingCache
 from adapters.text_analysis import tokenise
 from domain.reranking import RerankCandidate, RerankerKind, RerankerUnavailableError, RerankFault
@@ -141,7 +141,7 @@ def _scores(
     wanted = _pairs(question)
     figures = (
         (_FUSED, [candidate.passage.scores.boosted for candidate in candidates]),
-        (_MAXSIM, [weighted_similarity(asked, reading.tokens) for reading in read]),
+        (_MAXSIM, weighted_similarities(asked, [reading.tokens for reading in read])),
         (_SECOND, [float(each[min(1, len(each) - 1)]) for each in cosines]),
         (_PAIRS, [len(np.intersect1d(wanted, reading.pairs)) for reading in read]),
         (_FEEDBACK, nearest @ _moved(asked.whole, nearest[:_FEEDBACK_PASSAGES])),

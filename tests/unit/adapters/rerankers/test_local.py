@@ -8,7 +8,7 @@ from uuid import UUID
 import numpy as np
 import pytest
 
-from adapters.embedders.tokens import TokenReading, weighted_similarity
+from adapters.embedders.tokens import TokenReading, weighted_similarities
 from adapters.rerankers.local import LocalReranker
 from domain.reranking import RerankCandidate, RerankerUnavailableError, RerankFault
 from domain.retrieval import LegScores, RetrievedPassage
@@ -161,5 +161,16 @@ def test_rare_words_of_the_question_weigh_more() -> None:
     asked = TokenReading(
         np.stack([vector("the"), vector("quark")]).astype(np.float16), np.array([1.0, 9.0], np.float32), vector("q")
     )
-    rare, common = (weighted_similarity(asked, reading(word).tokens) for word in ("quark", "the"))
+    texts = [reading(word).tokens for word in ("quark", "the")]
+    rare, common = weighted_similarities(asked, texts)
     assert rare > 0.85 > common
+
+
+def test_texts_of_any_length_are_compared_together() -> None:
+    texts = ["secret", "please rotate the signing secret", ""]
+    tokens = [reading(text).tokens if text else np.zeros((0, SIZE), np.float16) for text in texts]
+    together = weighted_similarities(reading(QUESTION), tokens)
+    alone = [float(weighted_similarities(reading(QUESTION), [one])[0]) for one in tokens]
+    assert together == pytest.approx(alone, abs=1e-3)
+    assert together[1] == pytest.approx(1.0, abs=1e-2)
+    assert together[2] == 0.0
