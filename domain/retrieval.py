@@ -62,7 +62,7 @@ class LegWeights(Value):
 class SearchQuery(Value):
     """``vector`` is the normalised embedding of ``text`` by ``model``; None searches lexically only.
 
-    ``candidates``: how many passages each leg hands to the fusion, at the least. ``weights`` count in the hybrid mode;
+    ``candidates``: how many passages each leg hands to the fusion, about. ``weights`` count in the hybrid mode;
     None leaves them to the index.
     """
 
@@ -70,7 +70,7 @@ class SearchQuery(Value):
     vector: tuple[float, ...] | None
     model: str | None
     mode: SearchMode = SearchMode.HYBRID
-    candidates: int = Field(default=100, ge=1, le=1_000)
+    candidates: int = Field(default=64, ge=1, le=1_000)
     fusion: Fusion = Fusion.CONVEX
     weights: LegWeights | None = None
 

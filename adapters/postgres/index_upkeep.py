@@ -18,7 +18,7 @@ MOST_SEGMENTS: Final = 24
 _FULL: Final = 20_000
 _AT_LEAST: Final = 8
 _MANY_DEAD: Final = 200
-LARGE: Final = 10_000
+LARGE: Final = 5_000
 """From this many spans on, a generation is searched through a vector index; below, reading all of them is as fast."""
 
 

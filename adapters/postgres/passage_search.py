@@ -45,7 +45,7 @@ async def search(
 ) -> SearchResult:
     """See PostgresPassageIndex.search."""
     candidates = max(query.candidates, top_k)
-    await connection.execute(_SETTINGS, [str(min(_MOST_IN_BEAM, max(100, 2 * candidates)))])
+    await connection.execute(_SETTINGS, [str(min(_MOST_IN_BEAM, candidates))])
     conditions, values = conditions_of(filters)
     given = {**_parameters(query, filters, top_k), **values, "candidates": candidates, "postings_read": postings_read}
     given["rescored"] = max(_RESCORED, 3 * candidates)

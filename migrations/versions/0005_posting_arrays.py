@@ -153,7 +153,8 @@ END $$;
 """
 
 # The generation has to be a constant of the statement for the planner to take its own vector index. Runs as the caller,
-# under the caller's policy.
+# under the caller's policy. Spans come nearest first, each with a look-up of whether it may be seen, until there are
+# enough: ``most`` of them, or four times as many where all are read anyway.
 _NEAREST = """
 CREATE FUNCTION nearest_spans(
     tenant uuid, wanted uuid, kind text, dimension int, vector halfvec, visibilities text[], allowed_roles text[],
@@ -171,16 +172,16 @@ BEGIN
                 OFFSET 0) AS s', tenant, wanted) USING vector, visibilities, allowed_roles, narrowed;
     ELSIF kind = 'exact' THEN
         RETURN QUERY EXECUTE format(
-            'SELECT * FROM (
-                SELECT DISTINCT ON (s.passage_id) s.passage_id, s.ordinal, s.start_offset, s.end_offset,
-                       (s.embedding <=> $1)::float8 AS distance
-                FROM spans s JOIN index_passages i
-                    ON i.tenant_id = %1$L AND i.generation_id = %2$L AND i.passage_id = s.passage_id
-                WHERE s.tenant_id = %1$L AND s.generation_id = %2$L AND %3$s
-                  AND ($4 IS NULL OR s.passage_id = ANY($4))
-                ORDER BY s.passage_id, distance, s.ordinal) AS best
-             ORDER BY (distance = ''NaN''), distance, passage_id LIMIT $5', tenant, wanted, visible)
-             USING vector, visibilities, allowed_roles, narrowed, most;
+            'SELECT s.passage_id, s.ordinal, s.start_offset, s.end_offset, s.distance
+             FROM (
+                SELECT passage_id, ordinal, start_offset, end_offset, (embedding <=> $1)::float8 AS distance
+                FROM spans
+                WHERE tenant_id = %1$L AND generation_id = %2$L AND ($4 IS NULL OR passage_id = ANY($4))
+                ORDER BY distance OFFSET 0) AS s, LATERAL (
+                SELECT 1 FROM index_passages i
+                WHERE i.tenant_id = %1$L AND i.generation_id = %2$L AND i.passage_id = s.passage_id AND %3$s
+                LIMIT 1) AS seen
+             LIMIT $5 * 4', tenant, wanted, visible) USING vector, visibilities, allowed_roles, narrowed, most;
     ELSE
         RETURN QUERY EXECUTE format(
             'SELECT s.passage_id, s.ordinal, s.start_offset, s.end_offset,
@@ -190,7 +191,7 @@ BEGIN
                 WHERE i.tenant_id = %1$L AND i.generation_id = %2$L AND i.passage_id = s.passage_id AND %4$s
                 LIMIT 1) AS seen
              WHERE s.tenant_id = %1$L AND s.generation_id = %2$L AND ($4 IS NULL OR s.passage_id = ANY($4))
-             ORDER BY s.embedding::halfvec(%3$s) <=> $1::halfvec(%3$s) LIMIT $5 * 3',
+             ORDER BY s.embedding::halfvec(%3$s) <=> $1::halfvec(%3$s) LIMIT $5',
             tenant, wanted, dimension, visible) USING vector, visibilities, allowed_roles, narrowed, most;
     END IF;
 END $$;

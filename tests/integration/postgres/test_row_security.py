@@ -219,3 +219,24 @@ async def test_tenants_at_once_on_few_connections_see_only_themselves(
         asked = [tenant.tenant_id, other_tenant.tenant_id] * 50
         seen = await asyncio.gather(*(ids_seen(tenant_id) for tenant_id in asked))
     assert seen == [{tenant_id} for tenant_id in asked]
+
+
+def test_what_runs_as_the_owner_has_a_fixed_search_path_and_is_open_to_the_app_role_only(
+    catalogue: psycopg.Connection[dict[str, object]],
+) -> None:
+    functions = catalogue.execute(
+        """
+        SELECT p.proname AS name, p.proconfig AS settings,
+               has_function_privilege('answerable_app', p.oid, 'EXECUTE') AS app,
+               EXISTS (SELECT 1 FROM aclexplode(p.proacl) WHERE grantee = 0) AS everybody
+        FROM pg_proc p WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace
+        """
+    ).fetchall()
+    assert functions == [
+        {
+            "name": "build_vector_index",
+            "settings": ["search_path=pg_catalog, public, pg_temp"],
+            "app": True,
+            "everybody": False,
+        }
+    ]
