@@ -9,12 +9,14 @@ rank-bm25; and, where queries name the characters of their answers, how much of 
 import argparse
 import asyncio
 import json
+import logging
 import os
 import statistics
 import sys
 from pathlib import Path
 from typing import Any
 
+import structlog
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
@@ -139,6 +141,11 @@ def main() -> None:
     parser.add_argument("--questions", type=int, help="ask the first N judged questions only")
     chosen = parser.parse_args()
     told = Console(stderr=True)
+    # The figures have the standard output for themselves.
+    structlog.configure(
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+    )
     try:
         folder = JudgedFolder(chosen.folder)
         questions = folder.questions()[: chosen.questions]

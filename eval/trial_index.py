@@ -31,7 +31,7 @@ from domain.bot import Dataset
 from domain.chunking import ChunkOptions, chunk
 from domain.document import DocumentVersion, PassageSet, SourceArtifact, document_id_for
 from domain.errors import EmptyDocumentError
-from domain.indexing import Publication
+from domain.indexing import Publication, PublishReceipt
 from domain.ports import Embedder
 from domain.retrieval import SearchFilters
 from eval.judged_folder import CorpusDocument
@@ -108,12 +108,15 @@ class TrialIndex:
             publications.append(self._publication(document, found, vectors[start:end]))
             self._count(document, found)
             start = end
-        await asyncio.gather(*map(self._publish_one, publications))
+        receipts = await asyncio.gather(*map(self._publish_one, publications))
+        for generation_id in {receipt.generation_id for receipt in receipts}:
+            # As after every publication of the product: segments are merged, a large index gets its vector index.
+            await self.index.tend(_TENANT, generation_id)
 
-    async def _publish_one(self, publication: Publication) -> None:
+    async def _publish_one(self, publication: Publication) -> PublishReceipt:
         async with self._gate:
             await self._ingests.register(publication.version)
-            await self.index.ingest(publication)
+            return await self.index.ingest(publication)
 
     def _count(self, document: CorpusDocument, found: PassageSet) -> None:
         self.contents.documents += 1

@@ -15,6 +15,8 @@ TEXTS = {
     "cats": ("Cats", "Cats sleep for most of the day and hunt at dawn."),
     "tax": ("Taxes", "Income tax is due in April. Late payment costs interest."),
     "empty": ("Nothing", ""),
+    # So many that the index is tended while it is filled.
+    **{f"note-{number}": (f"Note {number}", f"Shelf {number} holds screws of size {number}.") for number in range(40)},
 }
 QUESTIONS = {"q1": ("How do I rotate an API key?", "keys"), "q2": ("When do cats hunt?", "cats")}
 
@@ -56,7 +58,7 @@ def test_a_judged_folder_is_measured_stage_by_stage(folder: Path) -> None:
         ("lexical", "dense", "fused", "reranked"), perfect
     )
     assert figures["confidence"]["auc"] == 1.0
-    assert figures["corpus"] == {"documents": 3, "empty": 1, "passages": 3, "spans": 3, "questions": 2}
+    assert figures["corpus"] == {"documents": 43, "empty": 1, "passages": 43, "spans": 43, "questions": 2}
 
 
 def test_a_folder_that_is_none_says_what_is_missing(tmp_path: Path) -> None:
