@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from activities.envelopes import StepClock
 from activities.passage_cache import PassageTextCache
 from activities.reranking import Rerankers
 from domain.base import Value
@@ -15,7 +16,7 @@ from domain.confidence import Evidence
 from domain.near_duplicates import Sketch, sketch_of, without_near_duplicates
 from domain.ports import Embedder, PassageIndex
 from domain.reranking import RerankCandidate, RerankerKind, RerankProvenance, reordered
-from domain.retrieval import Fusion, LegWeights, RetrievedPassage, SearchFilters, SearchMode, SearchQuery, SearchResult
+from domain.retrieval import Fusion, LegWeights, RetrievedPassage, SearchFilters, SearchMode, SearchQuery
 
 CANDIDATES: Final = 20
 _SKETCHES: Final = 4_096
@@ -38,6 +39,15 @@ class FindOptions(Value):
     boosts: dict[UUID, float] = Field(default_factory=dict)
 
 
+class FindTimings(Value):
+    """Milliseconds: the question's embedding, the index (both legs and their fusion), copies dropped and the closer
+    look."""
+
+    embed_ms: float
+    index_ms: float
+    order_ms: float
+
+
 class FoundPassages(Value):
     """Best first. ``duplicates`` are passages left out because a better one says the same."""
 
@@ -48,6 +58,7 @@ class FoundPassages(Value):
     evidence: Evidence
     duplicates: tuple[UUID, ...]
     rerank: RerankProvenance
+    timings: FindTimings
 
 
 class LookedAt(NamedTuple):
@@ -72,7 +83,12 @@ class PassageFinder:
 
     async def find(self, question: str, filters: SearchFilters, options: FindOptions) -> FoundPassages:
         """Search within ``filters``. Raises DatabaseUnavailableError (retryable)."""
-        found = await self._search(question, filters, options)
+        clock = StepClock()
+        query = await self._query(question, options)
+        embedded_ms = clock.elapsed_ms
+        # Copies are dropped and boosts move passages: look at more than are asked for.
+        found = await self._index.search(query, filters, max(options.candidates, options.top_k))
+        searched_ms = clock.elapsed_ms
         ranked = boosted(found.passages, options.boosts)
         copies: list[UUID] = []
         if not options.keeps_copies:
@@ -86,6 +102,11 @@ class PassageFinder:
             evidence=Evidence.of(found),
             duplicates=tuple(copies),
             rerank=looked_at.rerank,
+            timings=FindTimings(
+                embed_ms=embedded_ms,
+                index_ms=round(searched_ms - embedded_ms, 3),
+                order_ms=round(clock.elapsed_ms - searched_ms, 3),
+            ),
         )
 
     async def look_closer(
@@ -99,9 +120,9 @@ class PassageFinder:
         ordered = ranked if scores is None else reordered(ranked, candidates, scores)
         return LookedAt(passages=tuple(ordered[: options.top_k]), rerank=provenance)
 
-    async def _search(self, question: str, filters: SearchFilters, options: FindOptions) -> SearchResult:
+    async def _query(self, question: str, options: FindOptions) -> SearchQuery:
         is_lexical = options.mode is SearchMode.LEXICAL
-        query = SearchQuery(
+        return SearchQuery(
             text=question,
             vector=None if is_lexical else await self._embedder.embed_query(question),
             model=None if is_lexical else self._embedder.model,
@@ -109,8 +130,6 @@ class PassageFinder:
             fusion=options.fusion,
             weights=options.weights,
         )
-        # Copies are dropped and boosts move passages: look at more than are asked for.
-        return await self._index.search(query, filters, max(options.candidates, options.top_k))
 
     async def _without_copies(
         self, tenant_id: UUID, ranked: Sequence[RetrievedPassage], depth: int

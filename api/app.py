@@ -19,10 +19,12 @@ from api import (
     library,
     maintenance,
     packs,
+    search,
 )
 from api.body_limits import BodyLimits
 from api.errors import install_error_handlers
 from api.request_context import RequestContext
+from api.search_gateway import SearchGateway
 from api.services import Services, Workflows
 from api.sweep_gateway import SweepGateway
 from api.workflow_gateway import ReadHistory, WorkflowGateway
@@ -37,6 +39,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     conversations.router,
     documents.router,
     library.router,
+    search.router,
     ingests.router,
     ingest_events.router,
     datasets.router,
@@ -60,6 +63,7 @@ class WiredServices(Services, Protocol):
 def build_app(services: WiredServices) -> FastAPI:
     """The application over real services."""
     app = build_app_over(services, WorkflowGateway(services.temporal, services.read_history))
+    app.state.searches = SearchGateway(services.temporal)
     app.state.sweeps = SweepGateway(services.temporal)
     return app
 

@@ -20,6 +20,7 @@ from domain.ports import (
     IngestRepository,
     ObjectStore,
     PackCatalog,
+    PassageTexts,
     TurnRepository,
 )
 
@@ -66,6 +67,9 @@ class Services(Protocol):
 
     @property
     def object_store(self) -> ObjectStore: ...
+
+    @property
+    def passage_texts(self) -> PassageTexts: ...
 
     @property
     def packs(self) -> PackCatalog: ...

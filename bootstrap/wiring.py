@@ -22,6 +22,7 @@ from activities.redaction import RedactionActivities
 from activities.registration import RegistrationActivities
 from activities.removal import RemovalActivities
 from activities.retrieval import RetrievalActivities
+from activities.searching import SearchingActivities
 from activities.sweeping import SweepingActivities
 from activities.understanding import UnderstandingActivities
 from adapters.embedders.hash import HashEmbedder
@@ -65,6 +66,7 @@ class Services:
     ingests: PostgresIngests
     documents: PostgresDocuments
     object_store: MinioObjectStore
+    passage_texts: PostgresPassageTexts
     packs: InstalledPacks
     temporal: Client
     read_history: Callable[[str], Awaitable[list[RecordedEvent]]]
@@ -96,6 +98,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             ingests=PostgresIngests(database),
             documents=PostgresDocuments(database),
             object_store=open_object_store(settings),
+            passage_texts=PostgresPassageTexts(database),
             packs=InstalledPacks(),
             temporal=temporal,
             read_history=partial(recorded_events, temporal),
@@ -111,12 +114,12 @@ async def open_chat_steps(settings: Settings) -> AsyncIterator[WorkerSteps]:
         cache = PassageTextCache(PostgresPassageTexts(database))
         finder = await stack.enter_async_context(open_finder(settings, database, embedder, cache))
         retrieval = RetrievalActivities(finder)
+        reranker = RerankerKind(settings.reranker)
         yield WorkerSteps(
             client=await open_temporal(settings),
             activities=(
-                UnderstandingActivities(
-                    PostgresBots(database), InstalledPacks(), RerankerKind(settings.reranker)
-                ).understand_question,
+                UnderstandingActivities(PostgresBots(database), InstalledPacks(), reranker).understand_question,
+                SearchingActivities(finder, reranker).search_passages,
                 retrieval.retrieve_passages,
                 retrieval.rerank_passages,
                 GenerationActivities(cache).compose_answer,

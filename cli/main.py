@@ -13,6 +13,7 @@ from cli.ask import ask
 from cli.audit import audit
 from cli.documents import documents
 from cli.ingest import ingest
+from cli.search import search
 from cli.sweep import sweep
 from cli.up import up
 
@@ -29,6 +30,7 @@ def answerable() -> None:
 
 app.command()(up)
 app.command()(ask)
+app.command()(search)
 app.command()(ingest)
 app.add_typer(documents, name="documents")
 app.add_typer(listings.ingests, name="ingests")

@@ -31,7 +31,8 @@ from domain.reranking import RerankerKind
 from tests.fixtures.database import DatabaseUrls, new_tenant
 from tests.fixtures.servers import new_object_store, new_postgres, new_temporal, open_directory
 from tests.fixtures.step_control import unavailable
-from tests.fixtures.workflow_environment import Steps, Workbench, open_steps
+from tests.fixtures.worker_steps import Steps, open_steps
+from tests.fixtures.workflow_environment import Workbench
 from tests.fixtures.workflow_servers import WorkflowServer, real_server
 from tests.workflow.documents import KEYS, ROTATE
 
@@ -148,6 +149,11 @@ async def sweep_removed(bench: Workbench) -> Handle:
     return await bench.sweep(remove=True)
 
 
+async def search_found(bench: Workbench) -> Handle:
+    await bench.learn("keys.md", KEYS)
+    return await bench.search(ROTATE)
+
+
 SCENARIOS: Final[tuple[Scenario, ...]] = (
     turn_answered,
     turn_reranked,
@@ -165,6 +171,7 @@ SCENARIOS: Final[tuple[Scenario, ...]] = (
     document_deleted_while_ingested,
     document_revived,
     sweep_removed,
+    search_found,
 )
 
 

@@ -7,6 +7,7 @@ pytest_plugins = [
     "tests.fixtures.database",
     "tests.fixtures.stack",
     "tests.fixtures.workflow_servers",
+    "tests.fixtures.worker_steps",
     "tests.fixtures.workflow_environment",
 ]
 

@@ -10,6 +10,7 @@ from bootstrap.wiring import open_chat_steps
 from workers.runtime import WorkerPlan, build_worker, run_process, serve
 from workflows.chat_turn import ChatTurnWorkflow
 from workflows.identity import CHAT_QUEUE
+from workflows.search_passages import SearchWorkflow
 
 
 async def main(interceptors: Sequence[Interceptor] = ()) -> None:
@@ -17,7 +18,7 @@ async def main(interceptors: Sequence[Interceptor] = ()) -> None:
     configure_logging(settings, "chat-worker")
     forward_core_logs()
     async with open_chat_steps(settings) as steps:
-        plan = WorkerPlan(CHAT_QUEUE, [ChatTurnWorkflow], steps.activities)
+        plan = WorkerPlan(CHAT_QUEUE, [ChatTurnWorkflow, SearchWorkflow], steps.activities)
         await serve(build_worker(steps.client, plan, (*steps.interceptors, *interceptors)))
 
 

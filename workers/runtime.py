@@ -35,6 +35,7 @@ _PASSED_THROUGH: Final = (
     "workflows.failures",
     "workflows.ingest_descriptions",
     "workflows.search_attributes",
+    "workflows.search_descriptions",
 )
 
 _log = structlog.get_logger(__name__)

@@ -69,6 +69,9 @@ RERANK: Final = RegularOptions(attempt=timedelta(seconds=12), altogether=timedel
 RECORD: Final = RegularOptions(attempt=timedelta(seconds=5), altogether=None, retry=_QUICK_RETRY)
 """Storing what the history already holds: tried until it succeeds, for the answer must not be lost."""
 
+SEARCH: Final = RegularOptions(attempt=timedelta(seconds=10), altogether=timedelta(seconds=30), retry=_QUICK_RETRY)
+"""Looking for passages; somebody waits for the list."""
+
 REGISTER: Final = RegularOptions(attempt=timedelta(seconds=5), altogether=None, retry=_QUICK_RETRY)
 """Accepting a version while a client waits. Never given up half-way: a client that stopped waiting uploads again and
 finds the version that this made."""

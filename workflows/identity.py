@@ -29,6 +29,10 @@ def sweep_workflow_id(tenant_id: UUID) -> str:
     return f"sweep/{tenant_id}"
 
 
+def search_workflow_id(tenant_id: UUID, search_id: UUID) -> str:
+    return f"search/{tenant_id}/{search_id}"
+
+
 def parse_turn_workflow_id(workflow_id: str) -> TurnIdentity:
     """Raises ValueError for any other id."""
     kind, tenant_id, turn_id = workflow_id.split("/")

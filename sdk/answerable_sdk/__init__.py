@@ -39,6 +39,7 @@ from answerable_sdk.models import (
     Turn,
 )
 from answerable_sdk.retries import RetryPolicy
+from answerable_sdk.searching import ExplainedResult, ExplainedSearch, Search, SearchResult
 
 __all__ = [
     "Answerable",
@@ -54,6 +55,8 @@ __all__ = [
     "DatasetNotFoundError",
     "Document",
     "DocumentPage",
+    "ExplainedResult",
+    "ExplainedSearch",
     "HistoryExpiredError",
     "IdempotencyConflictError",
     "Ingest",
@@ -69,6 +72,8 @@ __all__ = [
     "Readiness",
     "ResponseError",
     "RetryPolicy",
+    "Search",
+    "SearchResult",
     "ServiceUnavailableError",
     "SessionNotFoundError",
     "Sweep",

@@ -15,6 +15,7 @@ import httpx
 from answerable_sdk import models
 from answerable_sdk.errors import error_from
 from answerable_sdk.maintenance import Sweep
+from answerable_sdk.searching import ExplainedSearch, Search
 
 Result = TypeVar("Result")
 ModelResult = TypeVar("ModelResult", bound=models.Model)
@@ -110,6 +111,36 @@ def ask(question: str | Messages, key: str | None, choices: Choices) -> Call[mod
     """POST /v1/chat with a text, or with messages of which the last is the user's."""
     text = {"message": question} if isinstance(question, str) else {"messages": [dict(one) for one in question]}
     return Call("POST", "/v1/chat", _chat_result, json={**text, **_given(**choices)}, headers=_keyed(key))
+
+
+class SearchChoices(TypedDict, total=False):
+    """What a search may say besides its text. ``mode``: hybrid, dense or lexical; ``fusion``: convex or rrf;
+    ``weights``: {"dense": …, "lexical": …}; ``reranker``: none, local or cohere."""
+
+    bot_id: Id
+    dataset_ids: Sequence[Id]
+    top_k: int
+    mode: str
+    fusion: str
+    weights: Mapping[str, float]
+    reranker: str
+    keep_copies: bool
+
+
+def search(query: str, choices: SearchChoices) -> Call[Search]:
+    """POST /v1/search."""
+    return Call("POST", "/v1/search", _returns(Search), json=_searched(query, choices))
+
+
+def explain_search(query: str, choices: SearchChoices) -> Call[ExplainedSearch]:
+    """POST /v1/search/debug."""
+    return Call("POST", "/v1/search/debug", _returns(ExplainedSearch), json=_searched(query, choices))
+
+
+def _searched(query: str, choices: SearchChoices) -> dict[str, Any]:
+    datasets = choices.get("dataset_ids")
+    narrowed = {"dataset_ids": [str(dataset) for dataset in datasets]} if datasets is not None else {}
+    return {"query": query, **_given(**choices), **narrowed}
 
 
 def turn(trace_id: str) -> Call[models.Turn]:

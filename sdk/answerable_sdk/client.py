@@ -9,7 +9,7 @@ from typing import Any, Self, TypeVar, Unpack
 import httpx
 
 from answerable_sdk import calls
-from answerable_sdk.calls import Call, Choices, Id, Messages
+from answerable_sdk.calls import Call, Choices, Id, Messages, SearchChoices
 from answerable_sdk.connection import Connection
 from answerable_sdk.following import Following
 from answerable_sdk.maintenance import Sweep
@@ -28,6 +28,7 @@ from answerable_sdk.models import (
     Turn,
 )
 from answerable_sdk.retries import Attempts, RetryPolicy
+from answerable_sdk.searching import ExplainedSearch, Search
 from answerable_sdk.waiting import Wait, response_of
 
 Result = TypeVar("Result")
@@ -74,6 +75,14 @@ class Answerable:
     def turn(self, trace_id: str) -> Turn:
         """How a turn stands."""
         return self._send(calls.turn(trace_id))
+
+    def search(self, query: str, **choices: Unpack[SearchChoices]) -> Search:
+        """Passages that the key's holder may see, best first."""
+        return self._send(calls.search(query, choices))
+
+    def explain_search(self, query: str, **choices: Unpack[SearchChoices]) -> ExplainedSearch:
+        """The same search with scores and ranks by leg, the reranker's work, filters and timings."""
+        return self._send(calls.explain_search(query, choices))
 
     def upload(
         self,

@@ -12,7 +12,8 @@ from bootstrap.embedded.ports import choose_port
 from bootstrap.embedded.temporal import TemporalServer
 from domain.document import IngestState
 from tests.fixtures.database import DatabaseUrls, TenantHandle
-from tests.fixtures.workflow_environment import Workbench, open_steps
+from tests.fixtures.worker_steps import open_steps
+from tests.fixtures.workflow_environment import Workbench
 from tests.fixtures.workflow_servers import real_server
 from tests.workflow.documents import KEYS
 

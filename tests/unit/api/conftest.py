@@ -32,7 +32,9 @@ def key(backend: Backend) -> str:
 
 @pytest.fixture
 async def anonymous(backend: Backend) -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(app=build_app_over(backend, backend.workflows), raise_app_exceptions=True)
+    app = build_app_over(backend, backend.workflows)
+    app.state.searches = backend.searches
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=True)
     async with httpx.AsyncClient(transport=transport, base_url="http://answerable.test") as client:
         yield client
 

@@ -255,3 +255,13 @@ class Objects:
 class Packs:
     def summaries(self) -> tuple[PackSummary, ...]:
         return (PackSummary(pack_id="support", display_name="Support", description="Help.", digest="0"),)
+
+
+class PassageTexts:
+    """Texts by passage, of one tenant."""
+
+    def __init__(self) -> None:
+        self.texts: dict[UUID, str] = {}
+
+    async def passage_texts(self, tenant_id: UUID, passage_ids: Sequence[UUID]) -> dict[UUID, str]:
+        return {passage_id: self.texts[passage_id] for passage_id in passage_ids if passage_id in self.texts}

@@ -5,16 +5,21 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+from activities.passage_finder import FindTimings
+from activities.searching import SearchFound, SearchInput
 from api.services import RunningTurn
 from api.turns import conflict
 from domain.access import Principal, Scope
 from domain.answer import Answer, AnswerMeta, Citation, Intent, Outcome
 from domain.audit import RecordedEvent
 from domain.bot import Bot, Dataset
+from domain.confidence import Evidence
 from domain.conversation import RecordedTurn, TurnRequest
 from domain.document import DocumentVersion, Ingest, IngestState
 from domain.errors import AnswerableError, Failure
 from domain.library import DocumentRemoval, RemovedDocument
+from domain.reranking import RerankerKind, RerankProvenance
+from domain.retrieval import RetrievedPassage, SearchMode
 from tests.unit.api.fake_ports import (
     NOW,
     Bots,
@@ -25,6 +30,7 @@ from tests.unit.api.fake_ports import (
     Keys,
     Objects,
     Packs,
+    PassageTexts,
     Turns,
 )
 
@@ -134,6 +140,34 @@ class Workflows:
             raise self.failure
 
 
+class Searches:
+    """Finds one passage, or nothing in a dataset that is not the bot's."""
+
+    def __init__(self) -> None:
+        self.asked: list[SearchInput] = []
+        self.failure: AnswerableError | None = None
+        self.found: tuple[RetrievedPassage, ...] = ()
+        self.rerank = RerankProvenance(wanted=RerankerKind.NONE, used=RerankerKind.NONE)
+        self.mode: SearchMode | None = None
+
+    async def search(self, search: SearchInput, search_id: UUID) -> SearchFound:
+        if self.failure:
+            raise self.failure
+        self.asked.append(search)
+        return SearchFound(
+            passages=self.found[: search.top_k],
+            mode=self.mode or search.mode,
+            generation_id=UUID(int=9),
+            model="hash-256",
+            confidence=0.9,
+            evidence=Evidence(nearest=0.8, lexical=0.5),
+            duplicates=(),
+            rerank=self.rerank,
+            timings=FindTimings(embed_ms=1.0, index_ms=2.0, order_ms=0.5),
+            envelopes=(),
+        )
+
+
 @dataclass(frozen=True)
 class Limits:
     max_request_bytes: int = 16_384
@@ -167,6 +201,8 @@ class Backend:
         self.ingests = Ingests()
         self.object_store = Objects()
         self.packs = Packs()
+        self.passage_texts = PassageTexts()
+        self.searches = Searches()
         self.documents = Documents(self.ingests)
         self.workflows = Workflows(self.turns, self.ingests, self.documents)
         self._keys = 0

@@ -29,7 +29,9 @@ def backend() -> Backend:
 def server_url(backend: Backend) -> Iterator[str]:
     """The API over fakes, answering on loopback for as long as the test lasts."""
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(build_app_over(backend, backend.workflows), log_config=None, ws="none")
+    application = build_app_over(backend, backend.workflows)
+    application.state.searches = backend.searches
+    config = uvicorn.Config(application, log_config=None, ws="none")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])))
     # The server's log would stand in the commands' output, for both run in one process here.

@@ -1,0 +1,98 @@
+"""Search for passages on behalf of a person or a program, and say why each result ranks where it does."""
+
+from uuid import UUID
+
+from pydantic import Field
+from temporalio import activity
+
+from activities.envelopes import StepClock
+from activities.passage_finder import CANDIDATES, FindOptions, FindTimings, FoundPassages, PassageFinder
+from domain import confidence
+from domain.access import Visibility
+from domain.audit import AuditKind, Envelope
+from domain.base import Value, sha256_of
+from domain.confidence import Evidence
+from domain.reranking import RerankerKind, RerankProvenance
+from domain.retrieval import Fusion, LegWeights, RetrievedPassage, SearchFilters, SearchMode
+
+
+class SearchInput(Value):
+    """``reranker`` None takes what the installation has chosen for everybody."""
+
+    tenant_id: UUID
+    query: str
+    dataset_ids: tuple[UUID, ...]
+    visibilities: tuple[Visibility, ...]
+    roles: tuple[str, ...] = ()
+    top_k: int = Field(default=10, ge=1)
+    mode: SearchMode = SearchMode.HYBRID
+    fusion: Fusion = Fusion.CONVEX
+    weights: LegWeights | None = None
+    reranker: RerankerKind | None = None
+    keeps_copies: bool = False
+
+
+class SearchFound(Value):
+    """Passages by reference, best first. ``evidence`` and ``confidence``: how sure the search makes us that the answer
+    is in there at all."""
+
+    passages: tuple[RetrievedPassage, ...]
+    mode: SearchMode
+    generation_id: UUID | None
+    model: str | None
+    confidence: float
+    evidence: Evidence
+    duplicates: tuple[UUID, ...]
+    rerank: RerankProvenance
+    timings: FindTimings
+    envelopes: tuple[Envelope, ...]
+
+
+class SearchingActivities:
+    def __init__(self, finder: PassageFinder, default_reranker: RerankerKind) -> None:
+        self._finder = finder
+        self._default_reranker = default_reranker
+
+    @activity.defn
+    async def search_passages(self, given: SearchInput) -> SearchFound:
+        """Search within what the principal may see. Raises DatabaseUnavailableError (retryable)."""
+        clock = StepClock()
+        options = FindOptions(
+            candidates=max(CANDIDATES, given.top_k),
+            reranker=self._default_reranker if given.reranker is None else given.reranker,
+            **given.model_dump(include={"top_k", "mode", "fusion", "keeps_copies"}),
+            weights=given.weights,
+        )
+        filters = SearchFilters(**given.model_dump(include={"tenant_id", "dataset_ids", "visibilities", "roles"}))
+        found = await self._finder.find(given.query, filters, options)
+        sure = round(confidence.confidence_of(found.evidence), 4)
+        return SearchFound(
+            **{name: getattr(found, name) for name in FoundPassages.model_fields},
+            confidence=sure,
+            envelopes=(self._searched(clock, given, options, found, sure),),
+        )
+
+    def _searched(
+        self, clock: StepClock, given: SearchInput, options: FindOptions, found: FoundPassages, sure: float
+    ) -> Envelope:
+        return clock.seal(
+            AuditKind.SEARCH_PERFORMED,
+            given={
+                "query_sha256": sha256_of(given.query),
+                **given.model_dump(mode="json", include={"dataset_ids", "visibilities", "roles"}),
+                **options.model_dump(mode="json", include={"top_k", "mode", "fusion", "reranker"}),
+            },
+            decided={
+                "mode": found.mode,
+                "confidence": sure,
+                "passages": [str(passage.passage_id) for passage in found.passages],
+                "duplicates": [str(passage_id) for passage_id in found.duplicates],
+            },
+            versions={
+                "index_generation": str(found.generation_id),
+                "query_embedding": self._finder.query_model,
+                "index_embedding": str(found.model),
+                "confidence": confidence.VERSION,
+                "reranker": str(found.rerank.model),
+            },
+        )

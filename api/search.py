@@ -1,0 +1,109 @@
+"""Searching for passages without asking for an answer."""
+
+from typing import Annotated, Protocol, cast
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Depends, Request
+
+from activities.searching import SearchFound, SearchInput
+from api.authentication import SECURITY, AuthenticatedRoute, Chatter, KnowledgeReader
+from api.errors import documented
+from api.search_models import (
+    ExplainedResult,
+    ExplainedSearch,
+    SearchRequest,
+    SearchResponse,
+    SearchResultBody,
+    warnings_of,
+)
+from api.services import Services, ServicesDep
+from domain.access import Principal
+from domain.base import JsonValue, sha256_of
+from domain.bot import Bot
+from domain.errors import DatasetNotFoundError
+from domain.retrieval import LegWeights
+
+router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["knowledge"])
+
+
+class Searches(Protocol):
+    """The workflow behind these routes; raises WorkflowServiceUnavailableError."""
+
+    async def search(self, search: SearchInput, search_id: UUID) -> SearchFound: ...
+
+
+async def _searches(request: Request) -> Searches:
+    return cast(Searches, request.app.state.searches)
+
+
+SearchesDep = Annotated[Searches, Depends(_searches)]
+
+
+@router.post("/v1/search", responses=documented(404, 413), summary="Search for passages")
+async def search(
+    body: SearchRequest, principal: Chatter, services: ServicesDep, searches: SearchesDep
+) -> SearchResponse:
+    """Passages that the asker may see, best first. A repeated request searches anew: a search changes nothing."""
+    given, search_id = await _input(body, principal, services), uuid4()
+    found = await searches.search(given, search_id)
+    texts = await _texts(principal.tenant_id, found, services)
+    return SearchResponse(
+        search_id=search_id,
+        mode=found.mode,
+        confidence=found.confidence,
+        results=tuple(
+            SearchResultBody.of(rank, passage, texts.get(passage.passage_id))
+            for rank, passage in enumerate(found.passages, start=1)
+        ),
+        warnings=warnings_of(given, found),
+    )
+
+
+@router.post("/v1/search/debug", responses=documented(404, 413), summary="Explain a search")
+async def explain_search(
+    body: SearchRequest, principal: KnowledgeReader, services: ServicesDep, searches: SearchesDep
+) -> ExplainedSearch:
+    """The same search, with scores and ranks by leg, fusion, boosts, the reranker, filters and timings."""
+    given, search_id = await _input(body, principal, services), uuid4()
+    found = await searches.search(given, search_id)
+    texts = await _texts(principal.tenant_id, found, services)
+    results = tuple(
+        ExplainedResult.of(rank, passage, texts.get(passage.passage_id))
+        for rank, passage in enumerate(found.passages, start=1)
+    )
+    return ExplainedSearch.of(search_id, given, found, results)
+
+
+async def _input(body: SearchRequest, principal: Principal, services: Services) -> SearchInput:
+    tenant_id = principal.tenant_id
+    bot = await (services.bots.get(tenant_id, body.bot_id) if body.bot_id else services.bots.default(tenant_id))
+    return SearchInput(
+        tenant_id=tenant_id,
+        dataset_ids=_datasets(body, bot),
+        visibilities=principal.visibilities,
+        roles=principal.roles,
+        reranker=body.reranker or bot.reranker,
+        keeps_copies=body.keep_copies,
+        weights=LegWeights(**body.weights.model_dump()) if body.weights else None,
+        **body.model_dump(include={"query", "top_k", "mode", "fusion"}),
+    )
+
+
+def _datasets(body: SearchRequest, bot: Bot) -> tuple[UUID, ...]:
+    """Raises DatasetNotFoundError for one that is not the bot's, whether it exists or not."""
+    own = tuple(dataset.dataset_id for dataset in bot.datasets)
+    if body.dataset_ids is None:
+        return own
+    foreign: list[JsonValue] = [str(dataset_id) for dataset_id in body.dataset_ids if dataset_id not in own]
+    if foreign:
+        raise DatasetNotFoundError(
+            "The bot has no such dataset. GET /v1/datasets lists what there is.", dataset_ids=foreign
+        )
+    return tuple(dict.fromkeys(body.dataset_ids))
+
+
+async def _texts(tenant_id: UUID, found: SearchFound, services: Services) -> dict[UUID, str]:
+    """Texts never travel through a history: they are read by id, and must be the ones that were ranked."""
+    hashes = {passage.passage_id: passage.text_sha256 for passage in found.passages}
+    stored = await services.passage_texts.passage_texts(tenant_id, list(hashes)) if hashes else {}
+    return {passage_id: text for passage_id, text in stored.items() if sha256_of(text) == hashes[passage_id]}

@@ -1,0 +1,58 @@
+"""Runs searches as workflows and waits for what they find."""
+
+import asyncio
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from temporalio.client import Client, WorkflowFailureError
+from temporalio.common import Priority, SearchAttributePair, TypedSearchAttributes, WorkflowIDReusePolicy
+
+from activities.searching import SearchFound, SearchInput
+from api.errors import error_of
+from api.workflow_errors import RPC_TIMEOUT, TASK_TIMEOUT, bounded
+from domain.errors import DependencyUnavailableError
+from workflows import search_attributes
+from workflows.descriptions import one_line
+from workflows.failures import failure_of
+from workflows.identity import CHAT_QUEUE, search_workflow_id
+from workflows.search_passages import SearchWorkflow
+
+# Below what `bounded` gives a call, so that a search that takes longer is told from a Temporal that is away.
+_WAIT_SECONDS: Final = 9.0
+_RUN_TIMEOUT: Final = timedelta(seconds=30)
+
+
+class SearchGateway:
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def search(self, search: SearchInput, search_id: UUID) -> SearchFound:
+        """Raises the domain error with which the search failed, DependencyUnavailableError when no worker took it in
+        time, and WorkflowServiceUnavailableError."""
+        async with bounded("The search could not be started."):
+            handle = await self._client.start_workflow(
+                SearchWorkflow.run,
+                search,
+                id=search_workflow_id(search.tenant_id, search_id),
+                task_queue=CHAT_QUEUE,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                # Nobody waits longer, and nothing is lost with it: a search changes nothing.
+                run_timeout=_RUN_TIMEOUT,
+                task_timeout=TASK_TIMEOUT,
+                search_attributes=TypedSearchAttributes(
+                    [SearchAttributePair(search_attributes.TENANT_ID, str(search.tenant_id))]
+                ),
+                static_summary=one_line(search.query),
+                priority=Priority(fairness_key=str(search.tenant_id)),
+                rpc_timeout=RPC_TIMEOUT,
+            )
+            try:
+                async with asyncio.timeout(_WAIT_SECONDS):
+                    return await handle.result()
+            except TimeoutError:
+                raise DependencyUnavailableError(
+                    "No worker answered the search in time. Check that a chat worker runs, and try again."
+                ) from None
+            except WorkflowFailureError as error:
+                raise error_of(failure_of(error.cause)) from error

@@ -1,0 +1,230 @@
+"""Bodies of the search routes."""
+
+from typing import Annotated, Any, Final, Self
+from uuid import UUID
+
+from pydantic import Field
+
+from activities.passage_finder import FindTimings
+from activities.searching import SearchFound, SearchInput
+from api.schema import EXAMPLE_ID, RequestBody, ResponseBody, SpokenText, example
+from domain.access import Visibility
+from domain.answer import AnswerWarning
+from domain.confidence import Evidence
+from domain.conversation import MAX_MESSAGE_CHARACTERS
+from domain.reranking import RerankerKind, RerankProvenance
+from domain.retrieval import Fusion, LegWeights, RetrievedPassage, SearchMode
+
+MAX_RESULTS: Final = 50
+_MAX_DATASETS: Final = 50
+_RESULT: Final = {
+    "rank": 1,
+    "passage_id": str(EXAMPLE_ID),
+    "document_id": str(EXAMPLE_ID),
+    "dataset_id": str(EXAMPLE_ID),
+    "pack_id": "product_support",
+    "title": "Rotate an API key",
+    "url": None,
+    "source": "guides/rotate-an-api-key.md",
+    "section_heading": "Rotate an API key > Steps",
+    "page": None,
+    "start": 0,
+    "end": 1840,
+    "score": 0.93,
+    "text": "# Rotate an API key\n\n1. Open **Settings** …",
+}
+_SCORES: Final = {
+    "dense": 0.81,
+    "dense_rank": 1,
+    "lexical": 11.2,
+    "lexical_rank": 1,
+    "fused": 1.0,
+    "boost": 1.0,
+    "reranked": 0.93,
+}
+_EXAMPLE: Final = {
+    "search_id": str(EXAMPLE_ID),
+    "mode": "hybrid",
+    "confidence": 0.97,
+    "results": [_RESULT],
+    "warnings": [],
+}
+
+
+class WeightsBody(RequestBody):
+    """What each leg counts in the fusion."""
+
+    model_config = RequestBody.model_config | example(dense=0.8, lexical=0.2)
+
+    dense: Annotated[float, Field(ge=0, le=1)]
+    lexical: Annotated[float, Field(ge=0, le=1)]
+
+
+class SearchRequest(RequestBody):
+    """What to look for, in the datasets of a bot: of ``bot_id``, else of the tenant's default one.
+
+    ``dataset_ids`` narrows the search to some of these. ``reranker`` null takes what the bot, or the installation, has
+    chosen. ``weights`` null leaves them to the index. ``keep_copies``: also return passages that say the same as a
+    better one.
+    """
+
+    model_config = RequestBody.model_config | example(query="rotate an API key", top_k=5)
+
+    query: Annotated[SpokenText, Field(min_length=1, max_length=MAX_MESSAGE_CHARACTERS)]
+    bot_id: UUID | None = None
+    dataset_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=_MAX_DATASETS)] | None = None
+    top_k: Annotated[int, Field(ge=1, le=MAX_RESULTS)] = 10
+    mode: SearchMode = SearchMode.HYBRID
+    fusion: Fusion = Fusion.CONVEX
+    weights: WeightsBody | None = None
+    reranker: RerankerKind | None = None
+    keep_copies: bool = False
+
+
+class SearchResultBody(ResponseBody):
+    """A passage. ``score``, in [0, 1], is what it is ranked by; ``start`` and ``end`` are character offsets into the
+    document's text. ``text`` is null when the passage was erased since."""
+
+    model_config = example(**_RESULT)
+
+    rank: int
+    passage_id: UUID
+    document_id: UUID
+    dataset_id: UUID
+    pack_id: str
+    title: str
+    url: str | None
+    source: str
+    section_heading: str
+    page: int | None
+    start: int
+    end: int
+    score: float
+    text: str | None
+
+    @classmethod
+    def of(cls, rank: int, passage: RetrievedPassage, text: str | None) -> Self:
+        scores = passage.scores
+        score = scores.boosted if scores.reranked is None else scores.reranked
+        return cls(rank=rank, score=round(score, 4), text=text, **_shown(passage))
+
+
+class ScoresBody(ResponseBody):
+    """Why a result ranks where it does. ``dense``: cosine of its best span; ``lexical``: BM25; ranks count from 1 in
+    their leg; null: not found by it. ``fused`` times ``boost`` is the order that a reranker starts from."""
+
+    model_config = example(**_SCORES)
+
+    dense: float | None
+    dense_rank: int | None
+    lexical: float | None
+    lexical_rank: int | None
+    fused: float
+    boost: float
+    reranked: float | None
+
+
+class ExplainedResult(SearchResultBody):
+    """A result with its scores; the best span is ``text[span_start - start : span_end - start]``."""
+
+    model_config = example(
+        **_RESULT,
+        span_start=0,
+        span_end=412,
+        scores=_SCORES,
+    )
+
+    span_start: int
+    span_end: int
+    scores: ScoresBody
+
+    @classmethod
+    def of(cls, rank: int, passage: RetrievedPassage, text: str | None) -> Self:
+        plain = SearchResultBody.of(rank, passage, text)
+        return cls(
+            **plain.model_dump(),
+            span_start=passage.span_start,
+            span_end=passage.span_end,
+            scores=ScoresBody(**passage.scores.model_dump()),
+        )
+
+
+class SearchResponse(ResponseBody):
+    """Best first. ``confidence``, in [0, 1]: how sure the search makes us that the answer is in there at all."""
+
+    model_config = example(**_EXAMPLE)
+
+    search_id: UUID
+    mode: SearchMode
+    confidence: float
+    results: tuple[SearchResultBody, ...]
+    warnings: tuple[AnswerWarning, ...]
+
+
+class AppliedFilters(ResponseBody):
+    """What could be found at all, by who asks."""
+
+    dataset_ids: tuple[UUID, ...]
+    visibilities: tuple[Visibility, ...]
+    roles: tuple[str, ...]
+
+
+class ExplainedSearch(ResponseBody):
+    """A search with everything that decided its order. ``duplicates`` were left out because a better passage says the
+    same; ``fusion`` and ``weights`` are what was asked for."""
+
+    search_id: UUID
+    mode: SearchMode
+    fusion: Fusion
+    weights: LegWeights | None
+    confidence: float
+    evidence: Evidence
+    index_generation: UUID | None
+    embedding_model: str | None
+    filters: AppliedFilters
+    rerank: RerankProvenance
+    duplicates: tuple[UUID, ...]
+    timings: FindTimings
+    results: tuple[ExplainedResult, ...]
+    warnings: tuple[AnswerWarning, ...]
+
+    @classmethod
+    def of(cls, search_id: UUID, search: SearchInput, found: SearchFound, results: tuple[ExplainedResult, ...]) -> Self:
+        return cls(
+            search_id=search_id,
+            fusion=search.fusion,
+            weights=search.weights,
+            index_generation=found.generation_id,
+            embedding_model=found.model,
+            filters=AppliedFilters(**search.model_dump(include={"dataset_ids", "visibilities", "roles"})),
+            results=results,
+            warnings=warnings_of(search, found),
+            **{
+                name: getattr(found, name)
+                for name in ("mode", "confidence", "evidence", "rerank", "duplicates", "timings")
+            },
+        )
+
+
+def warnings_of(search: SearchInput, found: SearchFound) -> tuple[AnswerWarning, ...]:
+    """What the searcher should know: another way was taken than the one that was asked for."""
+    warnings = []
+    if found.mode is not search.mode:
+        warnings.append(
+            AnswerWarning(
+                code="search_mode_changed",
+                message=f"The search was {found.mode}: a dataset's index was built by another embedding model.",
+            )
+        )
+    if found.rerank.is_degraded:
+        warnings.append(
+            AnswerWarning(
+                code="reranker_degraded",
+                message="The passages could not be ranked by the wanted reranker, so a simpler order was used.",
+            )
+        )
+    return tuple(warnings)
+
+
+def _shown(passage: RetrievedPassage) -> dict[str, Any]:
+    return {name: getattr(passage, name) for name in SearchResultBody.model_fields if hasattr(passage, name)}

@@ -1,0 +1,157 @@
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from domain.access import Scope
+from domain.base import sha256_of
+from domain.errors import WorkflowServiceUnavailableError
+from domain.reranking import RerankerKind, RerankFault, RerankProvenance
+from domain.retrieval import LegScores, RetrievedPassage, SearchMode
+from tests.unit.api.fakes import Backend
+
+TEXT = "# Rotate\n\nOpen Settings."
+
+
+def passage(backend: Backend, text: str = TEXT, **scores: Any) -> RetrievedPassage:
+    """A passage that was found, its text stored."""
+    made = RetrievedPassage(
+        passage_id=uuid4(),
+        text_sha256=sha256_of(text),
+        document_id=UUID(int=2),
+        version_id=UUID(int=3),
+        dataset_id=backend.dataset.dataset_id,
+        pack_id="support",
+        title="Rotate",
+        url=None,
+        source="rotate.md",
+        section_heading="Rotate",
+        start=0,
+        end=len(text),
+        span_start=10,
+        span_end=len(text),
+        scores=LegScores(**{"dense": 0.8, "dense_rank": 1, "lexical": None, "fused": 0.7, **scores}),
+    )
+    backend.passage_texts.texts[made.passage_id] = text
+    return made
+
+
+@pytest.fixture
+def found(backend: Backend) -> RetrievedPassage:
+    made = passage(backend)
+    backend.searches.found = (made,)
+    return made
+
+
+async def test_results_come_with_their_texts(client: httpx.AsyncClient, found: RetrievedPassage) -> None:
+    body = (await client.post("/v1/search", json={"query": "rotate"})).json()
+
+    assert [(one["rank"], one["text"], one["score"], one["passage_id"]) for one in body["results"]] == [
+        (1, TEXT, 0.7, str(found.passage_id))
+    ]
+    assert (body["mode"], body["confidence"], body["warnings"]) == ("hybrid", 0.9, [])
+    assert "scores" not in body["results"][0]
+
+
+async def test_a_text_that_is_not_the_one_that_was_ranked_is_not_shown(
+    client: httpx.AsyncClient, backend: Backend, found: RetrievedPassage
+) -> None:
+    backend.passage_texts.texts[found.passage_id] = "something else"
+
+    body = (await client.post("/v1/search", json={"query": "rotate"})).json()
+
+    assert body["results"][0]["text"] is None
+
+
+async def test_the_search_is_of_the_bots_datasets_and_within_the_askers_rights(
+    client: httpx.AsyncClient, backend: Backend
+) -> None:
+    await client.post("/v1/search", json={"query": "rotate", "mode": "lexical", "top_k": 3, "keep_copies": True})
+
+    (asked,) = backend.searches.asked
+    assert (asked.tenant_id, asked.dataset_ids) == (backend.tenant_id, (backend.dataset.dataset_id,))
+    assert (asked.visibilities, asked.mode, asked.top_k, asked.keeps_copies) == (
+        ("external",),
+        SearchMode.LEXICAL,
+        3,
+        True,
+    )
+
+
+@pytest.mark.parametrize("path", ["/v1/search", "/v1/search/debug"])
+async def test_a_dataset_that_is_not_the_bots_is_refused_like_one_that_does_not_exist(
+    client: httpx.AsyncClient, backend: Backend, path: str
+) -> None:
+    response = await client.post(path, json={"query": "x", "dataset_ids": [str(uuid4())]})
+
+    assert (response.status_code, response.json()["code"]) == (404, "dataset_not_found")
+    assert backend.searches.asked == []
+
+
+async def test_an_unknown_bot_is_told(client: httpx.AsyncClient) -> None:
+    response = await client.post("/v1/search", json={"query": "x", "bot_id": str(uuid4())})
+    assert (response.status_code, response.json()["code"]) == (404, "bot_not_found")
+
+
+async def test_an_explained_search_shows_what_decided_the_order(
+    client: httpx.AsyncClient, backend: Backend, found: RetrievedPassage
+) -> None:
+    body = (await client.post("/v1/search/debug", json={"query": "rotate", "fusion": "rrf"})).json()
+
+    assert body["results"][0]["scores"]["dense_rank"] == 1
+    assert (body["results"][0]["span_start"], body["fusion"], body["timings"]["index_ms"]) == (10, "rrf", 2.0)
+    assert body["filters"] == {
+        "dataset_ids": [str(backend.dataset.dataset_id)],
+        "visibilities": ["external"],
+        "roles": [],
+    }
+
+
+async def test_the_score_is_the_rerankers_where_there_is_one(client: httpx.AsyncClient, backend: Backend) -> None:
+    backend.searches.found = (passage(backend, boost=1.2), passage(backend, reranked=0.25))
+
+    body = (await client.post("/v1/search", json={"query": "rotate"})).json()
+
+    assert [one["score"] for one in body["results"]] == [0.84, 0.25]
+
+
+async def test_another_way_than_the_wanted_one_is_a_warning(client: httpx.AsyncClient, backend: Backend) -> None:
+    backend.searches.mode = SearchMode.LEXICAL
+    backend.searches.rerank = RerankProvenance(
+        wanted=RerankerKind.COHERE, used=RerankerKind.NONE, fault=RerankFault.TIMEOUT
+    )
+
+    body = (await client.post("/v1/search", json={"query": "rotate", "reranker": "cohere"})).json()
+
+    assert [one["code"] for one in body["warnings"]] == ["search_mode_changed", "reranker_degraded"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"query": "  "},
+        {"query": "x", "top_k": 0},
+        {"query": "x", "top_k": 51},
+        {"query": "x", "mode": "psychic"},
+        {"query": "x", "dataset_ids": []},
+        {"query": "x", "weights": {"dense": 2, "lexical": 0}},
+        {"query": "x", "visibilities": ["internal"]},
+    ],
+)
+async def test_a_search_that_makes_no_sense_is_refused(client: httpx.AsyncClient, body: dict[str, Any]) -> None:
+    response = await client.post("/v1/search", json=body)
+    assert (response.status_code, response.json()["code"]) == (422, "invalid_request")
+
+
+async def test_searching_needs_its_scope(anonymous: httpx.AsyncClient, backend: Backend) -> None:
+    for path, scope in (("/v1/search", Scope.KNOWLEDGE_READ), ("/v1/search/debug", Scope.CHAT)):
+        headers = {"X-API-Key": backend.new_key([scope])}
+        assert (await anonymous.post(path, json={"query": "x"}, headers=headers)).status_code == 403
+
+
+async def test_without_workflows_there_is_no_search(client: httpx.AsyncClient, backend: Backend) -> None:
+    backend.searches.failure = WorkflowServiceUnavailableError("Temporal does not answer.")
+    response = await client.post("/v1/search", json={"query": "x"})
+    assert (response.status_code, response.json()["code"]) == (503, "workflow_service_unavailable")

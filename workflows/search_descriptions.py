@@ -1,0 +1,25 @@
+"""What a support person reads of a search in the Temporal UI."""
+
+from typing import Final
+
+from activities.searching import SearchFound
+from domain.retrieval import RetrievedPassage
+from workflows.descriptions import shown
+
+_SHOWN_PASSAGES: Final = 10
+_TITLE_CHARACTERS: Final = 80
+
+
+def found_page(found: SearchFound) -> str:
+    """Markdown: how much was found, by which way, and the first passages with their scores."""
+    passages = [_line(place, passage) for place, passage in enumerate(found.passages[:_SHOWN_PASSAGES], start=1)]
+    head = (
+        f"**{len(found.passages) or 'No'} passages** by a {found.mode} search, confidence {found.confidence:.2f}, "
+        f"reranked by {found.rerank.used}."
+    )
+    return "\n\n".join(filter(None, (head, "\n".join(passages))))
+
+
+def _line(place: int, passage: RetrievedPassage) -> str:
+    title = shown(passage.title, _TITLE_CHARACTERS)
+    return f"{place}. {title}, score {passage.scores.boosted:.2f}: DocumentId `{passage.document_id}`"
