@@ -16,7 +16,15 @@ from domain.confidence import Evidence
 from domain.near_duplicates import Sketch, sketch_of, without_near_duplicates
 from domain.ports import Embedder, PassageIndex
 from domain.reranking import RerankCandidate, RerankerKind, RerankProvenance, reordered
-from domain.retrieval import Fusion, LegWeights, RetrievedPassage, SearchFilters, SearchMode, SearchQuery
+from domain.retrieval import (
+    Fusion,
+    LegWeights,
+    RetrievedPassage,
+    SearchFilters,
+    SearchMode,
+    SearchQuery,
+    SearchTimings,
+)
 
 CANDIDATES: Final = 20
 _SKETCHES: Final = 4_096
@@ -39,15 +47,6 @@ class FindOptions(Value):
     boosts: dict[UUID, float] = Field(default_factory=dict)
 
 
-class FindTimings(Value):
-    """Milliseconds: the question's embedding, the index (both legs and their fusion), copies dropped and the closer
-    look."""
-
-    embed_ms: float
-    index_ms: float
-    order_ms: float
-
-
 class FoundPassages(Value):
     """Best first. ``duplicates`` are passages left out because a better one says the same."""
 
@@ -58,7 +57,7 @@ class FoundPassages(Value):
     evidence: Evidence
     duplicates: tuple[UUID, ...]
     rerank: RerankProvenance
-    timings: FindTimings
+    timings: SearchTimings
 
 
 class LookedAt(NamedTuple):
@@ -102,7 +101,7 @@ class PassageFinder:
             evidence=Evidence.of(found),
             duplicates=tuple(copies),
             rerank=looked_at.rerank,
-            timings=FindTimings(
+            timings=SearchTimings(
                 embed_ms=embedded_ms,
                 index_ms=round(searched_ms - embedded_ms, 3),
                 order_ms=round(clock.elapsed_ms - searched_ms, 3),

@@ -6,14 +6,14 @@ from pydantic import Field
 from temporalio import activity
 
 from activities.envelopes import StepClock
-from activities.passage_finder import CANDIDATES, FindOptions, FindTimings, FoundPassages, PassageFinder
+from activities.passage_finder import CANDIDATES, FindOptions, FoundPassages, PassageFinder
 from domain import confidence
 from domain.access import Visibility
 from domain.audit import AuditKind, Envelope
 from domain.base import Value, sha256_of
 from domain.confidence import Evidence
 from domain.reranking import RerankerKind, RerankProvenance
-from domain.retrieval import Fusion, LegWeights, RetrievedPassage, SearchFilters, SearchMode
+from domain.retrieval import Fusion, LegWeights, RetrievedPassage, SearchFilters, SearchMode, SearchTimings
 
 
 class SearchInput(Value):
@@ -44,7 +44,7 @@ class SearchFound(Value):
     evidence: Evidence
     duplicates: tuple[UUID, ...]
     rerank: RerankProvenance
-    timings: FindTimings
+    timings: SearchTimings
     envelopes: tuple[Envelope, ...]
 
 

@@ -5,7 +5,6 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Request
 
-from activities.searching import SearchFound, SearchInput
 from api.authentication import SECURITY, AuthenticatedRoute, Chatter, KnowledgeReader
 from api.errors import documented
 from api.search_models import (
@@ -22,6 +21,7 @@ from domain.base import JsonValue, sha256_of
 from domain.bot import Bot
 from domain.errors import DatasetNotFoundError
 from domain.retrieval import LegWeights
+from workflows.search_passages import SearchFound, SearchInput
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["knowledge"])
 

@@ -8,7 +8,6 @@ from uuid import UUID
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.common import Priority, SearchAttributePair, TypedSearchAttributes, WorkflowIDReusePolicy
 
-from activities.searching import SearchFound, SearchInput
 from api.errors import error_of
 from api.workflow_errors import RPC_TIMEOUT, TASK_TIMEOUT, bounded
 from domain.errors import DependencyUnavailableError
@@ -16,7 +15,7 @@ from workflows import search_attributes
 from workflows.descriptions import one_line
 from workflows.failures import failure_of
 from workflows.identity import CHAT_QUEUE, search_workflow_id
-from workflows.search_passages import SearchWorkflow
+from workflows.search_passages import SearchFound, SearchInput, SearchWorkflow
 
 # Below what `bounded` gives a call, so that a search that takes longer is told from a Temporal that is away.
 _WAIT_SECONDS: Final = 9.0

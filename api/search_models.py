@@ -5,15 +5,14 @@ from uuid import UUID
 
 from pydantic import Field
 
-from activities.passage_finder import FindTimings
-from activities.searching import SearchFound, SearchInput
 from api.schema import EXAMPLE_ID, RequestBody, ResponseBody, SpokenText, example
 from domain.access import Visibility
 from domain.answer import AnswerWarning
 from domain.confidence import Evidence
 from domain.conversation import MAX_MESSAGE_CHARACTERS
 from domain.reranking import RerankerKind, RerankProvenance
-from domain.retrieval import Fusion, LegWeights, RetrievedPassage, SearchMode
+from domain.retrieval import Fusion, LegWeights, RetrievedPassage, SearchMode, SearchTimings
+from workflows.search_passages import SearchFound, SearchInput
 
 MAX_RESULTS: Final = 50
 _MAX_DATASETS: Final = 50
@@ -184,7 +183,7 @@ class ExplainedSearch(ResponseBody):
     filters: AppliedFilters
     rerank: RerankProvenance
     duplicates: tuple[UUID, ...]
-    timings: FindTimings
+    timings: SearchTimings
     results: tuple[ExplainedResult, ...]
     warnings: tuple[AnswerWarning, ...]
 

@@ -143,3 +143,12 @@ class SearchResult(Value):
     model: str | None
     lexical_ceiling: float | None = None
     warnings: tuple[SearchWarning, ...] = ()
+
+
+class SearchTimings(Value):
+    """Milliseconds: the question's embedding, the index (both legs and their fusion), copies dropped and the closer
+    look."""
+
+    embed_ms: float
+    index_ms: float
+    order_ms: float

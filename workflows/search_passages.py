@@ -6,6 +6,8 @@ from activities.searching import SearchFound, SearchingActivities, SearchInput
 from workflows import call_options
 from workflows.search_descriptions import found_page
 
+__all__ = ["SearchFound", "SearchInput", "SearchWorkflow"]
+
 
 @workflow.defn(name="Search")
 class SearchWorkflow:

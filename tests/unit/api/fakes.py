@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from activities.passage_finder import FindTimings
-from activities.searching import SearchFound, SearchInput
 from api.services import RunningTurn
 from api.turns import conflict
 from domain.access import Principal, Scope
@@ -19,7 +17,7 @@ from domain.document import DocumentVersion, Ingest, IngestState
 from domain.errors import AnswerableError, Failure
 from domain.library import DocumentRemoval, RemovedDocument
 from domain.reranking import RerankerKind, RerankProvenance
-from domain.retrieval import RetrievedPassage, SearchMode
+from domain.retrieval import RetrievedPassage, SearchMode, SearchTimings
 from tests.unit.api.fake_ports import (
     NOW,
     Bots,
@@ -33,6 +31,7 @@ from tests.unit.api.fake_ports import (
     PassageTexts,
     Turns,
 )
+from workflows.search_passages import SearchFound, SearchInput
 
 
 def answered(request: TurnRequest, outcome: Outcome = Outcome.ANSWERED, failure: Failure | None = None) -> RecordedTurn:
@@ -163,7 +162,7 @@ class Searches:
             evidence=Evidence(nearest=0.8, lexical=0.5),
             duplicates=(),
             rerank=self.rerank,
-            timings=FindTimings(embed_ms=1.0, index_ms=2.0, order_ms=0.5),
+            timings=SearchTimings(embed_ms=1.0, index_ms=2.0, order_ms=0.5),
             envelopes=(),
         )
 
