@@ -8,7 +8,6 @@ from temporalio import activity
 from activities.envelopes import StepClock
 from activities.passage_finder import CANDIDATES, FindOptions, FoundPassages, PassageFinder
 from domain import confidence
-from domain.access import Visibility
 from domain.audit import AuditKind, Envelope
 from domain.base import Value, sha256_of
 from domain.confidence import Evidence
@@ -19,11 +18,8 @@ from domain.retrieval import Fusion, LegWeights, RetrievedPassage, SearchFilters
 class SearchInput(Value):
     """``reranker`` None takes what the installation has chosen for everybody."""
 
-    tenant_id: UUID
     query: str
-    dataset_ids: tuple[UUID, ...]
-    visibilities: tuple[Visibility, ...]
-    roles: tuple[str, ...] = ()
+    filters: SearchFilters
     top_k: int = Field(default=10, ge=1)
     mode: SearchMode = SearchMode.HYBRID
     fusion: Fusion = Fusion.CONVEX
@@ -63,8 +59,7 @@ class SearchingActivities:
             **given.model_dump(include={"top_k", "mode", "fusion", "keeps_copies"}),
             weights=given.weights,
         )
-        filters = SearchFilters(**given.model_dump(include={"tenant_id", "dataset_ids", "visibilities", "roles"}))
-        found = await self._finder.find(given.query, filters, options)
+        found = await self._finder.find(given.query, given.filters, options)
         sure = round(confidence.confidence_of(found.evidence), 4)
         return SearchFound(
             **{name: getattr(found, name) for name in FoundPassages.model_fields},
@@ -79,7 +74,7 @@ class SearchingActivities:
             AuditKind.SEARCH_PERFORMED,
             given={
                 "query_sha256": sha256_of(given.query),
-                **given.model_dump(mode="json", include={"dataset_ids", "visibilities", "roles"}),
+                "filters": given.filters.model_dump(mode="json", exclude={"tenant_id"}, exclude_defaults=True),
                 **options.model_dump(mode="json", include={"top_k", "mode", "fusion", "reranker"}),
             },
             decided={

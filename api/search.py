@@ -20,7 +20,7 @@ from domain.access import Principal
 from domain.base import JsonValue, sha256_of
 from domain.bot import Bot
 from domain.errors import DatasetNotFoundError
-from domain.retrieval import LegWeights
+from domain.retrieval import LegWeights, SearchFilters
 from workflows.search_passages import SearchFound, SearchInput
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["knowledge"])
@@ -77,11 +77,15 @@ async def explain_search(
 async def _input(body: SearchRequest, principal: Principal, services: Services) -> SearchInput:
     tenant_id = principal.tenant_id
     bot = await (services.bots.get(tenant_id, body.bot_id) if body.bot_id else services.bots.default(tenant_id))
-    return SearchInput(
+    filters = SearchFilters(
         tenant_id=tenant_id,
         dataset_ids=_datasets(body, bot),
         visibilities=principal.visibilities,
         roles=principal.roles,
+        **body.filters.model_dump(),
+    )
+    return SearchInput(
+        filters=filters,
         reranker=body.reranker or bot.reranker,
         keeps_copies=body.keep_copies,
         weights=LegWeights(**body.weights.model_dump()) if body.weights else None,

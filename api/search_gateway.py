@@ -33,17 +33,17 @@ class SearchGateway:
             handle = await self._client.start_workflow(
                 SearchWorkflow.run,
                 search,
-                id=search_workflow_id(search.tenant_id, search_id),
+                id=search_workflow_id(search.filters.tenant_id, search_id),
                 task_queue=CHAT_QUEUE,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 # Nobody waits longer, and nothing is lost with it: a search changes nothing.
                 run_timeout=_RUN_TIMEOUT,
                 task_timeout=TASK_TIMEOUT,
                 search_attributes=TypedSearchAttributes(
-                    [SearchAttributePair(search_attributes.TENANT_ID, str(search.tenant_id))]
+                    [SearchAttributePair(search_attributes.TENANT_ID, str(search.filters.tenant_id))]
                 ),
                 static_summary=one_line(search.query),
-                priority=Priority(fairness_key=str(search.tenant_id)),
+                priority=Priority(fairness_key=str(search.filters.tenant_id)),
                 rpc_timeout=RPC_TIMEOUT,
             )
             try:

@@ -1,13 +1,24 @@
 """Bodies of the search routes."""
 
+from datetime import datetime
 from typing import Annotated, Any, Final, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from api.schema import EXAMPLE_ID, RequestBody, ResponseBody, SpokenText, example
 from domain.access import Visibility
 from domain.answer import AnswerWarning
+from domain.attributes import (
+    MAX_ATTRIBUTES,
+    AttributeFilter,
+    AttributeName,
+    AttributeNumber,
+    AttributeText,
+    AttributeValue,
+    Label,
+    Tags,
+)
 from domain.confidence import Evidence
 from domain.conversation import MAX_MESSAGE_CHARACTERS
 from domain.reranking import RerankerKind, RerankProvenance
@@ -16,6 +27,7 @@ from workflows.search_passages import SearchFound, SearchInput
 
 MAX_RESULTS: Final = 50
 _MAX_DATASETS: Final = 50
+_MAX_NAMES: Final = 32
 _RESULT: Final = {
     "rank": 1,
     "passage_id": str(EXAMPLE_ID),
@@ -59,6 +71,33 @@ class WeightsBody(RequestBody):
     lexical: Annotated[float, Field(ge=0, le=1)]
 
 
+class AttributeFilterBody(RequestBody):
+    """Passages whose attribute ``name`` is one of ``any_of`` and lies within the bounds, both included. Types count: a
+    number never equals a text."""
+
+    model_config = RequestBody.model_config | example(name="product", any_of=["checkout"])
+
+    name: AttributeName
+    any_of: Annotated[tuple[AttributeValue, ...], Field(min_length=1, max_length=100)] | None = None
+    at_least: AttributeNumber | AttributeText | None = None
+    at_most: AttributeNumber | AttributeText | None = None
+
+
+class FiltersBody(RequestBody):
+    """Narrows what is found: packs, tiers and languages to any of those given, tags to all of them, time from the first
+    moment up to the last, without it. What is left out narrows nothing."""
+
+    model_config = RequestBody.model_config | example(tags=["billing"], languages=["en"])
+
+    pack_ids: Annotated[tuple[Label, ...], Field(max_length=_MAX_NAMES)] = ()
+    tags: Tags = ()
+    tiers: Annotated[tuple[Label, ...], Field(max_length=_MAX_NAMES)] = ()
+    languages: Annotated[tuple[Label, ...], Field(max_length=_MAX_NAMES)] = ()
+    updated_from: AwareDatetime | None = None
+    updated_before: AwareDatetime | None = None
+    attributes: Annotated[tuple[AttributeFilterBody, ...], Field(max_length=MAX_ATTRIBUTES)] = ()
+
+
 class SearchRequest(RequestBody):
     """What to look for, in the datasets of a bot: of ``bot_id``, else of the tenant's default one.
 
@@ -72,6 +111,7 @@ class SearchRequest(RequestBody):
     query: Annotated[SpokenText, Field(min_length=1, max_length=MAX_MESSAGE_CHARACTERS)]
     bot_id: UUID | None = None
     dataset_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=_MAX_DATASETS)] | None = None
+    filters: FiltersBody = FiltersBody()
     top_k: Annotated[int, Field(ge=1, le=MAX_RESULTS)] = 10
     mode: SearchMode = SearchMode.HYBRID
     fusion: Fusion = Fusion.CONVEX
@@ -161,11 +201,18 @@ class SearchResponse(ResponseBody):
 
 
 class AppliedFilters(ResponseBody):
-    """What could be found at all, by who asks."""
+    """What could be found at all, by who asks and what was asked for."""
 
     dataset_ids: tuple[UUID, ...]
     visibilities: tuple[Visibility, ...]
     roles: tuple[str, ...]
+    pack_ids: tuple[str, ...]
+    tags: tuple[str, ...]
+    tiers: tuple[str, ...]
+    languages: tuple[str, ...]
+    updated_from: datetime | None
+    updated_before: datetime | None
+    attributes: tuple[AttributeFilter, ...]
 
 
 class ExplainedSearch(ResponseBody):
@@ -195,7 +242,7 @@ class ExplainedSearch(ResponseBody):
             weights=search.weights,
             index_generation=found.generation_id,
             embedding_model=found.model,
-            filters=AppliedFilters(**search.model_dump(include={"dataset_ids", "visibilities", "roles"})),
+            filters=AppliedFilters(**search.filters.model_dump(exclude={"tenant_id"})),
             results=results,
             warnings=warnings_of(search, found),
             **{

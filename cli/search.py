@@ -22,6 +22,7 @@ def search(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comma
     fusion: Annotated[str, typer.Option(help="convex or rrf.")] = "convex",
     reranker: Annotated[str | None, typer.Option(help="none, local or cohere. Default: the bot's.")] = None,
     dataset: Annotated[list[str] | None, typer.Option(help="Only this dataset (its id); may be repeated.")] = None,
+    tag: Annotated[list[str] | None, typer.Option(help="Only documents with this tag; may be repeated.")] = None,
     bot: Annotated[str | None, typer.Option(help="Search what this bot may use. Default: the default bot.")] = None,
     url: UrlOption = None,
     api_key: KeyOption = None,
@@ -33,6 +34,8 @@ def search(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comma
         choices["reranker"] = reranker
     if dataset:
         choices["dataset_ids"] = dataset
+    if tag:
+        choices["filters"] = {"tags": tag}
     if bot:
         choices["bot_id"] = bot
     with reported(), find_target(url, api_key).client() as client:

@@ -115,10 +115,12 @@ def ask(question: str | Messages, key: str | None, choices: Choices) -> Call[mod
 
 class SearchChoices(TypedDict, total=False):
     """What a search may say besides its text. ``mode``: hybrid, dense or lexical; ``fusion``: convex or rrf;
-    ``weights``: {"dense": …, "lexical": …}; ``reranker``: none, local or cohere."""
+    ``weights``: {"dense": …, "lexical": …}; ``reranker``: none, local or cohere; ``filters``: pack_ids, tags, tiers,
+    languages, updated_from, updated_before, attributes."""
 
     bot_id: Id
     dataset_ids: Sequence[Id]
+    filters: Mapping[str, Any]
     top_k: int
     mode: str
     fusion: str

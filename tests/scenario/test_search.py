@@ -9,8 +9,6 @@ from domain.access import Scope
 from tests.fixtures.stack import Stack
 from tests.scenario.conftest import KeyDesk, Tenant
 
-INTERNAL = "internal-only-zebra"
-
 
 @pytest.fixture
 def word() -> str:
@@ -49,6 +47,17 @@ def test_another_tenants_dataset_is_refused_like_one_that_does_not_exist(stack: 
             stack.client().search("anything", dataset_ids=[dataset_id])
         answers.append(raised.value.message)
     assert answers[0] == answers[1]
+
+
+def test_tags_and_attributes_given_at_upload_narrow_the_search(stack: Stack, word: str) -> None:
+    for size in (1, 2):
+        content = f"# The {word}, size {size}\n\nTo feed the {word}, offer it fresh grass.".encode()
+        stack.client().upload(
+            stack.dataset_id, content, name=f"{word}-{size}.md", tags=["wildlife"], attributes={"size": size}, wait=True
+        )
+    wanted = {"tags": ["wildlife"], "attributes": [{"name": "size", "at_least": 2}]}
+    found = stack.client().search(word, mode="lexical", filters=wanted).results
+    assert [one.source for one in found] == [f"{word}-2.md"]
 
 
 def test_a_deleted_document_is_not_found_any_more(stack: Stack, word: str) -> None:

@@ -70,8 +70,9 @@ async def test_the_search_is_of_the_bots_datasets_and_within_the_askers_rights(
     await client.post("/v1/search", json={"query": "rotate", "mode": "lexical", "top_k": 3, "keep_copies": True})
 
     (asked,) = backend.searches.asked
-    assert (asked.tenant_id, asked.dataset_ids) == (backend.tenant_id, (backend.dataset.dataset_id,))
-    assert (asked.visibilities, asked.mode, asked.top_k, asked.keeps_copies) == (
+    filters = asked.filters
+    assert (filters.tenant_id, filters.dataset_ids) == (backend.tenant_id, (backend.dataset.dataset_id,))
+    assert (filters.visibilities, asked.mode, asked.top_k, asked.keeps_copies) == (
         ("external",),
         SearchMode.LEXICAL,
         3,
@@ -101,11 +102,20 @@ async def test_an_explained_search_shows_what_decided_the_order(
 
     assert body["results"][0]["scores"]["dense_rank"] == 1
     assert (body["results"][0]["span_start"], body["fusion"], body["timings"]["index_ms"]) == (10, "rrf", 2.0)
-    assert body["filters"] == {
-        "dataset_ids": [str(backend.dataset.dataset_id)],
-        "visibilities": ["external"],
-        "roles": [],
-    }
+    assert body["filters"]["dataset_ids"] == [str(backend.dataset.dataset_id)]
+    assert (body["filters"]["visibilities"], body["filters"]["roles"]) == (["external"], [])
+
+
+async def test_filters_narrow_the_search(client: httpx.AsyncClient, backend: Backend) -> None:
+    price = {"name": "price", "at_most": 20}
+    wanted = {"tags": ["billing"], "languages": ["en"], "updated_from": "2025-01-31T09:30:00Z", "attributes": [price]}
+
+    await client.post("/v1/search", json={"query": "x", "filters": wanted})
+
+    filters = backend.searches.asked[0].filters
+    assert (filters.tags, filters.languages, filters.narrows) == (("billing",), ("en",), True)
+    assert filters.attributes[0].matches({"price": 20})
+    assert not filters.attributes[0].matches({"price": "20"})
 
 
 async def test_the_score_is_the_rerankers_where_there_is_one(client: httpx.AsyncClient, backend: Backend) -> None:
@@ -138,6 +148,9 @@ async def test_another_way_than_the_wanted_one_is_a_warning(client: httpx.AsyncC
         {"query": "x", "dataset_ids": []},
         {"query": "x", "weights": {"dense": 2, "lexical": 0}},
         {"query": "x", "visibilities": ["internal"]},
+        {"query": "x", "filters": {"visibilities": ["internal"]}},
+        {"query": "x", "filters": {"updated_from": "yesterday"}},
+        {"query": "x", "filters": {"attributes": [{"name": "no spaces"}]}},
     ],
 )
 async def test_a_search_that_makes_no_sense_is_refused(client: httpx.AsyncClient, body: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 from activities.passage_finder import FoundPassages
 from domain.confidence import Evidence, confidence_of
 from domain.reranking import RerankerKind, RerankProvenance
-from domain.retrieval import LegScores, RetrievedPassage, SearchMode
+from domain.retrieval import LegScores, RetrievedPassage, SearchMode, SearchTimings
 from eval.confidence import Pair, figures, pairs
 from eval.judged_folder import JudgedQuestion
 
@@ -43,6 +43,7 @@ def test_without_its_documents_a_question_is_judged_by_what_is_left() -> None:
         evidence=Evidence(nearest=0.8, lexical=0.5),
         duplicates=(),
         rerank=RerankProvenance(wanted=RerankerKind.NONE, used=RerankerKind.NONE),
+        timings=SearchTimings(embed_ms=1, index_ms=1, order_ms=1),
     )
     question = JudgedQuestion("q", "?", {"keys-1": 1, "cats": 0}, None)
     (pair,) = pairs([question], {"q": found}, {"keys-1": "Keys", "keys-2": "Keys", "cats": "Cats"})
