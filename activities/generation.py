@@ -7,6 +7,7 @@ from temporalio import activity
 
 from activities.envelopes import StepClock
 from activities.passage_cache import PassageTextCache
+from activities.tools import ToolExecution
 from domain import extractive
 from domain.answer import AnswerWarning, Citation, Intent, Outcome
 from domain.audit import AuditKind, Envelope
@@ -28,6 +29,9 @@ class ComposeInput(Value):
     confidence: float
     minimum_confidence: float
     refusal: str
+    tools: tuple[ToolExecution, ...] = ()
+    tool_warnings: tuple[AnswerWarning, ...] = ()
+    """Of calls that were not made."""
 
 
 class Composition(Value):
@@ -57,6 +61,8 @@ class GenerationActivities:
             sections.append(HAND_OFF)
         if Intent.ACCESS in given.intents:
             sections.append(access_summary(given.roles, given.available_pack_ids))
+        if stats := stats_section(given.tools):
+            sections.append(stats)
         how_to = await self._how_to(given)
         if how_to is not None:
             sections.append(how_to.markdown)
@@ -105,9 +111,25 @@ def access_summary(roles: tuple[str, ...], pack_ids: tuple[str, ...]) -> str:
     )
 
 
+def stats_section(tools: tuple[ToolExecution, ...]) -> str | None:
+    """The figures, each with its tool and the time that it spans; None when no tool brought any."""
+    figures = []
+    for one in tools:
+        if one.result is None:
+            continue
+        assumed = " (by default)" if "timeframe" in one.call.defaulted else ""
+        span = f", {one.call.timeframe}{assumed}" if one.call.timeframe else ""
+        named = {name: value for name, value in one.call.arguments.items() if name not in one.call.defaulted}
+        where = [f"{name} {value}" for name, value in named.items() if name not in ("since", "until")]
+        figures.append(
+            "\n".join((f"**{one.call.tool}**{span}{''.join(f', {each}' for each in where)}", "", one.result.rendered))
+        )
+    return "\n\n".join(("### Stats", *figures)) if figures else None
+
+
 def _warnings(given: ComposeInput) -> tuple[AnswerWarning, ...]:
-    warnings = []
-    if Intent.STATS in given.intents:
+    warnings = [*given.tool_warnings, *(one.warning for one in given.tools if one.warning is not None)]
+    if Intent.STATS in given.intents and not given.tools and not given.tool_warnings:
         warnings.append(
             AnswerWarning(code="no_tool_available", message="No tool for live figures is available to this assistant.")
         )

@@ -6,7 +6,7 @@ from temporalio import activity
 
 from activities.envelopes import StepClock, utc_now
 from domain import redaction
-from domain.answer import Answer, AnswerMeta, AnswerWarning, Citation, Intent, Outcome, RetrievalMeta
+from domain.answer import ActionTaken, Answer, AnswerMeta, AnswerWarning, Citation, Intent, Outcome, RetrievalMeta
 from domain.audit import AuditKind, Envelope
 from domain.base import Value, sha256_of
 
@@ -23,6 +23,7 @@ class GuardInput(Value):
     intents: tuple[Intent, ...]
     packs_used: tuple[str, ...]
     retrieval: RetrievalMeta | None
+    actions: tuple[ActionTaken, ...] = ()
 
 
 class GuardedAnswer(Value):
@@ -42,6 +43,7 @@ class RedactionActivities:
             outcome=given.outcome,
             text=redacted.text,
             citations=citations,
+            actions=given.actions,
             warnings=_warnings(given, redacted, citations),
             meta=AnswerMeta(
                 trace_id=given.trace_id,
@@ -50,7 +52,7 @@ class RedactionActivities:
                 packs_used=given.packs_used,
                 latency_ms=round(max(0.0, latency_ms), 1),
                 retrieval=given.retrieval,
-                tool_calls=(),
+                tool_calls=given.actions,
             ),
         )
         envelope = clock.seal(

@@ -1,5 +1,6 @@
 """Understand a message: may it be answered, what does it ask, where is the answer looked for."""
 
+from datetime import datetime
 from uuid import UUID
 
 from temporalio import activity
@@ -13,6 +14,10 @@ from domain.bot import Bot
 from domain.policy import Admission
 from domain.ports import BotRepository, PackCatalog
 from domain.reranking import RerankerKind
+from domain.tool import ToolPlan
+from domain.tool_arguments import Moment, ToolPlanner
+from domain.tool_selection import VERSION as TOOLS_VERSION
+from domain.tool_selection import usable
 
 
 class UnderstandInput(Value):
@@ -20,6 +25,9 @@ class UnderstandInput(Value):
     bot_id: UUID
     message: str
     pack_hint: str | None
+    roles: tuple[str, ...] = ()
+    received_at: datetime | None = None
+    """The turn's own clock: "yesterday" is the day before it."""
 
 
 class Understanding(Value):
@@ -33,22 +41,31 @@ class Understanding(Value):
     refusal: str
     minimum_confidence: float
     reranker: RerankerKind = RerankerKind.NONE
+    tool_plan: ToolPlan = ToolPlan()
     envelopes: tuple[Envelope, ...]
 
     @property
     def needs_retrieval(self) -> bool:
-        """Access questions, greetings and calls for a person run no retrieval."""
-        return bool(self.dataset_ids) and any(asked in (Intent.HOW_TO, Intent.STATS) for asked in self.intents)
+        """Access questions, greetings and calls for a person run no retrieval, nor do figures that tools bring."""
+        figures_from_documents = Intent.STATS in self.intents and not self.tool_plan.calls
+        return bool(self.dataset_ids) and (Intent.HOW_TO in self.intents or figures_from_documents)
 
 
 class UnderstandingActivities:
     """Depends on the tenant's bots, on the packs that this installation has, and on its reranker for all bots that have
     not chosen one."""
 
-    def __init__(self, bots: BotRepository, packs: PackCatalog, reranker: RerankerKind = RerankerKind.NONE) -> None:
+    def __init__(
+        self,
+        bots: BotRepository,
+        packs: PackCatalog,
+        reranker: RerankerKind = RerankerKind.NONE,
+        planner: ToolPlanner | None = None,
+    ) -> None:
         self._bots = bots
         self._packs = packs
         self._reranker = reranker
+        self._planner = planner
 
     @activity.defn
     async def understand_question(self, given: UnderstandInput) -> Understanding:
@@ -77,6 +94,7 @@ class UnderstandingActivities:
             },
             versions={"routing": routing.VERSION, "bot": str(bot.version), **self._digests(route.pack_ids)},
         )
+        plan, tool_envelopes = self._tools(bot, classified.intents, given)
         return Understanding(
             admission=admission,
             intents=classified.intents,
@@ -86,8 +104,28 @@ class UnderstandingActivities:
             refusal=bot.refusal,
             minimum_confidence=bot.minimum_confidence,
             reranker=bot.reranker or self._reranker,
-            envelopes=(intent_envelope, route_envelope),
+            tool_plan=plan,
+            envelopes=(intent_envelope, route_envelope, *tool_envelopes),
         )
+
+    def _tools(self, bot: Bot, intents: tuple[Intent, ...], given: UnderstandInput) -> tuple[ToolPlan, list[Envelope]]:
+        """The calls that a question for figures asks for; nothing at all for any other."""
+        if self._planner is None or Intent.STATS not in intents or given.received_at is None:
+            return ToolPlan(), []
+        clock = StepClock()
+        pack_ids = bot.pack_ids if given.pack_hint is None else (given.pack_hint,)
+        tools = usable(self._packs.tools(), set(pack_ids) & set(bot.pack_ids), given.roles)
+        plan = self._planner.plan(given.message, tools, Moment(given.received_at, bot.time_zone))
+        envelope = clock.seal(
+            AuditKind.TOOLS_SELECTED,
+            given={"tools": [tool.name for tool in tools], "time_zone": bot.time_zone},
+            decided={
+                "calls": [{"tool": call.tool, "matched": call.matched} for call in plan.calls],
+                "warnings": [warning.code for warning in plan.warnings],
+            },
+            versions={"tools": TOOLS_VERSION, **self._digests(tuple(call.pack_id for call in plan.calls))},
+        )
+        return plan, [envelope]
 
     def _digests(self, pack_ids: tuple[str, ...]) -> dict[str, str]:
         return {f"pack/{pack.pack_id}": pack.digest for pack in self._packs.summaries() if pack.pack_id in pack_ids}

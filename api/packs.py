@@ -34,8 +34,8 @@ class PackList(ResponseBody):
 
 @router.get("/v1/packs", responses=documented(), summary="List packs")
 @router.get("/packs", include_in_schema=False)
-async def list_packs(_: Authenticated, services: ServicesDep) -> PackList:
-    """The installed packs. Which of them a bot answers from is the bot's setting."""
+async def list_packs(principal: Authenticated, services: ServicesDep) -> PackList:
+    """The installed packs that the asker may use. Which of them a bot answers from is the bot's setting."""
     return PackList(
         packs=tuple(
             PackBody(
@@ -45,5 +45,6 @@ async def list_packs(_: Authenticated, services: ServicesDep) -> PackList:
                 sample_questions=pack.sample_questions,
             )
             for pack in services.packs.summaries()
+            if not pack.roles or not set(pack.roles).isdisjoint(principal.roles)
         )
     )

@@ -58,6 +58,7 @@ class Settings(BaseSettings):
 
     database_url: DatabaseUrl | None = None
     database_owner_url: DatabaseUrl | None = None
+    database_reader_url: DatabaseUrl | None = None
     database_pool_size: int = Field(default=10, ge=1, le=500)
 
     s3_endpoint: Address | None = None
@@ -81,6 +82,9 @@ class Settings(BaseSettings):
     cohere_base_url: Annotated[str, Field(pattern=r"^https?://[^\s/]+")] = "https://api.cohere.com"
     cohere_model: str = Field(default="rerank-v3.5", min_length=1)
     cohere_timeout_seconds: float = Field(default=2.0, gt=0, le=8)
+
+    tool_allowed_urls: tuple[str, ...] = ()
+    tool_secrets: dict[str, SecretStr] = Field(default_factory=dict)
 
     max_request_bytes: int = Field(default=1024 * 1024, ge=1024)
     max_upload_bytes: int = Field(default=200 * 1024 * 1024, ge=1024)
@@ -128,6 +132,9 @@ class Settings(BaseSettings):
         owner = self.database_owner_url
         if owner and urlsplit(owner.get_secret_value()).username == user:
             return ["DATABASE_URL and DATABASE_OWNER_URL use the same role; the app role must own nothing"]
+        reader = self.database_reader_url
+        if reader and urlsplit(reader.get_secret_value()).username in {user, "postgres"}:
+            return ["DATABASE_READER_URL has to use a role of its own that can only read, see docs/TOOLS.md"]
         return []
 
     @property

@@ -47,6 +47,7 @@ from adapters.temporal.history import recorded_events
 from adapters.temporal.workflow_runs import TemporalWorkflowRuns
 from bootstrap.retrieval import open_finder
 from bootstrap.settings import Settings
+from bootstrap.tools import open_planner, open_tools
 from domain.audit import RecordedEvent
 from domain.ports import Embedder
 from domain.reranking import RerankerKind
@@ -115,13 +116,17 @@ async def open_chat_steps(settings: Settings) -> AsyncIterator[WorkerSteps]:
         finder = await stack.enter_async_context(open_finder(settings, database, embedder, cache))
         retrieval = RetrievalActivities(finder)
         reranker = RerankerKind(settings.reranker)
+        packs = InstalledPacks()
+        tools = await stack.enter_async_context(open_tools(settings, packs))
+        understanding = UnderstandingActivities(PostgresBots(database), packs, reranker, open_planner())
         yield WorkerSteps(
             client=await open_temporal(settings),
             activities=(
-                UnderstandingActivities(PostgresBots(database), InstalledPacks(), reranker).understand_question,
+                understanding.understand_question,
                 SearchingActivities(finder, reranker).search_passages,
                 retrieval.retrieve_passages,
                 retrieval.rerank_passages,
+                tools.execute_tool,
                 GenerationActivities(cache).compose_answer,
                 RedactionActivities().guard_answer,
                 ConversationActivities(PostgresTurns(database)).record_turn,

@@ -20,6 +20,8 @@ class AuditKind(StrEnum):
     REQUEST_RECEIVED = "request_received"
     INTENT_CLASSIFIED = "intent_classified"
     PACKS_SELECTED = "packs_selected"
+    TOOLS_SELECTED = "tools_selected"
+    TOOL_CALLED = "tool_called"
     RETRIEVAL_PERFORMED = "retrieval_performed"
     PASSAGES_RERANKED = "passages_reranked"
     ANSWER_COMPOSED = "answer_composed"

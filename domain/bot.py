@@ -43,6 +43,8 @@ class Bot(Value):
     minimum_confidence: float = DEFAULT_CONFIDENCE
     is_default: bool = False
     reranker: RerankerKind | None = None
+    time_zone: str = "UTC"
+    """The tenant's (IANA name): what "yesterday" means in a question to this bot."""
 
     @property
     def pack_ids(self) -> tuple[str, ...]:
@@ -57,6 +59,8 @@ class PackSummary(Value):
     description: str
     routing_keywords: tuple[str, ...] = ()
     sample_questions: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    """Who may use the pack; everybody when there are none."""
     digest: str
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from domain.answer import Intent
 from domain.base import Value
 
-VERSION: Final = "intent-1"
+VERSION: Final = "intent-2"
 
 
 class Classification(Value):
@@ -30,7 +30,11 @@ _RULES: Final[tuple[tuple[Intent, str, re.Pattern[str]], ...]] = (
         "measured_over_time",
         re.compile(
             r"\b(?:last|past)\s+\d+\s*(?:h|d|hours?|days?|weeks?)\b|\b(?:last|past|this)\s+(?:week|month|24h|7d)\b"
-            r"|\b(?:p50|p95|p99)\b|\b(?:request|error)\s+(?:volume|count|rate)\b"
+            r"|\b(?:p50|p95|p99)\b|\b(?:request|error)\s+(?:volume|count|rate)\b|\bservices\s+by\b"
+            r"|\b(?:volume|traffic|requests?|errors?|failures?|latency|response\s+times?|busiest\s+services)\b.*"
+            r"\b(?:yesterday|today|since|between|ago|(?:last|past|this|previous)\s+\w+|in\s+(?:january|february|march"
+            r"|april|may|june|july|august|september|october|november|december)|sandbox|production|service)\b"
+            r"|\bhow\s+many\s+(?:\w+\s+)?(?:requests|errors|calls|failures)\b"
         ),
     ),
     (
@@ -47,7 +51,7 @@ _RULES: Final[tuple[tuple[Intent, str, re.Pattern[str]], ...]] = (
         ),
     ),
 )
-_HOW: Final = re.compile(r"\bhow\b")
+_HOW: Final = re.compile(r"\bhow\b(?!\s+(?:many|much|slow|fast|often|long)\b)")
 _SMALL_TALK: Final = re.compile(
     r"(?:hi|hello|hey|good\s+(?:morning|afternoon|evening)|thanks?|thank\s+you|bye|goodbye)(?:\s+(?:there|all|you))?[\s!.,]*"
 )
@@ -60,7 +64,7 @@ def classify(message: str) -> Classification:
         return Classification(intents=(Intent.SMALL_TALK,), rules=("greeting",))
     matched = [(intent, rule) for intent, rule, pattern in _RULES if pattern.search(text)]
     intents = [intent for intent, _ in matched]
-    if Intent.ACCESS in intents or Intent.HAND_OFF in intents:
+    if not {Intent.ACCESS, Intent.HAND_OFF, Intent.STATS}.isdisjoint(intents):
         # "What roles do I have?" contains a question word too; only an explicit "how" asks for steps besides.
         matched = [(intent, rule) for intent, rule in matched if intent is not Intent.HOW_TO or _HOW.search(text)]
     if not matched:

@@ -25,6 +25,7 @@ from domain.library import DocumentRemoval, DocumentState, LibraryDocument, Remo
 from domain.reranking import RerankCandidate, RerankerKind
 from domain.retrieval import SearchFilters, SearchQuery, SearchResult
 from domain.sweeping import LeftOver, LeftOverKind, StoredObject, UnfinishedVersion, VersionStanding
+from domain.tool import ToolDef
 
 
 class Embedder(Protocol):
@@ -237,6 +238,10 @@ class DocumentRepository(Protocol):
 
 class PackCatalog(Protocol):
     def summaries(self) -> tuple[PackSummary, ...]: ...
+
+    def tools(self) -> tuple[ToolDef, ...]:
+        """The tools of all packs."""
+        ...
 
 
 class ObjectInventory(Protocol):

@@ -65,6 +65,10 @@ async def turn_reranked(bench: Workbench) -> Handle:
     return await bench.ask(ROTATE)
 
 
+async def turn_with_figures(bench: Workbench) -> Handle:
+    return await bench.ask("What was the request volume in the last 24h?")
+
+
 async def turn_failed(bench: Workbench) -> Handle:
     bench.control.fail(UnderstandingActivities.understand_question, unavailable(BotNotFoundError))
     return await bench.ask(ROTATE)
@@ -160,6 +164,7 @@ SCENARIOS: Final[tuple[Scenario, ...]] = (
     turn_refused,
     turn_small_talk,
     turn_denied,
+    turn_with_figures,
     turn_failed,
     turn_cancelled,
     turn_cancelled_while_recorded,
@@ -225,6 +230,7 @@ async def opened(directory: Path) -> AsyncIterator[tuple[WorkflowServer, Steps, 
             superuser=postgres.superuser_url.get_secret_value(),
             owner=postgres.owner_url.get_secret_value(),
             app=postgres.app_url.get_secret_value(),
+            reader=postgres.reader_url.get_secret_value(),
         )
         await asyncio.to_thread(upgrade, urls.owner)
         workflow_server = await real_server(temporal)

@@ -66,6 +66,18 @@ DECIDE: Final = LocalOptions(attempt=timedelta(seconds=10), altogether=timedelta
 RERANK: Final = RegularOptions(attempt=timedelta(seconds=12), altogether=timedelta(seconds=25), retry=_QUICK_RETRY)
 """Asking somebody else's service for a better order; without it the turn goes on with the order that it has."""
 
+EXECUTE_TOOL: Final = RegularOptions(
+    attempt=timedelta(seconds=20),
+    altogether=timedelta(seconds=45),
+    retry=RetryPolicy(
+        initial_interval=timedelta(milliseconds=200),
+        backoff_coefficient=2.0,
+        maximum_interval=timedelta(seconds=1),
+        maximum_attempts=3,
+    ),
+)
+"""One call of a tool while a person waits. Its own limit is shorter; this one ends what lost its worker."""
+
 RECORD: Final = RegularOptions(attempt=timedelta(seconds=5), altogether=None, retry=_QUICK_RETRY)
 """Storing what the history already holds: tried until it succeeds, for the answer must not be lost."""
 

@@ -10,10 +10,12 @@ from activities.conversation import ConversationActivities, RecordTurnInput, Rec
 from activities.generation import ComposeInput, Composition, GenerationActivities
 from activities.redaction import GuardedAnswer, GuardInput, RedactionActivities
 from activities.retrieval import RerankInput, Retrieval, RetrievalActivities, RetrieveInput
+from activities.tools import ExecuteToolInput, ToolActivities, ToolExecution, failed_execution
 from activities.understanding import Understanding, UnderstandingActivities, UnderstandInput
 from domain.answer import Answer, RetrievalMeta, denied_answer, failed_answer
 from domain.conversation import RecordedTurn, TurnRequest
 from domain.reranking import RerankerKind
+from domain.tool import PlannedCall, ToolPlan
 from workflows import call_options, search_attributes
 from workflows.descriptions import (
     TurnSoFar,
@@ -22,6 +24,7 @@ from workflows.descriptions import (
     record_line,
     rerank_line,
     search_line,
+    tool_line,
     turn_page,
 )
 from workflows.failures import failure_of
@@ -53,9 +56,34 @@ class ChatTurnWorkflow:
         if not understanding.admission.admitted:
             admission = understanding.admission
             return denied_answer(self._request.turn_id, self._elapsed_ms(), admission.reason, admission.rule_id)
-        retrieval = await self._retrieve(understanding) if understanding.needs_retrieval else None
-        self._so_far = self._so_far._replace(retrieval=retrieval)
+        retrieval, tools = await asyncio.gather(
+            self._retrieve(understanding), self._execute_tools(understanding.tool_plan)
+        )
+        self._so_far = self._so_far._replace(retrieval=retrieval, tools=tools)
         return await self._compose_and_guard(understanding, retrieval)
+
+    async def _execute_tools(self, plan: ToolPlan) -> tuple[ToolExecution, ...]:
+        return tuple(
+            await asyncio.gather(*(self._execute(number, call) for number, call in enumerate(plan.calls, start=1)))
+        )
+
+    async def _execute(self, number: int, call: PlannedCall) -> ToolExecution:
+        """One tool. However it fails, the turn goes on and says so."""
+        try:
+            return await workflow.execute_activity_method(
+                ToolActivities.execute_tool,
+                ExecuteToolInput(
+                    tenant_id=self._request.tenant_id,
+                    idempotency_key=f"{workflow.info().workflow_id}/tool/{number}",
+                    call=call,
+                ),
+                summary=tool_line(call),
+                **call_options.EXECUTE_TOOL.as_kwargs(),
+            )
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            return failed_execution(call)
 
     async def _understand(self) -> Understanding:
         return await workflow.execute_local_activity_method(
@@ -65,12 +93,16 @@ class ChatTurnWorkflow:
                 bot_id=self._request.bot_id,
                 message=self._request.message,
                 pack_hint=self._request.pack_hint,
+                roles=self._request.principal.roles,
+                received_at=self._request.received_at,
             ),
             summary="May this be answered? What is asked, and which packs know about it?",
             **call_options.DECIDE.as_kwargs(),
         )
 
-    async def _retrieve(self, understanding: Understanding) -> Retrieval:
+    async def _retrieve(self, understanding: Understanding) -> Retrieval | None:
+        if not understanding.needs_retrieval:
+            return None
         principal = self._request.principal
         retrieval: Retrieval = await workflow.execute_local_activity_method(
             RetrievalActivities.retrieve_passages,
@@ -120,6 +152,8 @@ class ChatTurnWorkflow:
                 confidence=retrieval.confidence if retrieval else 0.0,
                 minimum_confidence=understanding.minimum_confidence,
                 refusal=understanding.refusal,
+                tools=self._so_far.tools,
+                tool_warnings=understanding.tool_plan.warnings,
             ),
             summary=compose_line(understanding, retrieval),
             **call_options.DECIDE.as_kwargs(),
@@ -135,8 +169,9 @@ class ChatTurnWorkflow:
                 citations=composition.citations,
                 warnings=(*(retrieval.warnings if retrieval else ()), *composition.warnings),
                 intents=understanding.intents,
-                packs_used=understanding.pack_ids if retrieval else (),
+                packs_used=self._so_far.used_packs,
                 retrieval=_retrieval_meta(retrieval),
+                actions=tuple(one.action for one in self._so_far.tools),
             ),
             summary=guard_line(composition),
             **call_options.DECIDE.as_kwargs(),

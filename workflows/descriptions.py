@@ -8,11 +8,13 @@ from typing import Final, NamedTuple
 
 from activities.generation import Composition
 from activities.retrieval import Retrieval
+from activities.tools import ToolExecution
 from activities.understanding import Understanding
 from domain.answer import Answer, Citation, Intent, Outcome
 from domain.conversation import TurnRequest
 from domain.redaction import PREVIEW_CHARACTERS, redacted_preview
 from domain.reranking import RerankerKind
+from domain.tool import PlannedCall
 
 # Temporal refuses a summary of more than 400 bytes, and a refused command stops the workflow.
 _LINE_BYTES: Final = 250
@@ -41,6 +43,7 @@ class TurnSoFar(NamedTuple):
     understanding: Understanding | None = None
     retrieval: Retrieval | None = None
     composition: Composition | None = None
+    tools: tuple[ToolExecution, ...] = ()
 
     @property
     def intents(self) -> tuple[Intent, ...]:
@@ -49,6 +52,16 @@ class TurnSoFar(NamedTuple):
     @property
     def searched_packs(self) -> tuple[str, ...]:
         return self.understanding.pack_ids if self.understanding and self.understanding.needs_retrieval else ()
+
+    @property
+    def used_packs(self) -> tuple[str, ...]:
+        """Those whose documents were searched and whose tools were called."""
+        searched = self.searched_packs if self.retrieval else ()
+        return tuple(dict.fromkeys((*searched, *(one.call.pack_id for one in self.tools))))
+
+
+def tool_line(call: PlannedCall) -> str:
+    return one_line(f"Ask {call.tool}: {call.timeframe or 'no timeframe'}")
 
 
 def search_line(understanding: Understanding) -> str:
@@ -103,6 +116,8 @@ def _reason(answer: Answer, so_far: TurnSoFar) -> str:
 
 
 def _why_answered(answer: Answer) -> str:
+    if answer.actions and not answer.citations:
+        return f"The figures come from {_names(tuple(dict.fromkeys(action.tool for action in answer.actions)))}."
     if not answer.citations:
         return "The answer needed no document."
     titles = dict.fromkeys(f"“{shown(citation.title, _TITLE_CHARACTERS)}”" for citation in answer.citations)

@@ -10,8 +10,9 @@ from domain.bot import Bot
 from domain.errors import BotNotFoundError, InvalidRequestError
 
 _SELECT = """
-SELECT tenant_id, bot_id, name, version, deny_patterns, refusal, minimum_confidence, is_default, reranker
-FROM bots WHERE tenant_id = %s
+SELECT tenant_id, bot_id, bots.name, version, deny_patterns, refusal, minimum_confidence, is_default, reranker,
+       time_zone
+FROM bots JOIN tenants USING (tenant_id) WHERE tenant_id = %s
 """
 
 
@@ -34,7 +35,7 @@ class PostgresBots:
                         %(minimum_confidence)s, %(is_default)s, %(reranker)s)
                 ON CONFLICT DO NOTHING
                 """,
-                {**bot.model_dump(exclude={"datasets"}), "deny_patterns": list(bot.deny_patterns)},
+                {**bot.model_dump(exclude={"datasets", "time_zone"}), "deny_patterns": list(bot.deny_patterns)},
             )
             if not cursor.rowcount:
                 await _require(connection, bot)

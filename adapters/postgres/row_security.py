@@ -18,9 +18,12 @@ def quoted(identifier: str) -> str:
     return '"' + identifier.replace('"', '""') + '"'
 
 
-def protection(table: str, app_role: str, rights: Iterable[str] = ALL_RIGHTS) -> Iterator[str]:
+def protection(
+    table: str, app_role: str, rights: Iterable[str] = ALL_RIGHTS, *, schema: str = "public"
+) -> Iterator[str]:
     """The statements that put ``table`` under the tenant policy, its owner included, and open it to the app role."""
-    yield f"ALTER TABLE {quoted(table)} ENABLE ROW LEVEL SECURITY"
-    yield f"ALTER TABLE {quoted(table)} FORCE ROW LEVEL SECURITY"
-    yield f"CREATE POLICY {POLICY} ON {quoted(table)} USING ({_PREDICATE}) WITH CHECK ({_PREDICATE})"
-    yield f"GRANT {', '.join(rights)} ON {quoted(table)} TO {quoted(app_role)}"
+    name = f"{quoted(schema)}.{quoted(table)}"
+    yield f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"
+    yield f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY"
+    yield f"CREATE POLICY {POLICY} ON {name} USING ({_PREDICATE}) WITH CHECK ({_PREDICATE})"
+    yield f"GRANT {', '.join(rights)} ON {name} TO {quoted(app_role)}"

@@ -1,8 +1,10 @@
 """Tenants."""
 
 from uuid import UUID
+from zoneinfo import available_timezones
 
 from adapters.postgres.database import Database
+from domain.errors import InvalidRequestError
 
 
 class PostgresTenants:
@@ -16,6 +18,15 @@ class PostgresTenants:
                 "INSERT INTO tenants (tenant_id, name) VALUES (%s, %s) ON CONFLICT (tenant_id) DO NOTHING",
                 [tenant_id, name],
             )
+
+    async def set_time_zone(self, tenant_id: UUID, time_zone: str) -> None:
+        """Say where the tenant reads its clock (IANA name). Raises InvalidRequestError for a zone that is not known."""
+        if time_zone not in available_timezones():
+            raise InvalidRequestError(
+                f"'{time_zone}' is no time zone. Give one like 'Europe/Berlin'.", field="time_zone"
+            )
+        async with self._database.transaction(tenant_id) as connection:
+            await connection.execute("UPDATE tenants SET time_zone = %s WHERE tenant_id = %s", [time_zone, tenant_id])
 
     async def exists(self, tenant_id: UUID) -> bool:
         async with self._database.transaction(tenant_id) as connection:

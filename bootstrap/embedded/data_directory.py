@@ -36,6 +36,7 @@ class LocalSecrets(BaseModel):
     postgres_superuser: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_urlsafe(24)))
     postgres_owner: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_urlsafe(24)))
     postgres_app: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_urlsafe(24)))
+    postgres_reader: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_urlsafe(24)))
     s3_access_key: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_hex(10)))
     s3_secret_key: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_hex(20)))
     development_api_key: SecretStr | None = None

@@ -51,11 +51,17 @@ def assemble(settings: Settings, data: DataDirectory) -> LocalSystem:
     else:
         placement = place_postgres(data, secrets.instance_id)
         notices += [placement.notice] if placement.notice else []
-        passwords = PostgresPasswords(secrets.postgres_superuser, secrets.postgres_owner, secrets.postgres_app)
+        passwords = PostgresPasswords(
+            secrets.postgres_superuser, secrets.postgres_owner, secrets.postgres_app, secrets.postgres_reader
+        )
         postgres = PostgresServer(placement.directory, ports["postgres"], passwords, data.logs / "postgres.log")
         servers.append(postgres)
         settings = settings.model_copy(
-            update={"database_url": postgres.app_url, "database_owner_url": postgres.owner_url}
+            update={
+                "database_url": postgres.app_url,
+                "database_owner_url": postgres.owner_url,
+                "database_reader_url": postgres.reader_url,
+            }
         )
     settings = _add_temporal(settings, data, ports, servers, external)
     settings = _add_object_store(settings, data, secrets, ports, servers, external)
@@ -160,6 +166,7 @@ def child_variables(settings: Settings) -> dict[str, str]:
         "TEMPORAL_API_KEY": settings.temporal_api_key,
         "TEMPORAL_UI_URL": settings.temporal_ui_url,
         "DATABASE_URL": settings.database_url,
+        "DATABASE_READER_URL": settings.database_reader_url,
         "S3_ENDPOINT": settings.s3_endpoint,
         "S3_ACCESS_KEY": settings.s3_access_key,
         "S3_SECRET_KEY": settings.s3_secret_key,

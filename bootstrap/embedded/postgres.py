@@ -19,7 +19,7 @@ from bootstrap.connections import DatabaseConnection
 from bootstrap.embedded.disk_space import full_disk
 from bootstrap.embedded.json_files import write_private
 from bootstrap.embedded.postgres_binaries import MAJOR_VERSION, find_binaries
-from bootstrap.embedded.postgres_roles import APP, DATABASE, OWNER, SUPERUSER, create_roles
+from bootstrap.embedded.postgres_roles import APP, DATABASE, OWNER, READER, SUPERUSER, create_roles
 from bootstrap.embedded.processes import ManagedProcess, end_for_certain
 from bootstrap.embedded.unprivileged import choose_user, give_to, run_as
 from bootstrap.errors import StartupError
@@ -48,11 +48,12 @@ class PostgresPasswords:
     superuser: SecretStr
     owner: SecretStr
     app: SecretStr
+    reader: SecretStr
 
 
 def generate_passwords() -> PostgresPasswords:
-    """Three new random passwords, safe inside a URL."""
-    return PostgresPasswords(*(SecretStr(secrets.token_urlsafe(24)) for _ in range(3)))
+    """Four new random passwords, safe inside a URL."""
+    return PostgresPasswords(*(SecretStr(secrets.token_urlsafe(24)) for _ in range(4)))
 
 
 class PostgresServer(ManagedProcess):
@@ -99,6 +100,11 @@ class PostgresServer(ManagedProcess):
         return self._url(APP, self.passwords.app)
 
     @property
+    def reader_url(self) -> SecretStr:
+        """What tools of packs use: reads the tables that it is granted, bound by row-level security."""
+        return self._url(READER, self.passwords.reader)
+
+    @property
     def connection(self) -> DatabaseConnection:
         return DatabaseConnection(url=self.app_url, owner_url=self.owner_url)
 
@@ -141,7 +147,7 @@ class PostgresServer(ManagedProcess):
         )
 
     def finish(self) -> None:
-        passwords = {OWNER: self.passwords.owner, APP: self.passwords.app}
+        passwords = {OWNER: self.passwords.owner, APP: self.passwords.app, READER: self.passwords.reader}
         try:
             create_roles(self.superuser_url.get_secret_value(), passwords)
         except psycopg.OperationalError as error:

@@ -1,4 +1,4 @@
-"""The three roles of the database, made by the superuser; safe to repeat at every start."""
+"""The roles of the database, made by the superuser; safe to repeat at every start."""
 
 from collections.abc import Mapping
 from urllib.parse import urlsplit, urlunsplit
@@ -11,20 +11,22 @@ DATABASE = "answerable"
 SUPERUSER = "postgres"
 OWNER = "answerable_owner"
 APP = "answerable_app"
+READER = "answerable_reader"
 
 # Neither can bypass row-level security; not even the owner, for whom the policies are FORCEd.
 _ATTRIBUTES = sql.SQL("LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION")
 
 
 def create_roles(superuser_url: str, passwords: Mapping[str, SecretStr]) -> None:
-    """Make or mend the roles OWNER and APP, the database and the extension ``vector``.
+    """Make or mend the roles OWNER, APP and READER, the database and the extension ``vector``.
 
     ``superuser_url`` names DATABASE, which need not exist yet. Raises psycopg.OperationalError when nobody answers.
     """
     maintenance = urlunsplit(urlsplit(superuser_url)._replace(path="/postgres"))
     with psycopg.connect(maintenance, autocommit=True, connect_timeout=10) as connection:
-        for role in (OWNER, APP):
+        for role in (OWNER, APP, READER):
             _ensure_role(connection, role, passwords[role].get_secret_value())
+        _make_read_only(connection)
         _ensure_database(connection)
     with psycopg.connect(superuser_url, autocommit=True, connect_timeout=10) as connection:
         connection.execute("CREATE EXTENSION IF NOT EXISTS vector")
@@ -41,9 +43,17 @@ def _ensure_role(connection: psycopg.Connection, role: str, password: str) -> No
     connection.execute(statement.format(name, _ATTRIBUTES, sql.Literal(verifier)))
 
 
+def _make_read_only(connection: psycopg.Connection) -> None:
+    """What tools of packs connect as: no right to write anywhere, and not for long."""
+    role = sql.Identifier(READER)
+    for setting, value in (("default_transaction_read_only", "on"), ("statement_timeout", "20s")):
+        statement = sql.SQL("ALTER ROLE {} SET {} = {}")
+        connection.execute(statement.format(role, sql.Identifier(setting), sql.Literal(value)))
+
+
 def _ensure_database(connection: psycopg.Connection) -> None:
     name, owner, app = (sql.Identifier(word) for word in (DATABASE, OWNER, APP))
     if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone() is None:
         connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, owner))
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
-    connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, app))
+    connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}, {}").format(name, app, sql.Identifier(READER)))

@@ -3,6 +3,7 @@
 from typing import Final
 
 from answerable_sdk.packs import Pack, Source
+from packs.product_support.tools import TOOLS
 
 _SITE: Final = "https://docs.northwind-relay.example"
 
@@ -35,13 +36,14 @@ PACK = Pack(
     display_name="Product support",
     description=(
         "How-to documents of Northwind Relay, an invented event-delivery service: keys, webhooks, replays, "
-        "schemas, monitoring, sign-on, regions, billing and more, and two documents for its staff."
+        "schemas, monitoring, sign-on, regions, billing and more, two documents for its staff, and figures."
     ),
     sources=(
         Source(kind="folder", path="howto", url_template=f"{_SITE}/{{stem}}"),
         Source(kind="folder", path="howto_internal", visibility="internal", url_template=f"{_SITE}/staff/{{stem}}"),
     ),
     routing_keywords=_ROUTING_KEYWORDS,
+    tools=TOOLS,
     sample_questions=(
         "How do I rotate an API key?",
         "How do I verify a webhook signature?",
@@ -50,5 +52,7 @@ PACK = Pack(
         "How do I export the audit log?",
         "How do I invite a team member?",
         "How do I set up the sandbox?",
+        "What was the request volume in the last 24h?",
+        "What was the p95 latency in the last 24h for service checkout in sandbox?",
     ),
 )

@@ -23,13 +23,35 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, field_validator
 
-__all__ = ["Pack", "Source", "Visibility"]
+from answerable_sdk.pack_tools import (
+    Choice,
+    HttpRequest,
+    Number,
+    PythonCallable,
+    SqlReadonly,
+    Timeframe,
+    Tool,
+)
+
+__all__ = [
+    "Choice",
+    "HttpRequest",
+    "Number",
+    "Pack",
+    "PythonCallable",
+    "Source",
+    "SqlReadonly",
+    "Timeframe",
+    "Tool",
+    "Visibility",
+]
 
 Visibility = Literal["internal", "external"]
 
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 # Routing compares whole words of a question, so a keyword of two words would never match.
 _Keyword = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, max_length=60, pattern=r"^[^\W_]+$")]
+_Role = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 _KNOWN_PLACEHOLDERS: Final = frozenset({"stem", "path"})
@@ -93,7 +115,8 @@ class Pack(_Manifest):
 
     `id` is stable: datasets, rules and old answers refer to it. `routing_keywords` are single
     words of a question that speak for this pack; they are compared in lower case. `sample_questions` are
-    shown to newcomers, so each should be answered by the pack's own documents.
+    shown to newcomers, so each should be answered by the pack itself. `roles`: who may use the pack; everybody
+    when there are none.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
@@ -102,8 +125,18 @@ class Pack(_Manifest):
     sources: tuple[Source, ...]
     routing_keywords: tuple[_Keyword, ...] = ()
     sample_questions: tuple[_Text, ...] = ()
+    tools: tuple[Tool, ...] = ()
+    roles: tuple[_Role, ...] = ()
 
-    @field_validator("routing_keywords", "sample_questions")
+    @field_validator("tools")
+    @classmethod
+    def _names_are_unique(cls, tools: tuple[Tool, ...]) -> tuple[Tool, ...]:
+        names = [tool.name for tool in tools]
+        if repeated := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"defines {repeated[0]!r} more than once")
+        return tools
+
+    @field_validator("routing_keywords", "sample_questions", "roles")
     @classmethod
     def _nothing_is_listed_twice(cls, values: tuple[str, ...]) -> tuple[str, ...]:
         if repeated := sorted({value for value in values if values.count(value) > 1}):

@@ -16,6 +16,7 @@ class TenantRow(TenantTable):
     __tablename__ = "tenants"
 
     name: Mapped[str]
+    time_zone: Mapped[str] = mapped_column(server_default=text("'UTC'"))
     created_at: Mapped[datetime] = created_now()
 
 

@@ -29,6 +29,7 @@ from domain.retrieval import (
     SearchQuery,
     SearchResult,
 )
+from domain.tool import ToolDef
 
 TENANT, DATASET, BOT, GENERATION = UUID(int=1), UUID(int=2), UUID(int=3), UUID(int=4)
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -191,6 +192,9 @@ class ListedPacks:
 
     def summaries(self) -> tuple[PackSummary, ...]:
         return self._packs
+
+    def tools(self) -> tuple[ToolDef, ...]:
+        return ()
 
 
 class MemoryTurns:

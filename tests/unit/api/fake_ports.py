@@ -25,6 +25,7 @@ from domain.library import (
     LiveVersion,
     RemovedDocument,
 )
+from domain.tool import ToolDef
 
 NOW = datetime(2025, 1, 31, 9, 30, tzinfo=UTC)
 SECRET = "s" * 43
@@ -253,6 +254,9 @@ class Objects:
 
 
 class Packs:
+    def tools(self) -> tuple[ToolDef, ...]:
+        return ()
+
     def summaries(self) -> tuple[PackSummary, ...]:
         return (PackSummary(pack_id="support", display_name="Support", description="Help.", digest="0"),)
 

@@ -1,0 +1,1 @@
+"""Tools of packs: found, checked and called, each through the connector that its manifest names."""

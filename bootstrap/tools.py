@@ -1,0 +1,47 @@
+"""The tools of packs: which connector stands behind each kind."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from activities.tools import ToolActivities
+from adapters.http_egress import HttpEgress
+from adapters.pack_catalog import InstalledPacks
+from adapters.postgres.readonly_queries import ReadonlyQueries
+from adapters.timeframes.reader import DateparserTimeframes
+from adapters.tools.http_service import HttpConnector
+from adapters.tools.python_callable import PythonConnector
+from adapters.tools.runner import InstalledToolRunner
+from adapters.tools.schemas import JsonSchemaValidator
+from adapters.tools.sql_readonly import SqlConnector
+from bootstrap.settings import Settings
+from domain.tool_arguments import ToolPlanner
+
+
+def open_planner() -> ToolPlanner:
+    """Warmed up: the first question for figures must not pay for loading the date parser."""
+    timeframes = DateparserTimeframes()
+    timeframes.warm_up()
+    return ToolPlanner(timeframes, JsonSchemaValidator())
+
+
+@asynccontextmanager
+async def open_tools(settings: Settings, packs: InstalledPacks) -> AsyncIterator[ToolActivities]:
+    """Open every connector; one whose settings are missing refuses its tools, and nothing else."""
+    async with AsyncExitStack() as stack:
+        egress = HttpEgress(settings.tool_allowed_urls)
+        stack.push_async_callback(egress.close)
+        queries = None
+        if settings.database_reader_url is not None:
+            queries = ReadonlyQueries(settings.database_reader_url.get_secret_value())
+            await queries.open()
+            stack.push_async_callback(queries.close)
+        runner = InstalledToolRunner(
+            packs,
+            JsonSchemaValidator(),
+            {
+                "python": PythonConnector(),
+                "http": HttpConnector(egress, settings.tool_secrets),
+                "sql_readonly": SqlConnector(queries),
+            },
+        )
+        yield ToolActivities(packs, runner)

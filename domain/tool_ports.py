@@ -1,0 +1,31 @@
+"""What planning and running tools need of the outside world."""
+
+from datetime import datetime
+from typing import Protocol
+
+from domain.tool import TimeframeReading, ToolDef, ToolOutput, ToolRequest
+
+
+class TimeframeReader(Protocol):
+    def read(self, question: str, now: datetime, time_zone: str) -> TimeframeReading:
+        """The span of time that a question names, relative to ``now`` and in ``time_zone`` (IANA name)."""
+        ...
+
+    def last(self, duration: str, now: datetime, time_zone: str) -> TimeframeReading:
+        """The span of a duration such as 24h, ending ``now``."""
+        ...
+
+
+class ArgumentValidator(Protocol):
+    def problems(self, tool: ToolDef, arguments: dict[str, object]) -> tuple[str, ...]:
+        """Why the tool's schema refuses ``arguments``, a sentence each; none when it accepts them."""
+        ...
+
+
+class ToolRunner(Protocol):
+    async def run(self, request: ToolRequest) -> ToolOutput:
+        """Call the tool within its limits.
+
+        Raises ToolError, of the class that says what happened; ToolServiceError alone can help to try again.
+        """
+        ...

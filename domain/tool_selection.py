@@ -1,0 +1,66 @@
+"""Which tools a question asks for, by the words that the tools' manifests declare."""
+
+import re
+from collections.abc import Iterator, Sequence, Set
+from typing import Final, NamedTuple
+
+from domain.tool import ToolDef
+
+VERSION: Final = "tools-1"
+_WORD: Final = re.compile(r"[^\W_]+(?:[-_][^\W_]+)*")
+
+
+class Words(NamedTuple):
+    """The words of a text in lower case. Punctuation separates them; hyphens and underscores inside a name do not."""
+
+    words: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str) -> "Words":
+        return cls(tuple(_WORD.findall(text.casefold())))
+
+    def places(self, phrase: str) -> Iterator[range]:
+        """Where ``phrase`` stands, as positions of its words."""
+        wanted = Words.of(phrase).words
+        for start in range(len(self.words) - len(wanted) + 1):
+            if wanted and self.words[start : start + len(wanted)] == wanted:
+                yield range(start, start + len(wanted))
+
+
+class Selected(NamedTuple):
+    """A tool, and the words of the question that chose it."""
+
+    tool: ToolDef
+    matched: str
+    place: range
+
+
+def usable(tools: Sequence[ToolDef], pack_ids: Set[str], roles: Sequence[str]) -> tuple[ToolDef, ...]:
+    """The tools of these packs that holders of ``roles`` may use; a tool without roles is everybody's."""
+    return tuple(
+        tool for tool in tools if tool.pack_id in pack_ids and (not tool.roles or not set(tool.roles).isdisjoint(roles))
+    )
+
+
+def select(question: str, tools: Sequence[ToolDef]) -> tuple[Selected, ...]:
+    """The tools that a question asks for, in the order in which it does.
+
+    Every phrase of the question counts once, for the tool that declares the longest one there: "error rate" asks for
+    the rate and not for errors. Between tools with the same phrase the name decides. Only read-only tools are chosen.
+    """
+    words = Words.of(question)
+    found = [
+        Selected(tool, " ".join(words.words[place.start : place.stop]), place)
+        for tool in tools
+        if tool.read_only
+        for phrase in tool.metrics
+        for place in words.places(phrase)
+    ]
+    found.sort(key=lambda one: (-len(one.place), one.place.start, one.tool.name))
+    taken: set[int] = set()
+    chosen: dict[str, Selected] = {}
+    for one in found:
+        if taken.isdisjoint(one.place):
+            taken.update(one.place)
+            chosen.setdefault(one.tool.name, one)
+    return tuple(sorted(chosen.values(), key=lambda one: one.place.start))

@@ -1,0 +1,88 @@
+"""Questions for figures: from the words to a tool, its result in the history, and the answer."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from activities.tools import ToolActivities
+from adapters.postgres.demo_events import DemoEvents
+from domain.answer import Intent, Outcome
+from domain.audit import AuditKind
+from domain.tool import ToolServiceError
+from tests.fixtures.step_control import unavailable
+from tests.fixtures.workflow_environment import Workbench
+
+NOW = datetime(2026, 11, 25, 14, 30, tzinfo=UTC)
+P95 = "p95 latency last 24h for service checkout in sandbox"
+VOLUME = "What was the request volume in the last 24h?"
+
+
+@pytest.fixture
+async def measured(workbench: Workbench) -> Workbench:
+    await DemoEvents(workbench.tenant.database).fill(workbench.tenant.tenant_id, NOW - timedelta(days=2), NOW)
+    return workbench
+
+
+async def test_the_right_tool_is_called_with_the_arguments_of_the_question(measured: Workbench) -> None:
+    turn = await (await measured.ask(P95, received_at=NOW)).result()
+    (action,) = turn.answer.actions
+    assert action.tool == "product_support.p95_latency_24h"
+    assert action.args == {
+        "service": "checkout",
+        "environment": "sandbox",
+        "since": "2026-11-24T14:30:00+00:00",
+        "until": "2026-11-25T14:30:00+00:00",
+    }
+    assert action.result_meta["rows"] == 1
+    assert turn.answer.meta.tool_calls == turn.answer.actions
+    assert turn.answer.meta.packs_used == ("product_support",)
+    assert turn.answer.text.startswith("### Stats\n\n**product_support.p95_latency_24h**, 2026-11-24 14:30 to")
+    assert "- latency ms: " in turn.answer.text
+
+
+async def test_a_question_for_figures_alone_searches_no_documents(measured: Workbench) -> None:
+    turn = await (await measured.ask(VOLUME, received_at=NOW)).result()
+    assert turn.outcome is Outcome.ANSWERED
+    assert turn.answer.meta.intents == (Intent.STATS,)
+    assert turn.answer.meta.retrieval is None
+    assert turn.answer.citations == ()
+
+
+async def test_a_small_count_is_hidden_with_what_is_computed_from_it(measured: Workbench) -> None:
+    turn = await (await measured.ask("error rate for accounts in sandbox last 24h", received_at=NOW)).result()
+    assert "- errors: <5" in turn.answer.text
+    assert "- error rate percent: hidden" in turn.answer.text
+
+
+async def test_what_cannot_be_told_is_a_warning_and_no_guess(measured: Workbench) -> None:
+    turn = await (await measured.ask("request volume in staging last 24h", received_at=NOW)).result()
+    assert turn.answer.actions == ()
+    assert "unknown_value" in {warning.code for warning in turn.answer.warnings}
+
+
+async def test_a_service_that_stays_away_is_a_warning_of_a_turn_that_ends(measured: Workbench) -> None:
+    measured.control.fail(ToolActivities.execute_tool, unavailable(ToolServiceError))
+    turn = await (await measured.ask(VOLUME, received_at=NOW)).result()
+    assert turn.outcome is not Outcome.FAILED
+    assert {warning.code for warning in turn.answer.warnings} & {"tool_timeout", "tool_service_unavailable"}
+
+
+async def test_the_audit_shows_the_call_and_what_was_hidden(measured: Workbench) -> None:
+    handle = await measured.ask("error rate for accounts in sandbox last 24h", received_at=NOW)
+    await handle.result()
+    events: dict[AuditKind, Any] = {event.kind: event.data for event in await measured.audit(handle)}
+    assert AuditKind.TOOLS_SELECTED in events
+    called = events[AuditKind.TOOL_CALLED]
+    assert called["given"]["tool"] == "product_support.error_rate_24h"
+    assert called["given"]["arguments"]["environment"] == "sandbox"
+    assert called["decided"]["suppressed"] >= 2
+    assert "pack/product_support" in called["versions"]
+
+
+async def test_a_question_without_figures_runs_no_step_of_a_tool(measured: Workbench) -> None:
+    handle = await measured.ask("How do I rotate an API key?")
+    await handle.result()
+    assert not {AuditKind.TOOL_CALLED, AuditKind.TOOLS_SELECTED} & {
+        event.kind for event in await measured.audit(handle)
+    }
