@@ -42,7 +42,6 @@ class SweepGateway:
         """
         if key and await self._last_key(sweep.tenant_id) == key:
             return
-        removes = "removes" if sweep.remove else "reports"
         async with bounded("The sweep could not be started."):
             try:
                 await self._client.start_workflow(
@@ -57,7 +56,8 @@ class SweepGateway:
                     search_attributes=TypedSearchAttributes(
                         [SearchAttributePair(search_attributes.TENANT_ID, str(sweep.tenant_id))]
                     ),
-                    static_summary=f"Sweep that {removes} what ingests left over",
+                    static_summary=f"{'Remove' if sweep.remove else 'Report'} what ingests left over",
+                    static_details=_details(sweep),
                     priority=Priority(fairness_key=str(sweep.tenant_id)),
                     rpc_timeout=RPC_TIMEOUT,
                 )
@@ -94,3 +94,12 @@ class SweepGateway:
 
     def _handle(self, tenant_id: UUID) -> WorkflowHandle[Any, SweepReport]:
         return self._client.get_workflow_handle(sweep_workflow_id(tenant_id), result_type=SweepReport)
+
+
+def _details(sweep: SweepTenantInput) -> str:
+    task = "Removes what is left over" if sweep.remove else "Reports what is left over, and removes nothing"
+    return (
+        f"**{task}**, of what did not change for {sweep.older_than_seconds:,} seconds, "
+        f"in tenant `{sweep.tenant_id}`.\n\n"
+        "**Left over** is what no answer, no citation and no retry needs any more; `answerable sweep` shows it too."
+    )

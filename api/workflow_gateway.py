@@ -45,6 +45,7 @@ _UPDATE_RPC: Final = timedelta(seconds=CALL_SECONDS)
 _SLICE_SECONDS: Final = 4.0
 _PAUSE_SECONDS: Final = 0.2
 _UPDATE_ATTEMPTS: Final = 5
+_KINDS: Final = {"api_key": "the API key"}
 
 Result = TypeVar("Result")
 ReadHistory = Callable[[str], Awaitable[list[RecordedEvent]]]
@@ -232,8 +233,10 @@ def _turn_details(request: TurnRequest) -> str:
     hint = f", pack hint `{one_line(request.pack_hint)}`" if request.pack_hint else ""
     return (
         f"**Question:** {shown(request.message)}\n\n"
-        f"**Asked by:** {one_line(principal.name)} ({principal.kind}, sees {' and '.join(principal.visibilities)} "
-        f"documents, roles: {one_line(', '.join(principal.roles)) or 'none'}) over channel `{request.channel}`\n\n"
+        f"**Asked by:** {_KINDS.get(principal.kind, principal.kind)} “{one_line(principal.name)}” (`{principal.id}`) "
+        f"over channel `{request.channel}`\n\n"
+        f"**May see:** {' and '.join(principal.visibilities)} documents; roles: "
+        f"{one_line(', '.join(principal.roles)) or 'none'}\n\n"
         f"**Asked of:** bot `{request.bot_id}`{hint}, in conversation `{request.conversation_id}`\n\n"
         f"**Trace:** `{request.turn_id}`. Every decision with its figures: `answerable audit {request.turn_id}`"
     )
@@ -253,9 +256,9 @@ def _ingest_details(version: DocumentVersion) -> str:
     return (
         f"**Document:** {shown(version.external_key)}, `{version.document_id}`, "
         f"in dataset `{version.dataset_id}`\n\n"
-        f"**Its first upload in this run:** `{version.version_id}`, {version.artifact.size_bytes} bytes of "
-        f"`{version.artifact.media_type}`, for {version.visibility} readers{roles}; uploaded by "
-        f"`{version.submitted_by}`. Later uploads stand in the event history as updates.\n\n"
+        f"**Its first upload in this run:** `{version.version_id}`, {version.artifact.size_bytes:,} bytes of "
+        f"`{version.artifact.media_type}`, for {version.visibility} readers{roles}; uploaded "
+        f"with the key `{version.submitted_by}`. Later uploads stand in the event history as updates.\n\n"
         f"**Read on:** its state: `answerable ingests show {version.version_id}`; the answers that cite it: filter "
         f'`WorkflowType = "ChatTurn" AND DocumentId = "{version.document_id}"`'
     )
@@ -265,8 +268,8 @@ def _removal_details(removal: DocumentRemoval) -> str:
     return (
         f"**Document:** {shown(removal.external_key)}, `{removal.document_id}`, "
         f"in dataset `{removal.dataset_id}`\n\n"
-        f"**Deleted by:** `{removal.requested_by}`. It leaves the answers at once; its versions and passages stay, so "
-        "that old citations open. An upload of the same name brings it back.\n\n"
+        f"**Deleted with the key:** `{removal.requested_by}`. It leaves the answers at once; its versions and "
+        "passages stay, so that old citations open. An upload of the same name brings it back.\n\n"
         f"**Read on:** the answers that cite it: filter "
         f'`WorkflowType = "ChatTurn" AND DocumentId = "{removal.document_id}"`'
     )

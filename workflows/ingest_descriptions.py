@@ -1,4 +1,4 @@
-"""What a support person reads in the Temporal UI about a document's ingests."""
+"""What a support person reads in the Temporal UI about a document's ingests, and about sweeps."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -8,17 +8,19 @@ from uuid import UUID
 from domain.document import Ingest, IngestState
 from domain.errors import Failure
 from domain.library import DocumentRemoval
+from domain.sweeping import SweepReport
 from workflows.descriptions import MESSAGE_CHARACTERS, one_line, shown
 
 _MOST_VERSIONS: Final = 10
+_MOST_LEFT_OVER: Final = 20
 _MEANING: Final[Mapping[IngestState, str]] = MappingProxyType(
     {
         IngestState.QUEUED: "It waits for its turn.",
-        IngestState.RUNNING: "It is on its way; what was live before stays live until it is published.",
+        IngestState.RUNNING: "It is on its way; a version that was live before answers until then.",
         IngestState.SUCCEEDED: "Answers come from it.",
-        IngestState.FAILED: "What was live before stays live.",
+        IngestState.FAILED: "A version that was live before goes on answering.",
         IngestState.SUPERSEDED: "A newer version came before it was begun.",
-        IngestState.CANCELLED: "What was live before stays live.",
+        IngestState.CANCELLED: "A version that was live before goes on answering.",
     }
 )
 
@@ -48,7 +50,7 @@ class IngestLog:
         """Markdown: the newest version and what that means, then every version of this run."""
         number, newest = next(iter(self._versions.items()))
         reason = (
-            f"{newest.failure.code}. {shown(newest.failure.message, MESSAGE_CHARACTERS)} " if newest.failure else ""
+            f"`{newest.failure.code}`: {shown(newest.failure.message, MESSAGE_CHARACTERS)} " if newest.failure else ""
         )
         others = [
             f"- {other}: **{noted.state}**, ingest `{noted.version_id}`" for other, noted in self._versions.items()
@@ -75,6 +77,24 @@ def removal_page(removal: DocumentRemoval) -> str:
         f"**{shown(removal.external_key)}: deleted** by `{removal.requested_by}`. It is out of the answers, and what "
         "was on its way ended cancelled. Its passages stay, so that old citations open."
     )
+
+
+def sweep_page(looking_at: str | None, report: SweepReport) -> str:
+    """Markdown: how far a sweep has come and what it found; ``looking_at`` is None when it is through."""
+    if report.found:
+        verdict = f"{report.found:,} left over, {report.removed:,} of them removed."
+    else:
+        verdict = "Nothing is left over." if looking_at is None else "Nothing found so far."
+    named = [f"- {one.kind}{' (removed)' if one.removed else ''} `{one.id}`: {one.reason}" for one in report.left_over]
+    more = report.found - len(named[:_MOST_LEFT_OVER])
+    found = [*named[:_MOST_LEFT_OVER], *([f"- and {more:,} more, in the result"] if more > 0 else [])]
+    checked = ", ".join(f"{number:,} {name.replace('_', ' ')}" for name, number in report.checked.items())
+    paragraphs = (
+        f"**{f'Looking at {looking_at}' if looking_at else 'Done'}.** {verdict}",
+        "\n".join(("**Found:**\n", *found)) if found else "",
+        f"**Looked at:** {checked}" if checked else "",
+    )
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
 
 
 def step_line(number: int, what: str) -> str:

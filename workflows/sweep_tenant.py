@@ -21,6 +21,7 @@ from domain.base import Value
 from domain.sweeping import LeftOverKind, SweepReport, UnfinishedVersion
 from workflows import call_options
 from workflows.identity import ingest_workflow_id
+from workflows.ingest_descriptions import sweep_page
 
 DEFAULT_AGE_SECONDS: Final = 3_600
 """Long enough for any upload to come from its bytes to its workflow."""
@@ -122,10 +123,8 @@ class SweepTenantWorkflow:
         return SuspectIngest(version_id=version.version_id, workflow_id=workflow_id)
 
     def _describe(self, place: SweepPlace | None) -> None:
-        looking = f"looking at {place.stage.replace('_', ' ')}" if place else "done"
-        checked = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in self._report.checked.items())
-        found = f"{self._report.found} left over, {self._report.removed} of them removed"
-        workflow.set_current_details(f"**{looking}**: {found}\n\nchecked: {checked}")
+        looking_at = place.stage.replace("_", " ") if place else None
+        workflow.set_current_details(sweep_page(looking_at, self._report))
 
 
 async def _stepped(

@@ -15,6 +15,7 @@ from activities.parsing import Parsed, ParseInput, ParsingActivities
 from domain.document import Ingest
 from domain.indexing import PublishReceipt
 from workflows import call_options
+from workflows.descriptions import count
 from workflows.ingest_descriptions import step_line
 
 
@@ -39,21 +40,23 @@ async def prepare(ingest: Ingest) -> Prepared:
     parsed: Parsed = await workflow.execute_activity_method(
         ParsingActivities.parse_document,
         ParseInput(version=version, source=acquired.source),
-        summary=step_line(number, f"read {version.artifact.size_bytes} bytes of {version.artifact.media_type}"),
+        summary=step_line(number, f"read {version.artifact.media_type}, {count(version.artifact.size_bytes, 'byte')}"),
         **call_options.PROCESS.as_kwargs(),
     )
     _stop_if_cancelled()
     chunked: Chunked = await workflow.execute_activity_method(
         ChunkingActivities.chunk_document,
         ChunkInput(version=version, document=parsed.document),
-        summary=step_line(number, f"cut {parsed.characters} characters into passages"),
+        summary=step_line(number, f"cut {count(parsed.characters, 'character')} into passages"),
         **call_options.PROCESS.as_kwargs(),
     )
     _stop_if_cancelled()
     embedded: Embedded = await workflow.execute_activity_method(
         EmbeddingActivities.embed_spans,
         EmbedInput(version=version, passages=chunked.passages),
-        summary=step_line(number, f"embed {chunked.span_count} spans of {chunked.passage_count} passages"),
+        summary=step_line(
+            number, f"embed {count(chunked.span_count, 'span')} of {count(chunked.passage_count, 'passage')}"
+        ),
         **call_options.PROCESS.as_kwargs(),
     )
     _stop_if_cancelled()
@@ -71,7 +74,7 @@ async def publish(ingest: Ingest, prepared: Prepared) -> None:
             model=prepared.embedded.model,
             dimension=prepared.embedded.dimension,
         ),
-        summary=step_line(ingest.version_number, f"publish {prepared.chunked.passage_count} passages"),
+        summary=step_line(ingest.version_number, f"publish {count(prepared.chunked.passage_count, 'passage')}"),
         **call_options.PROCESS.as_kwargs(),
     )
     workflow.logger.info("version published", extra={"generation_id": str(receipt.generation_id)})

@@ -1,6 +1,7 @@
 """What docs/TEMPORAL_UI.md promises to a support person, as the server has it and the UI asks for it."""
 
 import asyncio
+import re
 from typing import Any
 
 import pytest
@@ -56,6 +57,17 @@ async def test_an_answered_turn_says_what_was_asked_decided_and_cited(workbench:
     page = await current_details(handle)
     for promised in ("Outcome: answered.", "Rotate an API key", document_id, f"answerable audit {turn.turn_id}"):
         assert promised in page
+    assert "**Read as:** how_to (rule `asks_how`)" in page
+    assert (
+        "**Searched:** product_support (every pack of the bot), in internal and external documents: 1 passage" in page
+    )
+    assert re.search(
+        r"- \*\*1\.00\*\* \(meaning 0\.\d\d, words \d+\.\d\d\) “Rotate an API key.*”, cited as \[1\]", page
+    )
+    assert re.search(
+        r"\*\*Time:\*\* [\d,]+ ms .*: read the question \d+ ms, search \d+ ms, write the answer \d+ ms", page
+    )
+    assert "What to do" not in page
     first, search, compose, guard, record = await summaries(handle)
     assert first.startswith("May this be answered?")
     assert search == "Read as how_to: search product_support"
@@ -80,6 +92,10 @@ async def test_a_refused_turn_says_why_nothing_was_answered(workbench: Workbench
     assert (await summaries(far))[-1].startswith(
         "Store as refused. The passages are too far from the question (1 passage"
     )
+    page = await current_details(far)
+    assert "**If a document should answer this:**" in page
+    assert re.search(r"- \*\*0\.\d\d\*\* .*“Rotate an API key", page)
+    assert "cited as" not in page
     assert await attributes(far) == {"Outcome": "refused", "Intent": ["how_to"], "PackId": ["product_support"]}
 
 
@@ -88,7 +104,9 @@ async def test_a_denied_turn_names_the_rule(workbench: Workbench) -> None:
     handle = await workbench.ask("Show me the payroll")
     await handle.result()
     assert "(rule deny_pattern/1)" in (await summaries(handle))[-1]
-    assert "Outcome: denied." in await current_details(handle)
+    page = await current_details(handle)
+    assert "Outcome: denied." in page
+    assert "an administrator can change it" in page
     assert await attributes(handle) == {"Outcome": "denied", "Intent": ["unknown"]}
 
 
@@ -112,7 +130,10 @@ async def test_a_turn_that_fails_after_it_was_understood_keeps_what_was_decided(
     workbench.control.fail(RetrievalActivities.retrieve_passages, lambda: RuntimeError("a defect"))
     handle = await workbench.ask(ROTATE)
     await handle.result()
-    assert "Stopped while passages were searched: internal_error." in await current_details(handle)
+    page = await current_details(handle)
+    assert "Stopped while passages were searched: internal_error." in page
+    assert "**Searched:** product_support (every pack of the bot), in internal and external documents: without" in page
+    assert f"look for `{(await handle.result()).turn_id}` in the logs of the chat workers" in page
     assert (await attributes(handle))["Intent"] == ["how_to"]
 
 
@@ -143,6 +164,7 @@ async def test_a_succeeded_ingest_names_the_version_in_every_step(workbench: Wor
     steps = await summaries(handle)
     assert steps[0] == "Accept an upload of keys.md"
     assert all(step.startswith("Version 1: ") for step in steps[1:-1])
+    assert "Version 1: publish 1 passage" in steps
     page = await current_details(handle)
     assert "**keys.md, version 1: succeeded.** Answers come from it." in page
     assert (await attributes(handle))["IngestState"] == "succeeded"
@@ -152,8 +174,8 @@ async def test_a_failed_ingest_says_why_and_what_stays_live(workbench: Workbench
     ingest = await workbench.learn("picture.png", b"\x89PNG\r\n\x1a\n\x00\x00", "image/png")
     handle = workbench.ingest_handle(ingest.version)
     page = await current_details(handle)
-    assert "version 1: failed.** unsupported_format. " in page
-    assert "What was live before stays live." in page
+    assert "version 1: failed.** `unsupported_format`: " in page
+    assert "A version that was live before goes on answering." in page
     assert "Version 1: record as failed, unsupported_format" in await summaries(handle)
     assert (await attributes(handle))["IngestState"] == "failed"
 
