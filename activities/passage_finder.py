@@ -1,7 +1,7 @@
 """The one way from a question to passages: both legs, boosts, copies dropped, a closer look."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from activities.reranking import Rerankers
 from domain.base import Value
 from domain.boosts import boosted
 from domain.confidence import Evidence
+from domain.feedback_ports import DocumentBoosts
 from domain.near_duplicates import Sketch, sketch_of, without_near_duplicates
 from domain.ports import Embedder, PassageIndex
 from domain.reranking import RerankCandidate, RerankerKind, RerankProvenance, reordered
@@ -68,11 +69,19 @@ class LookedAt(NamedTuple):
 
 
 class PassageFinder:
-    def __init__(self, embedder: Embedder, index: PassageIndex, texts: PassageTextCache, rerankers: Rerankers) -> None:
+    def __init__(
+        self,
+        embedder: Embedder,
+        index: PassageIndex,
+        texts: PassageTextCache,
+        rerankers: Rerankers,
+        boosts: DocumentBoosts | None = None,
+    ) -> None:
         self._embedder = embedder
         self._index = index
         self._texts = texts
         self._rerankers = rerankers
+        self._boosts = boosts
         self._sketches: OrderedDict[str, Sketch] = OrderedDict()
 
     @property
@@ -88,7 +97,7 @@ class PassageFinder:
         # Copies are dropped and boosts move passages: look at more than are asked for.
         found = await self._index.search(query, filters, max(options.candidates, options.top_k))
         searched_ms = clock.elapsed_ms
-        ranked = boosted(found.passages, options.boosts)
+        ranked = boosted(found.passages, await self._factors(filters.tenant_id, options))
         copies: list[UUID] = []
         if not options.keeps_copies:
             ranked, copies = await self._without_copies(filters.tenant_id, ranked, options.candidates)
@@ -118,6 +127,12 @@ class PassageFinder:
         scores, provenance = await self._rerankers.scored(options.reranker, question, candidates)
         ordered = ranked if scores is None else reordered(ranked, candidates, scores)
         return LookedAt(passages=tuple(ordered[: options.top_k]), rerank=provenance)
+
+    async def _factors(self, tenant_id: UUID, options: FindOptions) -> Mapping[UUID, float]:
+        """What was learned from the tenant's feedback, unless other factors are given."""
+        if options.boosts or self._boosts is None:
+            return options.boosts
+        return await self._boosts.active_boosts(tenant_id)
 
     async def _query(self, question: str, options: FindOptions) -> SearchQuery:
         is_lexical = options.mode is SearchMode.LEXICAL

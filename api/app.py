@@ -13,6 +13,7 @@ from api import (
     conversations,
     datasets,
     documents,
+    feedback,
     health,
     ingest_events,
     ingests,
@@ -27,6 +28,7 @@ from api.request_context import RequestContext
 from api.search_gateway import SearchGateway
 from api.services import Services, Workflows
 from api.sweep_gateway import SweepGateway
+from api.tuning_gateway import TuningGateway
 from api.workflow_gateway import ReadHistory, WorkflowGateway
 
 _DESCRIPTION: Final = (
@@ -40,6 +42,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     documents.router,
     library.router,
     search.router,
+    feedback.router,
     ingests.router,
     ingest_events.router,
     datasets.router,
@@ -63,6 +66,7 @@ class WiredServices(Services, Protocol):
 def build_app(services: WiredServices) -> FastAPI:
     """The application over real services."""
     app = build_app_over(services, WorkflowGateway(services.temporal, services.read_history))
+    app.state.tunings = TuningGateway(services.temporal)
     app.state.searches = SearchGateway(services.temporal)
     app.state.sweeps = SweepGateway(services.temporal)
     return app

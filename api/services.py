@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from domain.audit import RecordedEvent
 from domain.conversation import RecordedTurn, TurnRequest
 from domain.document import DocumentVersion, Ingest
+from domain.feedback_ports import FeedbackRepository
 from domain.library import DocumentRemoval, RemovedDocument
 from domain.ports import (
     ApiKeyRepository,
@@ -70,6 +71,9 @@ class Services(Protocol):
 
     @property
     def passage_texts(self) -> PassageTexts: ...
+
+    @property
+    def feedback(self) -> FeedbackRepository: ...
 
     @property
     def packs(self) -> PackCatalog: ...

@@ -6,11 +6,13 @@ from typing import Final
 
 import structlog
 
+from activities.boost_cache import BoostCache
 from activities.passage_cache import PassageTextCache
 from activities.passage_finder import PassageFinder
 from activities.reranking import Rerankers
 from adapters.embedders.sentence_transformers import SentenceTransformersEmbedder
 from adapters.postgres.database import Database
+from adapters.postgres.feedback import PostgresFeedback
 from adapters.postgres.passage_index import PostgresPassageIndex
 from adapters.rerankers.local import LocalReranker
 from bootstrap.settings import Settings
@@ -34,7 +36,13 @@ async def open_finder(
             installed.append(local)
         if settings.cohere_api_key is not None:
             installed.append(await stack.enter_async_context(_open_cohere(settings)))
-        yield PassageFinder(embedder, PostgresPassageIndex(database), texts, Rerankers(*installed))
+        yield PassageFinder(
+            embedder,
+            PostgresPassageIndex(database),
+            texts,
+            Rerankers(*installed),
+            BoostCache(PostgresFeedback(database)),
+        )
 
 
 @asynccontextmanager

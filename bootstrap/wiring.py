@@ -24,6 +24,7 @@ from activities.removal import RemovalActivities
 from activities.retrieval import RetrievalActivities
 from activities.searching import SearchingActivities
 from activities.sweeping import SweepingActivities
+from activities.tuning import TuningActivities
 from activities.understanding import UnderstandingActivities
 from adapters.embedders.hash import HashEmbedder
 from adapters.embedders.sentence_transformers import SentenceTransformersEmbedder
@@ -36,6 +37,7 @@ from adapters.postgres.conversations import PostgresConversations
 from adapters.postgres.database import Database
 from adapters.postgres.datasets import PostgresDatasets
 from adapters.postgres.documents import PostgresDocuments
+from adapters.postgres.feedback import PostgresFeedback
 from adapters.postgres.ingests import PostgresIngests
 from adapters.postgres.passage_index import PostgresPassageIndex
 from adapters.postgres.passage_texts import PostgresPassageTexts
@@ -68,6 +70,7 @@ class Services:
     documents: PostgresDocuments
     object_store: MinioObjectStore
     passage_texts: PostgresPassageTexts
+    feedback: PostgresFeedback
     packs: InstalledPacks
     temporal: Client
     read_history: Callable[[str], Awaitable[list[RecordedEvent]]]
@@ -100,6 +103,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             documents=PostgresDocuments(database),
             object_store=open_object_store(settings),
             passage_texts=PostgresPassageTexts(database),
+            feedback=PostgresFeedback(database),
             packs=InstalledPacks(),
             temporal=temporal,
             read_history=partial(recorded_events, temporal),
@@ -146,6 +150,7 @@ async def open_ingest_steps(settings: Settings) -> AsyncIterator[WorkerSteps]:
         ingests = PostgresIngests(database)
         registration = RegistrationActivities(ingests)
         indexing = IndexingActivities(store, PostgresPassageIndex(database), ingests)
+        tuning = TuningActivities(PostgresFeedback(database))
         client = await open_temporal(settings)
         yield WorkerSteps(
             client=client,
@@ -159,6 +164,8 @@ async def open_ingest_steps(settings: Settings) -> AsyncIterator[WorkerSteps]:
                 EmbeddingActivities(store, embedder, ingests).embed_spans,
                 indexing.publish_version,
                 indexing.remove_temporary_artifacts,
+                tuning.learn_from_feedback,
+                tuning.activate_tuning,
                 *_sweeping(SweepingActivities(store, PostgresSweep(database), ingests, TemporalWorkflowRuns(client))),
             ),
             interceptors=(ErrorTranslation(),),

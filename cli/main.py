@@ -12,6 +12,7 @@ from cli import listings
 from cli.ask import ask
 from cli.audit import audit
 from cli.documents import documents
+from cli.feedback import feedback
 from cli.ingest import ingest
 from cli.search import search
 from cli.sweep import sweep
@@ -31,6 +32,7 @@ def answerable() -> None:
 app.command()(up)
 app.command()(ask)
 app.command()(search)
+app.add_typer(feedback, name="feedback")
 app.command()(ingest)
 app.add_typer(documents, name="documents")
 app.add_typer(listings.ingests, name="ingests")

@@ -26,6 +26,7 @@ class AuditKind(StrEnum):
     PASSAGES_RERANKED = "passages_reranked"
     ANSWER_COMPOSED = "answer_composed"
     OUTPUT_GUARDED = "output_guarded"
+    BOOSTS_CHANGED = "boosts_changed"
     SEARCH_PERFORMED = "search_performed"
     RESPONSE_RETURNED = "response_returned"
     DENIED = "denied"

@@ -158,6 +158,14 @@ async def search_found(bench: Workbench) -> Handle:
     return await bench.search(ROTATE)
 
 
+async def feedback_learned(bench: Workbench) -> Handle:
+    return await bench.tune()
+
+
+async def feedback_forgotten(bench: Workbench) -> Handle:
+    return await bench.tune(activate=0)
+
+
 SCENARIOS: Final[tuple[Scenario, ...]] = (
     turn_answered,
     turn_reranked,
@@ -177,6 +185,8 @@ SCENARIOS: Final[tuple[Scenario, ...]] = (
     document_revived,
     sweep_removed,
     search_found,
+    feedback_learned,
+    feedback_forgotten,
 )
 
 

@@ -12,6 +12,7 @@ from workers.runtime import WorkerPlan, build_worker, run_process, serve
 from workflows.identity import INGEST_QUEUE
 from workflows.ingest_document import IngestDocumentWorkflow
 from workflows.sweep_tenant import SweepTenantWorkflow
+from workflows.tune_feedback import TuneFeedbackWorkflow
 
 # Each may hold a whole document in memory.
 _CONCURRENT_STEPS: Final = 16
@@ -24,7 +25,7 @@ async def main(interceptors: Sequence[Interceptor] = ()) -> None:
     async with open_ingest_steps(settings) as steps:
         plan = WorkerPlan(
             INGEST_QUEUE,
-            [IngestDocumentWorkflow, SweepTenantWorkflow],
+            [IngestDocumentWorkflow, SweepTenantWorkflow, TuneFeedbackWorkflow],
             steps.activities,
             max_concurrent_activities=_CONCURRENT_STEPS,
         )

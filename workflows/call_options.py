@@ -84,6 +84,9 @@ RECORD: Final = RegularOptions(attempt=timedelta(seconds=5), altogether=None, re
 SEARCH: Final = RegularOptions(attempt=timedelta(seconds=10), altogether=timedelta(seconds=30), retry=_QUICK_RETRY)
 """Looking for passages; somebody waits for the list."""
 
+TUNE: Final = RegularOptions(attempt=timedelta(minutes=1), altogether=timedelta(minutes=10), retry=_QUICK_RETRY)
+"""Learning from feedback; given up after a while, for the next day's run learns from the same feedback."""
+
 REGISTER: Final = RegularOptions(attempt=timedelta(seconds=5), altogether=None, retry=_QUICK_RETRY)
 """Accepting a version while a client waits. Never given up half-way: a client that stopped waiting uploads again and
 finds the version that this made."""

@@ -33,6 +33,10 @@ def search_workflow_id(tenant_id: UUID, search_id: UUID) -> str:
     return f"search/{tenant_id}/{search_id}"
 
 
+def tuning_workflow_id(tenant_id: UUID) -> str:
+    return f"feedback-tuning/{tenant_id}"
+
+
 def parse_turn_workflow_id(workflow_id: str) -> TurnIdentity:
     """Raises ValueError for any other id."""
     kind, tenant_id, turn_id = workflow_id.split("/")

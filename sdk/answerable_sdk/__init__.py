@@ -22,6 +22,7 @@ from answerable_sdk.errors import (
     UnreachableError,
     WaitTimeoutError,
 )
+from answerable_sdk.feedback import Boost, Feedback, FeedbackAnalytics, Tuning
 from answerable_sdk.maintenance import LeftOver, Sweep
 from answerable_sdk.models import (
     Audit,
@@ -47,6 +48,7 @@ __all__ = [
     "AsyncAnswerable",
     "Audit",
     "AuditEvent",
+    "Boost",
     "BotNotFoundError",
     "ChatResponse",
     "Citation",
@@ -57,6 +59,8 @@ __all__ = [
     "DocumentPage",
     "ExplainedResult",
     "ExplainedSearch",
+    "Feedback",
+    "FeedbackAnalytics",
     "HistoryExpiredError",
     "IdempotencyConflictError",
     "Ingest",
@@ -78,6 +82,7 @@ __all__ = [
     "SessionNotFoundError",
     "Sweep",
     "TooLargeError",
+    "Tuning",
     "Turn",
     "TurnFailedError",
     "UnreachableError",

@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar, Unpack
+from typing import Any, Literal, Self, TypeVar, Unpack
 
 import httpx
 
 from answerable_sdk import calls
 from answerable_sdk.calls import Call, Choices, Id, Messages, SearchChoices
 from answerable_sdk.connection import Connection
+from answerable_sdk.feedback import Feedback, FeedbackAnalytics, Tuning
 from answerable_sdk.following import Following
 from answerable_sdk.maintenance import Sweep
 from answerable_sdk.models import (
@@ -83,6 +84,24 @@ class AsyncAnswerable:
     async def explain_search(self, query: str, **choices: Unpack[SearchChoices]) -> ExplainedSearch:
         """The same search with scores and ranks by leg, the reranker's work, filters and timings."""
         return await self._send(calls.explain_search(query, choices))
+
+    async def give_feedback(
+        self, trace_id: str, rating: Literal["up", "down"], *, passage_id: Id | None = None, comment: str | None = None
+    ) -> Feedback:
+        """Say whether an answer was good, and which passage would have been right."""
+        return await self._send(calls.give_feedback(trace_id, rating, passage_id, comment))
+
+    async def feedback_analytics(self, *, days: int = 30) -> FeedbackAnalytics:
+        """What was said of answers."""
+        return await self._send(calls.feedback_analytics(days))
+
+    async def tunings(self) -> tuple[Tuning, ...]:
+        """The versions of what was learned from feedback, the newest first."""
+        return (await self._send(calls.tunings())).items
+
+    async def tune(self, *, activate: int | None = None) -> Tuning:
+        """Learn from feedback now, or have an earlier version apply again (0: none)."""
+        return await self._send(calls.tune(activate))
 
     async def upload(
         self,

@@ -14,6 +14,7 @@ import httpx
 
 from answerable_sdk import models
 from answerable_sdk.errors import error_from
+from answerable_sdk.feedback import Feedback, FeedbackAnalytics, Tuning, TuningList
 from answerable_sdk.maintenance import Sweep
 from answerable_sdk.searching import ExplainedSearch, Search
 
@@ -143,6 +144,27 @@ def _searched(query: str, choices: SearchChoices) -> dict[str, Any]:
     datasets = choices.get("dataset_ids")
     narrowed = {"dataset_ids": [str(dataset) for dataset in datasets]} if datasets is not None else {}
     return {"query": query, **_given(**choices), **narrowed}
+
+
+def give_feedback(trace_id: str, rating: str, passage_id: Id | None, comment: str | None) -> Call[Feedback]:
+    """POST /v1/feedback; a later word takes the place of the earlier."""
+    body = {"trace_id": trace_id, "rating": rating, **_given(passage_id=passage_id, comment=comment)}
+    return Call("POST", "/v1/feedback", _returns(Feedback), json=body)
+
+
+def feedback_analytics(days: int) -> Call[FeedbackAnalytics]:
+    """GET /v1/feedback/analytics."""
+    return Call("GET", "/v1/feedback/analytics", _returns(FeedbackAnalytics), params={"days": days})
+
+
+def tunings() -> Call[TuningList]:
+    """GET /v1/admin/tuning."""
+    return Call("GET", "/v1/admin/tuning", _returns(TuningList))
+
+
+def tune(activate: int | None) -> Call[Tuning]:
+    """POST /v1/admin/tuning."""
+    return Call("POST", "/v1/admin/tuning", _returns(Tuning), json=_given(activate=activate))
 
 
 def turn(trace_id: str) -> Call[models.Turn]:

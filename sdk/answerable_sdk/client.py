@@ -4,13 +4,14 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar, Unpack
+from typing import Any, Literal, Self, TypeVar, Unpack
 
 import httpx
 
 from answerable_sdk import calls
 from answerable_sdk.calls import Call, Choices, Id, Messages, SearchChoices
 from answerable_sdk.connection import Connection
+from answerable_sdk.feedback import Feedback, FeedbackAnalytics, Tuning
 from answerable_sdk.following import Following
 from answerable_sdk.maintenance import Sweep
 from answerable_sdk.models import (
@@ -83,6 +84,24 @@ class Answerable:
     def explain_search(self, query: str, **choices: Unpack[SearchChoices]) -> ExplainedSearch:
         """The same search with scores and ranks by leg, the reranker's work, filters and timings."""
         return self._send(calls.explain_search(query, choices))
+
+    def give_feedback(
+        self, trace_id: str, rating: Literal["up", "down"], *, passage_id: Id | None = None, comment: str | None = None
+    ) -> Feedback:
+        """Say whether an answer was good, and which passage would have been right."""
+        return self._send(calls.give_feedback(trace_id, rating, passage_id, comment))
+
+    def feedback_analytics(self, *, days: int = 30) -> FeedbackAnalytics:
+        """What was said of answers."""
+        return self._send(calls.feedback_analytics(days))
+
+    def tunings(self) -> tuple[Tuning, ...]:
+        """The versions of what was learned from feedback, the newest first."""
+        return (self._send(calls.tunings())).items
+
+    def tune(self, *, activate: int | None = None) -> Tuning:
+        """Learn from feedback now, or have an earlier version apply again (0: none)."""
+        return self._send(calls.tune(activate))
 
     def upload(
         self,

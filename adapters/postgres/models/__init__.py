@@ -4,6 +4,7 @@ from adapters.postgres.models.access import ApiKeyRow, BotDatasetRow, BotRow, Te
 from adapters.postgres.models.base import Base
 from adapters.postgres.models.conversation import ConversationRow, MessageRow, TurnRow
 from adapters.postgres.models.document import DatasetRow, DocumentRow, DocumentVersionRow, PassageRow
+from adapters.postgres.models.feedback import DocumentBoostRow, FeedbackRow, TuningRow
 from adapters.postgres.models.index import (
     IndexGenerationRow,
     IndexPassageRow,
@@ -21,8 +22,10 @@ __all__ = [
     "BotRow",
     "ConversationRow",
     "DatasetRow",
+    "DocumentBoostRow",
     "DocumentRow",
     "DocumentVersionRow",
+    "FeedbackRow",
     "IndexGenerationRow",
     "IndexPassageRow",
     "IndexPostingRow",
@@ -31,6 +34,7 @@ __all__ = [
     "PassageRow",
     "SpanRow",
     "TenantRow",
+    "TuningRow",
     "TurnRow",
     "metadata",
 ]

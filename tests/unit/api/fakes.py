@@ -15,9 +15,11 @@ from domain.confidence import Evidence
 from domain.conversation import RecordedTurn, TurnRequest
 from domain.document import DocumentVersion, Ingest, IngestState
 from domain.errors import AnswerableError, Failure
+from domain.feedback import DocumentBoost, Tuning
 from domain.library import DocumentRemoval, RemovedDocument
 from domain.reranking import RerankerKind, RerankProvenance
 from domain.retrieval import RetrievedPassage, SearchMode, SearchTimings
+from tests.unit.api.fake_feedback import FeedbackStore
 from tests.unit.api.fake_ports import (
     NOW,
     Bots,
@@ -32,6 +34,7 @@ from tests.unit.api.fake_ports import (
     Turns,
 )
 from workflows.search_passages import SearchFound, SearchInput
+from workflows.tune_feedback import TuneFeedbackInput
 
 
 def answered(request: TurnRequest, outcome: Outcome = Outcome.ANSWERED, failure: Failure | None = None) -> RecordedTurn:
@@ -167,6 +170,29 @@ class Searches:
         )
 
 
+class Tunings:
+    """Learns nothing, and remembers what was asked for."""
+
+    def __init__(self) -> None:
+        self.scheduled: list[UUID] = []
+        self.asked: list[TuneFeedbackInput] = []
+        self.failure: AnswerableError | None = None
+
+    async def schedule(self, tenant_id: UUID) -> None:
+        self.scheduled.append(tenant_id)
+
+    async def tune(self, given: TuneFeedbackInput) -> Tuning:
+        if self.failure:
+            raise self.failure
+        self.asked.append(given)
+        return tuning_of(given.activate if given.activate is not None else 1)
+
+
+def tuning_of(version: int) -> Tuning:
+    boost = DocumentBoost(document_id=UUID(int=2), boost=1.05, ups=1, downs=0)
+    return Tuning(version=version, feedback=1, boosts=(boost,), created_at=NOW, created_by="key-1", is_active=True)
+
+
 @dataclass(frozen=True)
 class Limits:
     max_request_bytes: int = 16_384
@@ -202,6 +228,8 @@ class Backend:
         self.packs = Packs()
         self.passage_texts = PassageTexts()
         self.searches = Searches()
+        self.feedback = FeedbackStore()
+        self.tunings = Tunings()
         self.documents = Documents(self.ingests)
         self.workflows = Workflows(self.turns, self.ingests, self.documents)
         self._keys = 0

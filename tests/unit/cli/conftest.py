@@ -31,6 +31,7 @@ def server_url(backend: Backend) -> Iterator[str]:
     listener = socket.create_server(("127.0.0.1", 0))
     application = build_app_over(backend, backend.workflows)
     application.state.searches = backend.searches
+    application.state.tunings = backend.tunings
     config = uvicorn.Config(application, log_config=None, ws="none")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])))
