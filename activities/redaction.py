@@ -9,6 +9,7 @@ from domain import redaction
 from domain.answer import ActionTaken, Answer, AnswerMeta, AnswerWarning, Citation, Intent, Outcome, RetrievalMeta
 from domain.audit import AuditKind, Envelope
 from domain.base import Value, sha256_of
+from domain.redaction_ports import PiiDetector
 
 
 class GuardInput(Value):
@@ -32,12 +33,15 @@ class GuardedAnswer(Value):
 
 
 class RedactionActivities:
+    def __init__(self, detector: PiiDetector | None = None) -> None:
+        self._detector = detector
+
     @activity.defn
     async def guard_answer(self, given: GuardInput) -> GuardedAnswer:
         """Redact the draft and seal it as the answer of the turn."""
         clock = StepClock()
-        redacted = redaction.redact(given.text)
-        citations = tuple(_redacted_citation(citation) for citation in given.citations)
+        redacted = self._redact(given.text)
+        citations = tuple(self._redacted_citation(citation) for citation in given.citations)
         latency_ms = (utc_now() - given.received_at).total_seconds() * 1000
         answer = Answer(
             outcome=given.outcome,
@@ -62,18 +66,20 @@ class RedactionActivities:
                 "answer_sha256": sha256_of(redacted.text),
                 "redactions": dict(redacted.counts),
             },
-            versions={"redaction": redaction.VERSION},
+            versions={"redaction": redaction.VERSION, "detector": self._detector.version if self._detector else "none"},
         )
         return GuardedAnswer(answer=answer, envelopes=(envelope,))
 
+    def _redact(self, text: str) -> redaction.Redaction:
+        return redaction.redact(text, detector=self._detector)
 
-def _redacted_citation(citation: Citation) -> Citation:
-    return citation.model_copy(
-        update={
-            "title": redaction.redact(citation.title).text,
-            "section_heading": redaction.redact(citation.section_heading).text,
-        }
-    )
+    def _redacted_citation(self, citation: Citation) -> Citation:
+        return citation.model_copy(
+            update={
+                "title": self._redact(citation.title).text,
+                "section_heading": self._redact(citation.section_heading).text,
+            }
+        )
 
 
 def _warnings(

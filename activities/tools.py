@@ -12,6 +12,7 @@ from domain.audit import AuditKind, Envelope
 from domain.base import JsonValue, Value
 from domain.ports import PackCatalog
 from domain.redaction import redact
+from domain.redaction_ports import PiiDetector
 from domain.tool import (
     PlannedCall,
     ToolDef,
@@ -56,9 +57,10 @@ class ToolExecution(Value):
 
 
 class ToolActivities:
-    def __init__(self, packs: PackCatalog, runner: ToolRunner) -> None:
+    def __init__(self, packs: PackCatalog, runner: ToolRunner, detector: PiiDetector | None = None) -> None:
         self._packs = packs
         self._runner = runner
+        self._detector = detector
 
     @activity.defn
     async def execute_tool(self, given: ExecuteToolInput) -> ToolExecution:
@@ -70,7 +72,7 @@ class ToolActivities:
         request = ToolRequest(tenant_id=given.tenant_id, idempotency_key=given.idempotency_key, call=given.call)
         try:
             output = await self._runner.run(request)
-            shown = present(self._definition(given.call.tool), output.data)
+            shown = present(self._definition(given.call.tool), output.data, detector=self._detector)
         except ToolError as error:
             if error.retryable and activity.info().attempt < ATTEMPTS:
                 raise

@@ -21,7 +21,7 @@ from api.schema import (
 from domain.answer import ActionTaken, AnswerWarning, Citation, Intent, RetrievalMeta, Usage
 from domain.base import JsonValue
 from domain.conversation import MAX_MESSAGE_CHARACTERS, RecordedTurn, Role
-from domain.policy import normalise
+from domain.text_folding import normalise
 
 MAX_MESSAGES: Final = 50
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from domain.base import JsonValue
-from domain.policy import normalise
+from domain.text_folding import normalise
 
 MAX_METADATA_BYTES: Final = 4_096
 _MAX_NESTING: Final = 8

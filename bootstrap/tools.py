@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from activities.tools import ToolActivities
 from adapters.http_egress import HttpEgress
 from adapters.pack_catalog import InstalledPacks
+from adapters.personal_data import NumberingPlanDetector
 from adapters.postgres.readonly_queries import ReadonlyQueries
 from adapters.timeframes.reader import DateparserTimeframes
 from adapters.tools.http_service import HttpConnector
@@ -44,4 +45,4 @@ async def open_tools(settings: Settings, packs: InstalledPacks) -> AsyncIterator
                 "sql_readonly": SqlConnector(queries),
             },
         )
-        yield ToolActivities(packs, runner)
+        yield ToolActivities(packs, runner, NumberingPlanDetector())

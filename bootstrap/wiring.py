@@ -31,6 +31,7 @@ from adapters.embedders.sentence_transformers import SentenceTransformersEmbedde
 from adapters.object_store import MinioObjectStore
 from adapters.pack_catalog import InstalledPacks
 from adapters.parsers.isolated import IsolatedParser
+from adapters.personal_data import NumberingPlanDetector
 from adapters.postgres.api_keys import PostgresApiKeys
 from adapters.postgres.bots import PostgresBots
 from adapters.postgres.conversations import PostgresConversations
@@ -132,7 +133,7 @@ async def open_chat_steps(settings: Settings) -> AsyncIterator[WorkerSteps]:
                 retrieval.rerank_passages,
                 tools.execute_tool,
                 GenerationActivities(cache).compose_answer,
-                RedactionActivities().guard_answer,
+                RedactionActivities(NumberingPlanDetector()).guard_answer,
                 ConversationActivities(PostgresTurns(database)).record_turn,
             ),
             interceptors=(ErrorTranslation(),),

@@ -5,6 +5,7 @@ from typing import Final
 
 from domain.base import JsonValue, Value
 from domain.redaction import redact
+from domain.redaction_ports import PiiDetector
 from domain.tool import ToolDef, rows_of
 
 SMALLEST_COUNT: Final = 5
@@ -23,11 +24,13 @@ class Presented(Value):
     redactions: dict[str, int]
 
 
-def present(tool: ToolDef, data: JsonValue, smallest: int = SMALLEST_COUNT) -> Presented:
+def present(
+    tool: ToolDef, data: JsonValue, smallest: int = SMALLEST_COUNT, detector: PiiDetector | None = None
+) -> Presented:
     """Hide small counts and what is computed from them, then personal data and secrets, then write it down."""
     kept, suppressed = suppress(data, tool.counts, tool.derived, smallest)
     counts: dict[str, int] = {}
-    clean = _redacted(kept, counts)
+    clean = _redacted(kept, counts, detector)
     return Presented(data=clean, rendered=_markdown(clean), suppressed=suppressed, redactions=counts)
 
 
@@ -52,16 +55,16 @@ def _is_small(value: JsonValue, smallest: int) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and value < smallest
 
 
-def _redacted(data: JsonValue, counts: dict[str, int]) -> JsonValue:
+def _redacted(data: JsonValue, counts: dict[str, int], detector: PiiDetector | None) -> JsonValue:
     if isinstance(data, str):
-        found = redact(data)
+        found = redact(data, detector=detector)
         for kind, number in found.counts.items():
             counts[kind] = counts.get(kind, 0) + number
         return found.text
     if isinstance(data, list):
-        return [_redacted(each, counts) for each in data]
+        return [_redacted(each, counts, detector) for each in data]
     if isinstance(data, dict):
-        return {name: _redacted(each, counts) for name, each in data.items()}
+        return {name: _redacted(each, counts, detector) for name, each in data.items()}
     return data
 
 

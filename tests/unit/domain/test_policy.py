@@ -2,7 +2,8 @@
 
 import pytest
 
-from domain.policy import admit, normalise
+from domain.policy import admit
+from domain.text_folding import normalise
 
 PATTERNS = ("payroll data", "Straße")
 FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)} | {0x20: 0x3000}

@@ -56,7 +56,7 @@ def test_numbers_before_a_card_number_do_not_shield_it(before: str) -> None:
     assert redact(before + CARD).text == before + "[card]"
 
 
-@pytest.mark.parametrize("number", ["4111 1111 1111 1112", "1234567890123", "2026-11-21 10:15:00", "123 456"])
+@pytest.mark.parametrize("number", ["4111 1111 1111 1112", "1700000000000", "2026-11-21 10:15:00", "123 456"])
 def test_a_number_that_is_no_card_is_left_alone(number: str) -> None:
     assert redact(number).text == number
 
