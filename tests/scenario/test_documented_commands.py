@@ -1,4 +1,4 @@
-"""The blocks of commands that the documentation marks with ``console run``, run as they stand.
+"""The blocks that the documentation marks with ``console run`` and ``python run``, run as they stand.
 
 A reader's own values stand in them as words in capitals, and the address of a default start; both are put in here.
 """
@@ -8,16 +8,19 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
 import pytest
 
+from bootstrap.embedded.postgres import PostgresServer
 from bootstrap.embedded.postgres_binaries import find_binaries
 from tests.architecture.sources import ROOT
 from tests.docs.pages import Block, pages
 from tests.fixtures.database import DatabaseUrls
 from tests.fixtures.stack import Stack
 
-BLOCKS = [block for page in pages() for block in page.blocks if block.info == ("console", "run")]
+BLOCKS = [block for page in pages() for block in page.blocks if block.info[1:] == ("run",)]
 
 
 @pytest.fixture(scope="session")
@@ -57,12 +60,13 @@ class Reader:
 
     def run(self, block: Block) -> "subprocess.CompletedProcess[str]":
         """Every command of a block in one shell, which ends at the first that fails."""
-        script = "\n".join(("set -euo pipefail", *block.commands()))
+        is_python = block.info[0] == "python"
+        script = block.text if is_python else "\n".join(("set -euo pipefail", *block.commands()))
         script = script.replace("127.0.0.1:8080", self._address)
         for word, value in self._values.items():
             script = re.sub(rf"\b{word}\b", value, script)
         return subprocess.run(
-            ["bash", "-c", script],
+            [sys.executable if is_python else "bash", "-c", script],
             cwd=self.folder,
             env=self._environment,
             capture_output=True,
@@ -76,6 +80,34 @@ class Reader:
 def test_a_documented_block_of_commands_runs(reader: Reader, block: Block) -> None:
     done = reader.run(block)
     assert done.returncode == 0, f"{block.text}\n{done.stdout}\n{done.stderr}"
+
+
+def test_the_backup_that_is_described_can_be_restored(
+    reader: Reader, postgres_server: PostgresServer, database_urls: DatabaseUrls, tmp_path: Path
+) -> None:
+    dump = tmp_path / "answerable.dump"
+    location = urlsplit(database_urls.superuser)
+    programs = find_binaries(None)
+    counted = "SELECT (SELECT count(*) FROM turns), (SELECT count(*) FROM pg_class WHERE relforcerowsecurity)"
+    with psycopg.connect(database_urls.superuser, autocommit=True) as connection:
+        before = connection.execute(counted).fetchone()
+        database = location.path.removeprefix("/")
+        for statement in backup_role().replace("DATABASE answerable", f"DATABASE {database}").split(";")[:-1]:
+            connection.execute(statement.replace("…", "a-test").encode())
+        connection.execute("CREATE DATABASE restored")
+    host = location.netloc.rpartition("@")[2]
+    backup = f"postgresql://answerable_backup:a-test@{host}{location.path}"
+    restored = urlunsplit(location._replace(path="/restored"))
+    subprocess.run([programs / "pg_dump", "--format=custom", f"--file={dump}", backup], check=True)
+    subprocess.run([programs / "pg_restore", f"--dbname={restored}", dump], check=True)
+    with psycopg.connect(restored) as connection:
+        assert connection.execute(counted).fetchone() == before
+
+
+def backup_role() -> str:
+    """The statements that make the role of a backup."""
+    page = next(page for page in pages() if page.path == "docs/DEPLOYMENT.md")
+    return next(block.text for block in page.blocks if "answerable_backup" in block.text)
 
 
 def test_a_block_that_fails_is_noticed(reader: Reader) -> None:

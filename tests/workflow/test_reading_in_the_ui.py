@@ -206,6 +206,21 @@ async def test_an_upload_that_changes_nothing_is_called_unchanged(workbench: Wor
     assert (await attributes(workbench.ingest_handle(first.version)))["IngestState"] == "succeeded"
 
 
+async def test_a_sweep_says_what_it_looked_at_and_names_what_it_found(workbench: Workbench) -> None:
+    await workbench.learn("keys.md", KEYS)
+    clean = await workbench.sweep()
+    await clean.result()
+    page = await current_details(clean)
+    assert page.startswith("**Done.** Nothing is left over.")
+    assert "**Looked at:** 1 versions" in page
+    orphan = await workbench.upload("other.md", "# Other\n\nNobody ever submitted this.")
+    removing = await workbench.sweep(remove=True)
+    await removing.result()
+    page = await current_details(removing)
+    assert "1 left over, 1 of them removed." in page
+    assert f"- source_artifact (removed) `{orphan.artifact.key}`" in page
+
+
 async def test_texts_of_strangers_are_redacted_dead_and_short(workbench: Workbench) -> None:
     handle = await workbench.ask(NOISE)
     await handle.result()
