@@ -111,6 +111,7 @@ def turn_page(answer: Answer, so_far: TurnSoFar) -> str:
         _what_to_do(answer, so_far),
         _read_as(so_far),
         _searched(so_far),
+        _list("Tools asked", [_tool_call(one) for one in so_far.tools]),
         _list("Passages found, best first", _found_passages(answer, so_far)),
         f"**Said:** {shown(said)}",
         _list("Cited", [_cited(citation) for citation in answer.citations]),
@@ -147,6 +148,15 @@ def _read_as(so_far: TurnSoFar) -> str:
     rules = decided if isinstance(decided, list) else []
     read = [f"{intent} (rule `{rule}`)" for intent, rule in zip(understanding.intents, rules, strict=False)]
     return f"**Read as:** {_names(tuple(read) or understanding.intents)}"
+
+
+def _tool_call(execution: ToolExecution) -> str:
+    call, result, warning = execution.call, execution.result, execution.warning
+    size = "a result" if result is None or result.meta.rows is None else count(result.meta.rows, "row")
+    came_to = f"{size}, {result.meta.duration_ms:,.0f} ms" if result else "no result"
+    why = f", `{warning.code}`: {shown(warning.message)}" if warning else ""
+    when = call.timeframe or "no timeframe"
+    return f"`{call.tool}`, {when}, for the words “{shown(call.matched)}”: {came_to}{why}"
 
 
 def _found_passages(answer: Answer, so_far: TurnSoFar) -> list[str]:
@@ -198,12 +208,13 @@ def _reason(answer: Answer, so_far: TurnSoFar) -> str:
 
 
 def _why_answered(answer: Answer) -> str:
-    if answer.actions and not answer.citations:
-        return f"The figures come from {_names(tuple(dict.fromkeys(action.tool for action in answer.actions)))}."
-    if not answer.citations:
-        return "The answer needed no document."
     titles = dict.fromkeys(f"“{shown(citation.title, _TITLE_CHARACTERS)}”" for citation in answer.citations)
-    return f"The answer comes from {_names(tuple(titles))}."
+    tools = dict.fromkeys(action.tool for action in answer.actions)
+    sources = (
+        f"The answer comes from {_names(tuple(titles))}." if titles else "",
+        f"The figures come from {_names(tuple(tools))}." if tools else "",
+    )
+    return " ".join(filter(None, sources)) or "The answer needed no document."
 
 
 def _why_refused(so_far: TurnSoFar) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from activities.parsing import ParsingActivities
 from activities.retrieval import RetrievalActivities
 from activities.understanding import UnderstandingActivities
+from adapters.postgres.demo_events import DemoEvents
 from domain.errors import BotNotFoundError
 from tests.fixtures.step_control import unavailable
 from tests.fixtures.workflow_environment import Workbench
@@ -204,6 +206,17 @@ async def test_an_upload_that_changes_nothing_is_called_unchanged(workbench: Wor
     assert (await attributes(handle))["IngestState"] == "unchanged"
     await workbench.learn("keys.md", KEYS_REVISED)
     assert (await attributes(workbench.ingest_handle(first.version)))["IngestState"] == "succeeded"
+
+
+async def test_a_turn_that_asked_a_tool_names_it_and_what_it_brought(workbench: Workbench) -> None:
+    now = datetime(2026, 11, 25, 14, 30, tzinfo=UTC)
+    await DemoEvents(workbench.tenant.database).fill(workbench.tenant.tenant_id, now - timedelta(days=2), now)
+    handle = await workbench.ask("What was the request volume in the last 24h?", received_at=now)
+    await handle.result()
+    page = await current_details(handle)
+    tool = "product_support.request_volume_24h"
+    assert f"**Outcome: answered.** The figures come from {tool}." in page
+    assert re.search(rf"- `{tool}`, 2026-11-24 14:30 to .*, for the words “.*”: \d+ rows?, \d+ ms", page)
 
 
 async def test_a_sweep_says_what_it_looked_at_and_names_what_it_found(workbench: Workbench) -> None:
