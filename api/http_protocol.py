@@ -25,13 +25,13 @@ class BoundedHttp(HttpToolsProtocol):
         self._refusal = _MALFORMED
 
     def data_received(self, data: bytes) -> None:
+        # The parser keeps an unfinished header to itself, so what came in is counted, not what it told. Data that ends
+        # a request is its body's; of what follows it only the next data counts.
+        self._head_bytes += len(data)
         super().data_received(data)
-        if self._in_head and not self.transport.is_closing():
-            # The parser keeps an unfinished header to itself, so what came in is counted, not what it told.
-            self._head_bytes += len(data)
-            if self._head_bytes > MAX_HEAD_BYTES:
-                self._refusal = _TOO_LARGE
-                self.send_400_response("")
+        if self._in_head and self._head_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
+            self._refusal = _TOO_LARGE
+            self.send_400_response("")
 
     def on_headers_complete(self) -> None:
         self._in_head = False
