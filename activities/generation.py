@@ -8,7 +8,7 @@ from temporalio import activity
 from activities.envelopes import StepClock
 from activities.passage_cache import PassageTextCache
 from activities.tools import ToolExecution
-from domain import extractive
+from domain import extractive, injection
 from domain.answer import AnswerWarning, Citation, Intent, Outcome
 from domain.audit import AuditKind, Envelope
 from domain.base import Value, sha256_of
@@ -16,6 +16,7 @@ from domain.extractive import HowTo, PassageExcerpt
 from domain.retrieval import RetrievedPassage
 
 GREETING: Final = "Hello! Ask me a question, and I will answer from the documents that I may use."
+_MOST_JUDGED: Final = 4_096
 HAND_OFF: Final = "I cannot hand this conversation over to a person here. Please contact your administrator."
 
 
@@ -47,6 +48,7 @@ class Composition(Value):
 class GenerationActivities:
     def __init__(self, texts: PassageTextCache) -> None:
         self._texts = texts
+        self._judged: dict[str, str | None] = {}
 
     @activity.defn
     async def compose_answer(self, given: ComposeInput) -> Composition:
@@ -54,7 +56,7 @@ class GenerationActivities:
         clock = StepClock()
         sections: list[str] = []
         citations: tuple[Citation, ...] = ()
-        warnings = _warnings(given)
+        withheld: dict[UUID, str] = {}
         if Intent.SMALL_TALK in given.intents:
             sections.append(GREETING)
         if Intent.HAND_OFF in given.intents:
@@ -63,7 +65,7 @@ class GenerationActivities:
             sections.append(access_summary(given.roles, given.available_pack_ids))
         if stats := stats_section(given.tools):
             sections.append(stats)
-        how_to = await self._how_to(given)
+        how_to = await self._how_to(given, withheld)
         if how_to is not None:
             sections.append(how_to.markdown)
             cited = [given.passages[number - 1] for number in how_to.used]
@@ -74,14 +76,19 @@ class GenerationActivities:
             outcome=Outcome.REFUSED if refused else Outcome.ANSWERED,
             text=text,
             citations=citations,
-            warnings=warnings,
-            envelopes=(_envelope(clock, given, text, citations, refused),),
+            warnings=(*_warnings(given), *_suspicious(withheld)),
+            envelopes=(_envelope(clock, given, text, citations, withheld),),
         )
 
-    async def _how_to(self, given: ComposeInput) -> HowTo | None:
+    async def _how_to(self, given: ComposeInput, withheld: dict[UUID, str]) -> HowTo | None:
+        """Nothing is taken from passages that give orders: they go into ``withheld``, with the rule's id."""
         if not given.passages or given.confidence < given.minimum_confidence:
             return None
         texts = await self._texts.texts(given.tenant_id, given.passages)
+        for passage in given.passages:
+            rule_id = self._judge(passage, texts.get(passage.passage_id, ""))
+            if rule_id is not None:
+                withheld[passage.passage_id] = rule_id
         excerpts = [
             PassageExcerpt(
                 number=number,
@@ -94,9 +101,19 @@ class GenerationActivities:
                 similarity=passage.scores.dense,
             )
             for number, passage in enumerate(given.passages, start=1)
-            if passage.passage_id in texts
+            if passage.passage_id in texts and passage.passage_id not in withheld
         ]
         return extractive.compose_how_to(given.question, excerpts)
+
+    def _judge(self, passage: RetrievedPassage, text: str) -> str | None:
+        """The rule that a passage breaks. Judged once: screening costs a millisecond, and texts do not change."""
+        key = sha256_of(f"{passage.title}\n{passage.section_heading}\n{text}")
+        if key not in self._judged:
+            if len(self._judged) >= _MOST_JUDGED:
+                self._judged.clear()
+            suspicion = injection.screen_content(f"{passage.title}\n{passage.section_heading}\n{text}")
+            self._judged[key] = suspicion.rule_id if suspicion else None
+        return self._judged[key]
 
 
 def access_summary(roles: tuple[str, ...], pack_ids: tuple[str, ...]) -> str:
@@ -125,6 +142,14 @@ def stats_section(tools: tuple[ToolExecution, ...]) -> str | None:
             "\n".join((f"**{one.call.tool}**{span}{''.join(f', {each}' for each in where)}", "", one.result.rendered))
         )
     return "\n\n".join(("### Stats", *figures)) if figures else None
+
+
+def _suspicious(withheld: dict[UUID, str]) -> tuple[AnswerWarning, ...]:
+    if not withheld:
+        return ()
+    rules = ", ".join(sorted(set(withheld.values())))
+    message = f"{len(withheld)} of the passages that were found try to give orders and were not used (rule {rules})."
+    return (AnswerWarning(code="passage_suspicious", message=message),)
 
 
 def _warnings(given: ComposeInput) -> tuple[AnswerWarning, ...]:
@@ -158,7 +183,7 @@ def _citation(number: int, passage: RetrievedPassage) -> Citation:
 
 
 def _envelope(
-    clock: StepClock, given: ComposeInput, text: str, citations: tuple[Citation, ...], refused: bool
+    clock: StepClock, given: ComposeInput, text: str, citations: tuple[Citation, ...], withheld: dict[UUID, str]
 ) -> Envelope:
     return clock.seal(
         AuditKind.ANSWER_COMPOSED,
@@ -169,9 +194,10 @@ def _envelope(
             "minimum_confidence": given.minimum_confidence,
         },
         decided={
-            "refused": refused,
+            "refused": text == given.refusal,
             "answer_sha256": sha256_of(text),
             "cited_passages": [str(citation.passage_id) for citation in citations],
+            "suspicious": {str(passage_id): rule_id for passage_id, rule_id in withheld.items()},
         },
-        versions={"composer": extractive.VERSION},
+        versions={"composer": extractive.VERSION, "injection": injection.VERSION},
     )

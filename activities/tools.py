@@ -40,7 +40,7 @@ class ExecuteToolInput(Value):
 
 
 class ToolExecution(Value):
-    """What a call came to: a result, or a ``warning`` that says why there is none."""
+    """What a call came to: a result, or a ``warning`` that says why there is none, or that something is withheld."""
 
     call: PlannedCall
     result: ToolResult | None = None
@@ -51,7 +51,7 @@ class ToolExecution(Value):
     def action(self) -> ActionTaken:
         """The call as the answer lists it."""
         meta: dict[str, JsonValue] = self.result.meta.model_dump(mode="json") if self.result else {}
-        if self.warning is not None:
+        if self.warning is not None and self.result is None:
             meta["error"] = self.warning.code
         return ActionTaken(tool=self.call.tool, args=shown_arguments(self.call), result_meta=meta)
 
@@ -85,8 +85,10 @@ class ToolActivities:
             **result.meta.model_dump(mode="json"),
             "suppressed": shown.suppressed,
             "redactions": dict(shown.redactions),
+            "suspicious": list(shown.suspicious),
         }
-        return ToolExecution(call=given.call, result=result, envelopes=(_envelope(clock, given, decided),))
+        envelopes = (_envelope(clock, given, decided),)
+        return ToolExecution(call=given.call, result=result, warning=_suspicious(given, shown), envelopes=envelopes)
 
     def _definition(self, name: str) -> ToolDef:
         for tool in self._packs.tools():
@@ -99,6 +101,14 @@ def failed_execution(call: PlannedCall) -> ToolExecution:
     """A call whose step ended without a word: its worker died, or its time was over."""
     message = f"{call.tool} did not answer in time."
     return ToolExecution(call=call, warning=AnswerWarning(code="tool_timeout", message=message))
+
+
+def _suspicious(given: ExecuteToolInput, shown: Presented) -> AnswerWarning | None:
+    if not shown.suspicious:
+        return None
+    rules = ", ".join(shown.suspicious)
+    message = f"Texts from {given.call.tool} try to give orders and were withheld (rule {rules})."
+    return AnswerWarning(code="tool_text_suspicious", message=message)
 
 
 def shown_arguments(call: PlannedCall) -> dict[str, JsonValue]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from temporalio import activity
 
 from activities.envelopes import StepClock
-from domain import intent, policy, routing
+from domain import injection, intent, policy, routing
 from domain.answer import Intent
 from domain.audit import AuditKind, Envelope
 from domain.base import Value, sha256_of
@@ -72,7 +72,7 @@ class UnderstandingActivities:
         """Admit, classify and route. Raises BotNotFoundError if the bot was deleted since the request."""
         clock = StepClock()
         bot = await self._bots.get(given.tenant_id, given.bot_id)
-        admission = policy.admit(given.message, bot.deny_patterns)
+        admission = _admission(given.message, bot)
         if not admission.admitted:
             return _denied(bot, admission, clock, given)
         classified = intent.classify(given.message)
@@ -80,7 +80,7 @@ class UnderstandingActivities:
             AuditKind.INTENT_CLASSIFIED,
             given={"message_sha256": sha256_of(given.message)},
             decided={"intents": list(classified.intents), "rules": list(classified.rules)},
-            versions={"intent": intent.VERSION, "policy": policy.VERSION},
+            versions={"intent": intent.VERSION, "policy": policy.VERSION, "injection": injection.VERSION},
         )
         route = routing.route(given.message, bot.datasets, self._packs.summaries(), given.pack_hint)
         datasets = tuple(dataset.dataset_id for dataset in bot.datasets if dataset.pack_id in route.pack_ids)
@@ -131,12 +131,21 @@ class UnderstandingActivities:
         return {f"pack/{pack.pack_id}": pack.digest for pack in self._packs.summaries() if pack.pack_id in pack_ids}
 
 
+def _admission(message: str, bot: Bot) -> Admission:
+    """Deny patterns first: what a bot forbids by name is refused by that name."""
+    admission = policy.admit(message, bot.deny_patterns)
+    suspicion = injection.screen_message(message) if admission.admitted else None
+    if suspicion is None:
+        return admission
+    return Admission(admitted=False, rule_id=suspicion.rule_id, reason=injection.DENIAL)
+
+
 def _denied(bot: Bot, admission: Admission, clock: StepClock, given: UnderstandInput) -> Understanding:
     envelope = clock.seal(
         AuditKind.DENIED,
         given={"message_sha256": sha256_of(given.message)},
         decided={"rule_id": admission.rule_id, "reason": admission.reason},
-        versions={"policy": policy.VERSION, "bot": str(bot.version)},
+        versions={"policy": policy.VERSION, "injection": injection.VERSION, "bot": str(bot.version)},
     )
     return Understanding(
         admission=admission,

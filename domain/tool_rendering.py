@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from domain.base import JsonValue, Value
+from domain.injection import screen_content
 from domain.redaction import redact
 from domain.redaction_ports import PiiDetector
 from domain.tool import ToolDef, rows_of
@@ -11,6 +12,7 @@ from domain.tool import ToolDef, rows_of
 SMALLEST_COUNT: Final = 5
 """Counts below it are shown as "<5": behind a few events stand few people."""
 HIDDEN: Final = "hidden"
+WITHHELD: Final = "withheld"
 _SHOWN_ROWS: Final = 20
 _CELL_CHARACTERS: Final = 120
 
@@ -22,6 +24,8 @@ class Presented(Value):
     rendered: str
     suppressed: int
     redactions: dict[str, int]
+    suspicious: tuple[str, ...] = ()
+    """Ids of the rules that withheld texts broke."""
 
 
 def present(
@@ -30,8 +34,16 @@ def present(
     """Hide small counts and what is computed from them, then personal data and secrets, then write it down."""
     kept, suppressed = suppress(data, tool.counts, tool.derived, smallest)
     counts: dict[str, int] = {}
-    clean = _redacted(kept, counts, detector)
-    return Presented(data=clean, rendered=_markdown(clean), suppressed=suppressed, redactions=counts)
+    rules: list[str] = []
+    clean = _redacted(_screened(kept, rules), counts, detector)
+    suspicious = tuple(sorted(set(rules)))
+    return Presented(
+        data=clean,
+        rendered=_markdown(clean),
+        suppressed=suppressed,
+        redactions=counts,
+        suspicious=suspicious,
+    )
 
 
 def suppress(
@@ -53,6 +65,21 @@ def suppress(
 
 def _is_small(value: JsonValue, smallest: int) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and value < smallest
+
+
+def _screened(data: JsonValue, rules: list[str]) -> JsonValue:
+    """``data`` without the texts that try to give orders."""
+    if isinstance(data, str):
+        suspicion = screen_content(data)
+        if suspicion is None:
+            return data
+        rules.append(suspicion.rule_id)
+        return WITHHELD
+    if isinstance(data, list):
+        return [_screened(each, rules) for each in data]
+    if isinstance(data, dict):
+        return {name: _screened(each, rules) for name, each in data.items()}
+    return data
 
 
 def _redacted(data: JsonValue, counts: dict[str, int], detector: PiiDetector | None) -> JsonValue:
