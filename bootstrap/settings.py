@@ -34,7 +34,10 @@ class Profile(StrEnum):
 Address = Annotated[str, AfterValidator(check_address)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(normalise_database_url)]
 Port = Annotated[int, Field(ge=1, le=65535)]
+ServiceUrl = Annotated[str, Field(pattern=r"^https?://[^\s/@]+(/[^\s@]*)?$")]
 
+_OPENAI = "https://api.openai.com/v1"
+_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _EMBEDDED_HINT = "set it, or start with `answerable up`, which runs an embedded server for it"
 
 
@@ -73,13 +76,20 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["json", "console"] = "json"
 
-    embedder: Literal["hash", "sentence-transformers"] = "sentence-transformers"
+    embedder: Literal["hash", "sentence-transformers", "openai"] = "sentence-transformers"
     embedding_model: str = ""
+    embeddings_base_url: ServiceUrl = _OPENAI
+    embeddings_api_key: SecretStr | None = None
+    embeddings_model: str = "text-embedding-3-small"
+    embeddings_dimension: int | None = Field(default=None, ge=1, le=3072)
+    embeddings_shorten: bool = False
+    embeddings_batch_size: int = Field(default=64, ge=1, le=2048)
+    embeddings_timeout_seconds: float = Field(default=8.0, gt=0, le=60)
 
     reranker: Literal["none", "local", "cohere"] = "none"
     reranker_cache_mb: int = Field(default=256, ge=1)
     cohere_api_key: SecretStr | None = None
-    cohere_base_url: Annotated[str, Field(pattern=r"^https?://[^\s/]+")] = "https://api.cohere.com"
+    cohere_base_url: ServiceUrl = "https://api.cohere.com"
     cohere_model: str = Field(default="rerank-v3.5", min_length=1)
     cohere_timeout_seconds: float = Field(default=2.0, gt=0, le=8)
 
@@ -100,6 +110,10 @@ class Settings(BaseSettings):
             raise ValueError("DATABASE_OWNER_URL is set, so DATABASE_URL (the app role) must be set too")
         if self.reranker == "cohere" and not self.cohere_api_key:
             raise ValueError("RERANKER is cohere, so COHERE_API_KEY must be set too")
+        if self.embedder == "openai" and self.embeddings_dimension is None:
+            raise ValueError("EMBEDDER is openai, so EMBEDDINGS_DIMENSION (of the model's vectors) must be set too")
+        if self.embedder == "openai" and self.embeddings_base_url == _OPENAI and not self.embeddings_api_key:
+            raise ValueError("EMBEDDER is openai, so EMBEDDINGS_API_KEY or another EMBEDDINGS_BASE_URL must be set")
         return self
 
     @model_validator(mode="after")
@@ -119,6 +133,8 @@ class Settings(BaseSettings):
         ]
         if self.embedder == "hash":
             problems.append("EMBEDDER=hash retrieves by spelling, for tests only; use sentence-transformers")
+        if self.embedder == "openai" and _is_open_to_listeners(self.embeddings_base_url):
+            problems.append("EMBEDDINGS_BASE_URL is not https, and questions and documents are sent there")
         if self.cohere_api_key and not self.cohere_base_url.startswith("https://"):
             problems.append("COHERE_BASE_URL is not https, and questions and passages are sent there")
         return problems + self._role_problems()
@@ -188,6 +204,11 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
 def _explain(location: tuple[int | str, ...], message: str) -> str:
     text = message.removeprefix("Value error, ")
     return f"  {str(location[0]).upper()}: {text}" if location else f"  {text}"
+
+
+def _is_open_to_listeners(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme != "https" and parts.hostname not in _LOOPBACK
 
 
 def child_environment(overrides: Mapping[str, str]) -> dict[str, str]:

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from temporalio.client import Client
@@ -26,8 +25,6 @@ from activities.searching import SearchingActivities
 from activities.sweeping import SweepingActivities
 from activities.tuning import TuningActivities
 from activities.understanding import UnderstandingActivities
-from adapters.embedders.hash import HashEmbedder
-from adapters.embedders.sentence_transformers import SentenceTransformersEmbedder
 from adapters.object_store import MinioObjectStore
 from adapters.pack_catalog import InstalledPacks
 from adapters.parsers.isolated import IsolatedParser
@@ -48,11 +45,11 @@ from adapters.temporal.client import connect
 from adapters.temporal.error_translation import ErrorTranslation
 from adapters.temporal.history import recorded_events
 from adapters.temporal.workflow_runs import TemporalWorkflowRuns
+from bootstrap.embedders import open_embedder
 from bootstrap.retrieval import open_finder
 from bootstrap.settings import Settings
 from bootstrap.tools import open_planner, open_tools
 from domain.audit import RecordedEvent
-from domain.ports import Embedder
 from domain.reranking import RerankerKind
 
 
@@ -116,7 +113,7 @@ async def open_chat_steps(settings: Settings) -> AsyncIterator[WorkerSteps]:
     """Open what answering needs. Raises WorkflowServiceUnavailableError when Temporal does not answer."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings))
-        embedder = await open_embedder(settings, for_bulk=False)
+        embedder = await stack.enter_async_context(open_embedder(settings, for_bulk=False))
         cache = PassageTextCache(PostgresPassageTexts(database))
         finder = await stack.enter_async_context(open_finder(settings, database, embedder, cache))
         retrieval = RetrievalActivities(finder)
@@ -146,7 +143,7 @@ async def open_ingest_steps(settings: Settings) -> AsyncIterator[WorkerSteps]:
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings))
         parser = await stack.enter_async_context(IsolatedParser())
-        embedder = await open_embedder(settings, for_bulk=True)
+        embedder = await stack.enter_async_context(open_embedder(settings, for_bulk=True))
         store = open_object_store(settings)
         ingests = PostgresIngests(database)
         registration = RegistrationActivities(ingests)
@@ -214,16 +211,3 @@ async def open_temporal(settings: Settings, *, lazy: bool = False) -> Client:
         tls=connection.tls,
         lazy=lazy,
     )
-
-
-async def open_embedder(settings: Settings, *, for_bulk: bool) -> Embedder:
-    """The embedder of the settings, warmed up: the first question must not pay for loading the model.
-
-    ``for_bulk`` looks for the fastest number format first, which takes seconds that only an ingest earns back.
-    """
-    if settings.embedder == "hash":
-        return HashEmbedder()
-    folder = Path(settings.embedding_model) if settings.embedding_model else None
-    embedder = SentenceTransformersEmbedder(folder, calibrate=for_bulk)
-    await embedder.warm_up()
-    return embedder

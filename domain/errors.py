@@ -112,6 +112,11 @@ class DependencyUnavailableError(AnswerableError):
 
     code, status, retryable = "dependency_unavailable", 503, True
 
+    def __init__(self, message: str, *, retry_after: float = 0.0, **details: JsonValue) -> None:
+        """``retry_after``: for how many seconds the system asks to be left alone; 0 when it does not say."""
+        super().__init__(message, **details)
+        self.retry_after = retry_after
+
 
 class DatabaseUnavailableError(DependencyUnavailableError):
     code = "database_unavailable"
@@ -129,6 +134,24 @@ class ObjectStoreUnavailableError(DependencyUnavailableError):
 
 class WorkflowServiceUnavailableError(DependencyUnavailableError):
     code = "workflow_service_unavailable"
+
+
+class EmbedderUnavailableError(DependencyUnavailableError):
+    """The embedding service failed, was busy or did not answer."""
+
+    code = "embedder_unavailable"
+
+
+class EmbedderRejectedError(AnswerableError):
+    """The embedding service refuses: the key, the model, the request or the quota."""
+
+    code, status = "embedder_rejected", 502
+
+
+class EmbedderReplyInvalidError(AnswerableError):
+    """What the embedding service returns is no usable vector for each text."""
+
+    code, status = "embedder_reply_invalid", 502
 
 
 class IngestError(AnswerableError):

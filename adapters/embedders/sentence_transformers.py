@@ -5,18 +5,17 @@ import hashlib
 import importlib.util
 import logging
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-import numpy as np
-
+from adapters.embedders.batches import batches_by_length, in_order
 from adapters.embedders.precision import calibrated, encode
 from adapters.embedders.query_cache import QueryCache
 from adapters.embedders.tokens import TokenReading, read_tokens
-from adapters.embedders.vectors import Vectors, to_bytes, to_tuple
+from adapters.embedders.vectors import Vectors, to_tuple
 from domain.errors import AnswerableError
 
 if TYPE_CHECKING:
@@ -74,10 +73,10 @@ class SentenceTransformersEmbedder:
 
     async def embed_spans(self, texts: Sequence[str]) -> bytes:
         vectors: dict[int, Vectors] = {}
-        for numbers, batch in _batches(texts):
+        for numbers, batch in batches_by_length(texts, _BATCH):
             encoded = await self._await(partial(self._encode, batch))
             vectors.update(zip(numbers, encoded, strict=True))
-        return _in_order(vectors)
+        return in_order(vectors)
 
     async def read_tokens(self, texts: Sequence[str]) -> list[TokenReading]:
         """Read a few texts token by token, in one batch. Raises EmbeddingModelMissingError."""
@@ -89,10 +88,10 @@ class SentenceTransformersEmbedder:
 
     def embed_spans_sync(self, texts: Sequence[str]) -> bytes:
         vectors: dict[int, Vectors] = {}
-        for numbers, batch in _batches(texts):
+        for numbers, batch in batches_by_length(texts, _BATCH):
             encoded = self._on_thread(partial(self._encode, batch))
             vectors.update(zip(numbers, encoded, strict=True))
-        return _in_order(vectors)
+        return in_order(vectors)
 
     def close(self) -> None:
         """End the model's thread; what it is doing is finished first."""
@@ -174,15 +173,3 @@ def _name_of(folder: Path) -> str:
             with path.open("rb") as content:
                 digest.update(hashlib.file_digest(content, "sha256").digest())
     return f"{folder.resolve().name}@{digest.hexdigest()[:12]}"
-
-
-def _batches(texts: Sequence[str]) -> Iterator[tuple[list[int], list[str]]]:
-    """Texts of like length together: a batch costs as much as its longest text, many times over."""
-    by_length = sorted(range(len(texts)), key=lambda number: len(texts[number]))
-    for start in range(0, len(by_length), _BATCH):
-        numbers = by_length[start : start + _BATCH]
-        yield numbers, [texts[number] for number in numbers]
-
-
-def _in_order(vectors: dict[int, Vectors]) -> bytes:
-    return to_bytes(np.stack([vectors[number] for number in range(len(vectors))])) if vectors else b""

@@ -3,11 +3,8 @@
 Nothing of a response is quoted in an error: it may hold the question, passages or headers.
 """
 
-import math
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 import httpx
@@ -15,10 +12,9 @@ from cohere.core.api_error import ApiError
 from cohere.core.parse_error import ParsingError
 from pydantic import Field, TypeAdapter, ValidationError
 
+from adapters.retry_after import retry_after_seconds
 from domain.base import Value
 from domain.reranking import RerankerUnavailableError, RerankFault
-
-_MOST_REST_SECONDS: Final = 300.0
 
 
 class _Scored(Value):
@@ -58,24 +54,10 @@ def translated() -> Iterator[None]:
 
 
 def _of_status(status: int, headers: Mapping[str, str]) -> RerankerUnavailableError:
-    rest = _rest_seconds(headers)
+    rest = retry_after_seconds(headers)
     if status == 429:
         return RerankerUnavailableError(RerankFault.RATE_LIMITED, rest=rest)
     if status >= 500:
         return RerankerUnavailableError(RerankFault.PROVIDER_FAILED, rest=rest)
     # A success that is no JSON arrives as an error too.
     return RerankerUnavailableError(RerankFault.REJECTED if status >= 400 else RerankFault.INVALID_RESPONSE)
-
-
-def _rest_seconds(headers: Mapping[str, str]) -> float:
-    """Retry-After in either of its forms, as seconds from now; 0 when it is absent or not to be understood."""
-    value = {name.casefold(): text for name, text in headers.items()}.get("retry-after", "").strip()
-    try:
-        seconds = float(value) if value[:1].isdigit() and "," not in value else _seconds_until(value)
-    except (ValueError, TypeError):
-        return 0.0
-    return min(_MOST_REST_SECONDS, max(0.0, seconds)) if math.isfinite(seconds) else 0.0
-
-
-def _seconds_until(date: str) -> float:
-    return parsedate_to_datetime(date).timestamp() - time.time()

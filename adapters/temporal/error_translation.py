@@ -8,7 +8,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, CancelledError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-from domain.errors import AnswerableError, Failure
+from domain.errors import AnswerableError, DependencyUnavailableError, Failure
 
 _log = structlog.get_logger(__name__)
 ATTEMPTS_AT_A_DEFECT: Final = 4
@@ -50,7 +50,14 @@ def _known(error: AnswerableError) -> ApplicationError:
         error.as_failure().model_dump(mode="json"),
         type=error.code,
         non_retryable=final or _is_out_of_time(info),
+        next_retry_delay=_delay(error),
     )
+
+
+def _delay(error: AnswerableError) -> timedelta | None:
+    """As long as the service asks for; None leaves it to the step's own policy."""
+    seconds = error.retry_after if isinstance(error, DependencyUnavailableError) else 0.0
+    return timedelta(seconds=seconds) if seconds else None
 
 
 def _unknown(error: Exception) -> ApplicationError:

@@ -21,6 +21,8 @@ _NAMES = (
     ),
     *("DATABASE_OWNER_URL", "DATABASE_POOL_SIZE", "S3_ENDPOINT", "S3_ACCESS_KEY", "S3_SECRET_KEY", "S3_BUCKET"),
     *("S3_SECURE", "S3_REGION", "API_HOST", "API_PORT", "LOG_LEVEL", "LOG_FORMAT", "EMBEDDER", "EMBEDDING_MODEL"),
+    *("EMBEDDINGS_BASE_URL", "EMBEDDINGS_API_KEY", "EMBEDDINGS_MODEL", "EMBEDDINGS_DIMENSION", "EMBEDDINGS_SHORTEN"),
+    *("EMBEDDINGS_BATCH_SIZE", "EMBEDDINGS_TIMEOUT_SECONDS"),
     *("RERANKER", "RERANKER_CACHE_MB", "COHERE_API_KEY", "COHERE_BASE_URL", "COHERE_MODEL", "COHERE_TIMEOUT_SECONDS"),
     *("MAX_REQUEST_BYTES", "MAX_UPLOAD_BYTES", "TURN_WAIT_SECONDS"),
 )
@@ -145,6 +147,8 @@ def test_the_usual_spellings_of_a_database_url_become_one(env_file: Path, scheme
         ({"S3_ENDPOINT": "minio:9000"}, "S3_ACCESS_KEY and S3_SECRET_KEY"),
         ({"DATABASE_OWNER_URL": "postgresql://owner:pw@db/answerable"}, "DATABASE_URL"),
         ({"TEMPORAL_API_KEY": "key"}, "TEMPORAL_ADDRESS"),
+        ({"EMBEDDER": "openai", "EMBEDDINGS_API_KEY": "key"}, "EMBEDDINGS_DIMENSION"),
+        ({"EMBEDDER": "openai", "EMBEDDINGS_DIMENSION": "1536"}, "EMBEDDINGS_API_KEY or another EMBEDDINGS_BASE_URL"),
     ],
 )
 def test_a_setting_without_its_companion_is_refused(env_file: Path, values: dict[str, str], companion: str) -> None:
@@ -174,6 +178,10 @@ def test_production_refuses_an_embedded_server(env_file: Path, missing: str) -> 
     ("values", "reason"),
     [
         ({"EMBEDDER": "hash"}, "EMBEDDER=hash"),
+        (
+            {"EMBEDDER": "openai", "EMBEDDINGS_DIMENSION": "768", "EMBEDDINGS_BASE_URL": "http://models:8000/v1"},
+            "EMBEDDINGS_BASE_URL is not https",
+        ),
         ({"DATABASE_URL": "postgresql://postgres:pw@db/answerable"}, "superuser"),
         ({"DATABASE_OWNER_URL": "postgresql://app:pw@db/answerable"}, "the same role"),
     ],
@@ -181,6 +189,25 @@ def test_production_refuses_an_embedded_server(env_file: Path, missing: str) -> 
 def test_production_refuses_an_unsafe_choice(env_file: Path, values: dict[str, str], reason: str) -> None:
     with pytest.raises(ConfigurationError, match=reason):
         load_settings(given(env_file, **{**PRODUCTION, **values}))
+
+
+def test_production_takes_an_embedding_service_on_the_same_machine_without_https(env_file: Path) -> None:
+    service = {"EMBEDDER": "openai", "EMBEDDINGS_DIMENSION": "768", "EMBEDDINGS_BASE_URL": "http://127.0.0.1:8000/v1"}
+
+    assert load_settings(given(env_file, **PRODUCTION, **service)).embeddings_dimension == 768
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("EMBEDDINGS_DIMENSION", "3073"), ("EMBEDDINGS_BASE_URL", "https://user:pw-in-url@host/v1")],
+)
+def test_an_unusable_embedding_service_is_refused_without_repeating_its_secrets(
+    env_file: Path, name: str, value: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=name) as raised:
+        load_settings(given(env_file, EMBEDDER="openai", EMBEDDINGS_API_KEY="sk-key", **{name: value}))
+    assert "pw-in-url" not in str(raised.value)
+    assert "sk-key" not in str(raised.value)
 
 
 def test_a_child_never_inherits_the_owners_database_url(monkeypatch: pytest.MonkeyPatch) -> None:

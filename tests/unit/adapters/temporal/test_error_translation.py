@@ -13,7 +13,7 @@ from temporalio.testing import ActivityEnvironment
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput
 
 from adapters.temporal.error_translation import ATTEMPTS_AT_A_DEFECT, ErrorTranslation
-from domain.errors import AnswerableError, DatabaseUnavailableError, EmptyDocumentError
+from domain.errors import AnswerableError, DatabaseUnavailableError, EmbedderUnavailableError, EmptyDocumentError
 
 DRIVER_SAYS = "Failing row contains (Alice Example, alice@example.org)."
 
@@ -61,3 +61,13 @@ async def test_a_defect_is_given_up_after_a_few_attempts_but_never_where_a_recor
     assert not (await translated(defect(), attempt=1, limit=minute)).non_retryable
     assert (await translated(defect(), attempt=ATTEMPTS_AT_A_DEFECT, limit=minute)).non_retryable
     assert not (await translated(defect(), attempt=ATTEMPTS_AT_A_DEFECT)).non_retryable
+
+
+async def test_a_service_is_left_alone_for_as_long_as_it_asks() -> None:
+    busy = await translated(EmbedderUnavailableError("Busy.", retry_after=7.0, status=429))
+    silent = await translated(EmbedderUnavailableError("Busy.", status=503))
+
+    assert busy.next_retry_delay == timedelta(seconds=7)
+    assert silent.next_retry_delay is None
+    assert not busy.non_retryable
+    assert not silent.non_retryable
