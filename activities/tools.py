@@ -25,7 +25,7 @@ from domain.tool import (
     rows_of,
 )
 from domain.tool_ports import ToolRunner
-from domain.tool_rendering import Presented, present
+from domain.tool_rendering import SMALLEST_COUNT, Presented, present
 
 ATTEMPTS: Final = 3
 """After so many, a service that does not answer is a warning of the turn."""
@@ -57,10 +57,17 @@ class ToolExecution(Value):
 
 
 class ToolActivities:
-    def __init__(self, packs: PackCatalog, runner: ToolRunner, detector: PiiDetector | None = None) -> None:
+    def __init__(
+        self,
+        packs: PackCatalog,
+        runner: ToolRunner,
+        detector: PiiDetector | None = None,
+        smallest_count: int = SMALLEST_COUNT,
+    ) -> None:
         self._packs = packs
         self._runner = runner
         self._detector = detector
+        self._smallest_count = smallest_count
 
     @activity.defn
     async def execute_tool(self, given: ExecuteToolInput) -> ToolExecution:
@@ -72,7 +79,7 @@ class ToolActivities:
         request = ToolRequest(tenant_id=given.tenant_id, idempotency_key=given.idempotency_key, call=given.call)
         try:
             output = await self._runner.run(request)
-            shown = present(self._definition(given.call.tool), output.data, detector=self._detector)
+            shown = present(self._definition(given.call.tool), output.data, self._smallest_count, self._detector)
         except ToolError as error:
             if error.retryable and activity.info().attempt < ATTEMPTS:
                 raise

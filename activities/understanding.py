@@ -12,6 +12,7 @@ from domain.audit import AuditKind, Envelope
 from domain.base import Value, sha256_of
 from domain.bot import Bot
 from domain.policy import Admission
+from domain.policy_access import AccessDecision, AccessRule, filter_allowed_packs, pack_rules
 from domain.ports import BotRepository, PackCatalog
 from domain.reranking import RerankerKind
 from domain.tool import ToolPlan
@@ -82,15 +83,18 @@ class UnderstandingActivities:
             decided={"intents": list(classified.intents), "rules": list(classified.rules)},
             versions={"intent": intent.VERSION, "policy": policy.VERSION, "injection": injection.VERSION},
         )
+        access = self._access(bot, given.roles)
+        bot = bot.model_copy(update={"datasets": tuple(one for one in bot.datasets if one.pack_id in access.allowed)})
         route = routing.route(given.message, bot.datasets, self._packs.summaries(), given.pack_hint)
         datasets = tuple(dataset.dataset_id for dataset in bot.datasets if dataset.pack_id in route.pack_ids)
         route_envelope = clock.seal(
             AuditKind.PACKS_SELECTED,
-            given={"pack_hint": given.pack_hint, "available": list(bot.pack_ids)},
+            given={"pack_hint": given.pack_hint, "available": list(access.rule_ids)},
             decided={
                 "packs": list(route.pack_ids),
                 "reason": route.reason,
                 "datasets": [str(dataset) for dataset in datasets],
+                "access": dict(access.rule_ids),
             },
             versions={"routing": routing.VERSION, "bot": str(bot.version), **self._digests(route.pack_ids)},
         )
@@ -107,6 +111,15 @@ class UnderstandingActivities:
             tool_plan=plan,
             envelopes=(intent_envelope, route_envelope, *tool_envelopes),
         )
+
+    def _access(self, bot: Bot, roles: tuple[str, ...]) -> AccessDecision:
+        """Which of the bot's packs the asker may use. One that is not installed is open to whoever may ask the bot:
+        its manifest, which could say otherwise, is not here; visibility and roles of its documents hold all the same.
+        """
+        packs = [pack for pack in self._packs.summaries() if pack.pack_id in bot.pack_ids]
+        others = tuple(sorted(set(bot.pack_ids) - {pack.pack_id for pack in packs}))
+        rules = (*pack_rules(packs), AccessRule(rule_id="bot/datasets", role="*", packs=others))
+        return filter_allowed_packs(rules, roles, bot.pack_ids)
 
     def _tools(self, bot: Bot, intents: tuple[Intent, ...], given: UnderstandInput) -> tuple[ToolPlan, list[Envelope]]:
         """The calls that a question for figures asks for; nothing at all for any other."""

@@ -6,6 +6,7 @@ from api.authentication import SECURITY, Authenticated, AuthenticatedRoute
 from api.errors import documented
 from api.schema import ResponseBody, example
 from api.services import ServicesDep
+from domain.policy_access import filter_allowed_packs, pack_rules
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["packs"])
 
@@ -36,6 +37,8 @@ class PackList(ResponseBody):
 @router.get("/packs", include_in_schema=False)
 async def list_packs(principal: Authenticated, services: ServicesDep) -> PackList:
     """The installed packs that the asker may use. Which of them a bot answers from is the bot's setting."""
+    packs = services.packs.summaries()
+    decision = filter_allowed_packs(pack_rules(packs), principal.roles, [pack.pack_id for pack in packs])
     return PackList(
         packs=tuple(
             PackBody(
@@ -44,7 +47,7 @@ async def list_packs(principal: Authenticated, services: ServicesDep) -> PackLis
                 description=pack.description,
                 sample_questions=pack.sample_questions,
             )
-            for pack in services.packs.summaries()
-            if not pack.roles or not set(pack.roles).isdisjoint(principal.roles)
+            for pack in packs
+            if pack.pack_id in decision.allowed
         )
     )

@@ -95,6 +95,7 @@ class Settings(BaseSettings):
 
     tool_allowed_urls: tuple[str, ...] = ()
     tool_secrets: dict[str, SecretStr] = Field(default_factory=dict)
+    smallest_count: int = Field(default=5, ge=0, le=1_000_000)
 
     max_request_bytes: int = Field(default=1024 * 1024, ge=1024)
     max_upload_bytes: int = Field(default=200 * 1024 * 1024, ge=1024)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from typing import Final, NamedTuple
 
+from domain.policy_access import filter_allowed_tools, tool_rules
 from domain.tool import ToolDef
 
 VERSION: Final = "tools-1"
@@ -36,10 +37,10 @@ class Selected(NamedTuple):
 
 
 def usable(tools: Sequence[ToolDef], pack_ids: Set[str], roles: Sequence[str]) -> tuple[ToolDef, ...]:
-    """The tools of these packs that holders of ``roles`` may use; a tool without roles is everybody's."""
-    return tuple(
-        tool for tool in tools if tool.pack_id in pack_ids and (not tool.roles or not set(tool.roles).isdisjoint(roles))
-    )
+    """The tools of these packs that holders of ``roles`` may use."""
+    offered = [tool for tool in tools if tool.pack_id in pack_ids]
+    allowed = filter_allowed_tools(tool_rules(offered), roles, [tool.name for tool in offered]).allowed
+    return tuple(tool for tool in offered if tool.name in allowed)
 
 
 def select(question: str, tools: Sequence[ToolDef]) -> tuple[Selected, ...]:

@@ -115,3 +115,18 @@ async def test_a_bots_own_reranker_comes_before_the_installations(
     bot = bot_of("billing").model_copy(update={"reranker": chosen})
     activities = UnderstandingActivities(MemoryBots(bot), ListedPacks(pack_of("billing")), installed)
     assert (await understood(step, activities, "How do I pay an invoice?")).reranker is used
+
+
+async def test_a_pack_of_another_role_is_neither_searched_nor_named(step: ActivityEnvironment) -> None:
+    bot = bot_of("billing", "support")
+    secret = pack_of("billing", "invoice").model_copy(update={"roles": ("finance",)})
+    activities = UnderstandingActivities(MemoryBots(bot), ListedPacks(secret, pack_of("support")))
+    for hint in (None, "billing"):
+        understanding = await understood(step, activities, "How do I pay an invoice?", hint)
+        assert "billing" not in (*understanding.pack_ids, *understanding.available_pack_ids)
+        packs = understanding.envelopes[1]
+        assert packs.decided["access"] == {"billing": "default_deny", "support": "pack/support"}
+    given = UnderstandInput(
+        tenant_id=TENANT, bot_id=BOT, message="How do I pay an invoice?", pack_hint=None, roles=("finance",)
+    )
+    assert (await step.run(activities.understand_question, given)).pack_ids == ("billing",)
