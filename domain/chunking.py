@@ -17,7 +17,7 @@ from domain.headings import LONGEST_TITLE, PATH_SEPARATOR, Outline, heading_text
 from domain.spans import BlockPart, spans_of, table_header
 from domain.text_splitting import cuts_for, split
 
-CHUNKER: Final = "structural-2"
+CHUNKER: Final = "structural-3"
 _QUESTION: Final = re.compile(r"\W*(?:q|question|frage)\b\s*\d*\s*[.:)]|[^\n]*\?[*_\s]*\Z", re.IGNORECASE)
 _WITHIN_BLOCK: Final = 0
 _BETWEEN_BLOCKS: Final = 1
@@ -90,11 +90,11 @@ def _pieces(document: ParsedDocument, options: ChunkOptions) -> Iterator[_Piece]
     """Blocks in order. Prose and lists come in small parts, so that overlaps can be measured out."""
     text = document.text
     grain = max(100, options.maximum_overlap - options.minimum_overlap)
-    tied = _tied_blocks(document)
+    tied, answers = _tied_blocks(document)
     for number, block in enumerate(document.blocks):
         cuts = cuts_for(block.kind)
         fine = block.kind in ("paragraph", "quote", "list")
-        loose = block.kind in ("paragraph", "quote")
+        loose = block.kind in ("paragraph", "quote") and number not in answers
         strength = 9 - block.level if block.kind == "heading" else _BETWEEN_BLOCKS
         for major in split(text, block.start, block.end, options.largest_unit, cuts):
             for part in split(text, major.start, major.end, grain, cuts) if fine else [major]:
@@ -104,18 +104,28 @@ def _pieces(document: ParsedDocument, options: ChunkOptions) -> Iterator[_Piece]
                 strength = _WITHIN_BLOCK
 
 
-def _tied_blocks(document: ParsedDocument) -> set[int]:
-    """Numbers of the blocks that belong to the one before: what follows a heading, a question or a colon."""
+def _tied_blocks(document: ParsedDocument) -> tuple[set[int], set[int]]:
+    """Numbers of the blocks that belong to the one before: what follows a heading, a question or a colon; and of those
+    that hold an answer, which are kept whole however long they are, as far as a passage can be."""
     tied: set[int] = set()
+    answers = {number for number, block in enumerate(document.blocks) if _asks_and_answers(block, document.text)}
     answering = False
     for number, (before, block) in enumerate(zip(document.blocks, document.blocks[1:], strict=False), start=1):
         source = document.text[before.start : before.end]
         if before.kind == "heading":
             answering = source.rstrip("# \n").endswith("?")
             tied.add(number)
+            answers |= {number} if answering else set()
         elif block.kind != "heading" and (answering or _introduces(before, block, source)):
             tied.add(number)
-    return tied
+            answers.add(number)
+    return tied, answers
+
+
+def _asks_and_answers(block: Block, text: str) -> bool:
+    """Whether question and answer are lines of one paragraph."""
+    first, line_end, _ = text[block.start : block.end].partition("\n")
+    return block.kind == "paragraph" and bool(line_end) and len(first) <= 300 and _QUESTION.match(first) is not None
 
 
 def _introduces(before: Block, block: Block, source: str) -> bool:

@@ -8,6 +8,8 @@ from tempfile import NamedTemporaryFile
 
 import pytest
 
+from adapters.parsers.csv_table import CsvParser
+from adapters.parsers.html_document import HtmlParser
 from adapters.parsers.markdown import MarkdownParser
 from adapters.parsers.text import TextParser
 from domain.chunking import ChunkOptions, chunk
@@ -25,7 +27,7 @@ def plain(text: str) -> ParsedDocument:
     return read(TextParser(), text, "notes.txt")
 
 
-def read(parser: MarkdownParser | TextParser, text: str, name: str) -> ParsedDocument:
+def read(parser: CsvParser | HtmlParser | MarkdownParser | TextParser, text: str, name: str) -> ParsedDocument:
     with NamedTemporaryFile() as file:
         file.write(text.encode())
         file.flush()
@@ -128,6 +130,40 @@ def test_a_passage_ends_before_a_heading_when_one_is_near() -> None:
 def test_what_belongs_together_is_whole_in_one_passage(whole: str, before: int) -> None:
     document = markdown(f"# Guide\n\n{SENTENCE * before}\n\n{whole}\n\n{SENTENCE * 50}")
     assert any(whole in passage.text for passage in chunk(document, ChunkOptions()).passages)
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        "Q: May I use it twice?\nA: ANSWER",
+        "Q: May I use it twice?\n\nA: ANSWER",
+        "**May I use it twice?**\n\nANSWER",
+        "**May I use it twice?**\nANSWER",
+        "### May I use it twice?\n\nANSWER",
+        "<details><summary>May I use it twice?</summary><p>ANSWER</p></details>",
+        "<dl><dt>May I use it twice?</dt><dd>ANSWER</dd></dl>",
+    ],
+    ids=["lines", "paragraphs", "bold", "bold line", "heading", "details", "definition list"],
+)
+@pytest.mark.parametrize("before", [30, 34, 38, 42, 46])
+def test_a_question_is_never_parted_from_its_answer(pair: str, before: int) -> None:
+    # Longer than an overlap, so that no overlap hides a cut.
+    answered = pair.replace("ANSWER", SENTENCE * 24 + "There it ends.")
+    if pair.startswith("<"):
+        page = f"<h1>Guide</h1><p>{SENTENCE * before}</p>{answered}<p>{SENTENCE * 50}</p>"
+        document = read(HtmlParser(), page, "guide.html")
+    else:
+        document = markdown(f"# Guide\n\n{SENTENCE * before}\n\n{answered}\n\n{SENTENCE * 50}")
+    passages = chunk(document, ChunkOptions()).passages
+    assert any("May I use it twice?" in one.text and "There it ends." in one.text for one in passages)
+
+
+def test_a_row_of_a_table_of_questions_is_never_cut() -> None:
+    rows = [f'"May I use it {row} times?","Number {row}. {SENTENCE * 20}End {row}."' for row in range(20)]
+    passages = chunk(read(CsvParser(), "\n".join(["question,answer", *rows]), "faq.csv"), ChunkOptions()).passages
+    assert len(passages) > 5
+    for row in range(20):
+        assert any(f"it {row} times?" in one.text and f"End {row}." in one.text for one in passages)
 
 
 def test_a_heading_is_never_the_last_line_of_a_passage() -> None:
