@@ -65,14 +65,19 @@ async def require_json(request: Request) -> None:
 
     The framework would take UTF-16 too, and would report an undecodable body like an unexpected failure.
     """
-    media_type, _, parameters = request.headers.get("content-type", "").partition(";")
-    charset = parameters.lower().partition("charset=")[2].strip(' "')
-    if media_type.strip().lower() != "application/json" or charset not in ("", "utf-8", "utf8"):
+    content_type = request.headers.get("content-type", "")
+    if content_type.partition(";")[0].strip().lower() != "application/json" or not is_utf8(content_type):
         raise UnsupportedMediaTypeError("Send the body as 'Content-Type: application/json', in UTF-8.")
     try:
         json.loads((await request.body()).decode("utf-8"), parse_constant=_no_constant)
     except (ValueError, RecursionError):
         raise MalformedRequestError("The body is not well-formed JSON in UTF-8.") from None
+
+
+def is_utf8(content_type: str) -> bool:
+    """Whether a Content-Type names no charset but UTF-8."""
+    charset = content_type.lower().partition("charset=")[2].partition(";")[0].strip(' "')
+    return charset in ("", "utf-8", "utf8")
 
 
 def _no_constant(name: str) -> Any:

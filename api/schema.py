@@ -2,16 +2,19 @@
 
 import json
 import math
+import re
+from datetime import datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from domain.base import JsonValue
 from domain.text_folding import normalise
 
 MAX_METADATA_BYTES: Final = 4_096
 _MAX_NESTING: Final = 8
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class RequestBody(BaseModel):
@@ -70,6 +73,14 @@ def _bounded_metadata(value: dict[str, JsonValue]) -> dict[str, JsonValue]:
     return value
 
 
+def _written(value: object) -> object:
+    """The validator would take a number for seconds, or milliseconds, since 1970, whichever seems likelier."""
+    if isinstance(value, datetime) or (isinstance(value, str) and _DATE.match(value)):
+        return value
+    raise ValueError("must be a moment with its offset, such as 2025-01-31T09:30:00Z")
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
 Text = Annotated[str, AfterValidator(_storable)]
 SpokenText = Annotated[Text, AfterValidator(_spoken)]
 Line = Annotated[SpokenText, AfterValidator(_printable)]

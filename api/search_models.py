@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Annotated, Any, Final, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from api.schema import EXAMPLE_ID, RequestBody, ResponseBody, SpokenText, example
+from api.schema import EXAMPLE_ID, Moment, RequestBody, ResponseBody, SpokenText, example
 from domain.access import Visibility
 from domain.answer import AnswerWarning
 from domain.attributes import (
@@ -93,8 +93,8 @@ class FiltersBody(RequestBody):
     tags: Tags = ()
     tiers: Annotated[tuple[Label, ...], Field(max_length=_MAX_NAMES)] = ()
     languages: Annotated[tuple[Label, ...], Field(max_length=_MAX_NAMES)] = ()
-    updated_from: AwareDatetime | None = None
-    updated_before: AwareDatetime | None = None
+    updated_from: Moment | None = None
+    updated_before: Moment | None = None
     attributes: Annotated[tuple[AttributeFilterBody, ...], Field(max_length=MAX_ATTRIBUTES)] = ()
 
 

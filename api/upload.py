@@ -17,16 +17,15 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
+from api.multipart_form import received_form
 from api.schema import Label, Line, RequestBody
 from domain import attributes
 from domain.access import Visibility
 from domain.attributes import Attributes, Tags
-from domain.errors import InvalidRequestError, TooLargeError, UnsupportedMediaTypeError
+from domain.errors import InvalidRequestError, TooLargeError
 
 _BLOCK_BYTES: Final = 1024 * 1024
 _REPEATED: Final = ("roles", "tags")
-_MAX_FIELDS: Final = 40
-_MAX_FIELD_BYTES: Final = 16 * 1024
 _MAX_NAME: Final = 500
 _UNKNOWN_TYPE: Final = "application/octet-stream"
 _MEDIA_TYPE: Final = re.compile(r"[a-z0-9.+-]{1,100}/[a-z0-9.+-]{1,100}")
@@ -87,11 +86,9 @@ class Upload(NamedTuple):
 async def received_upload(request: Request, max_bytes: int) -> AsyncIterator[Upload]:
     """Read the multipart body. The file goes to disk while it comes in and is gone when the context ends.
 
-    Raises UnsupportedMediaTypeError, InvalidRequestError (or the framework's validation error) and TooLargeError.
+    Raises what ``received_form`` does, InvalidRequestError (or the framework's validation error) and TooLargeError.
     """
-    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        raise UnsupportedMediaTypeError("Send the document as multipart/form-data, in a part named 'file'.")
-    async with request.form(max_files=1, max_fields=_MAX_FIELDS, max_part_size=_MAX_FIELD_BYTES) as form:
+    async with received_form(request) as form:
         file = form.get("file")
         if not isinstance(file, UploadFile):
             raise InvalidRequestError("The part 'file' with the document's bytes is missing.")
@@ -107,6 +104,9 @@ async def received_upload(request: Request, max_bytes: int) -> AsyncIterator[Upl
 
 
 def _fields_of(form: FormData) -> UploadFields:
+    twice = [name for name in form if name not in _REPEATED and len(form.getlist(name)) > 1]
+    if twice:
+        raise RequestValidationError([{"type": "twice", "loc": ("body", name), "msg": "Came twice"} for name in twice])
     sent: dict[str, Any] = {name: value for name, value in form.items() if name not in ("file", *_REPEATED)}
     sent |= {name: tuple(form.getlist(name)) for name in _REPEATED if name in form}
     try:

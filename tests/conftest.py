@@ -6,6 +6,7 @@ pytest_plugins = [
     "tests.fixtures.servers",
     "tests.fixtures.database",
     "tests.fixtures.stack",
+    "tests.fixtures.key_desk",
     "tests.fixtures.workflow_servers",
     "tests.fixtures.worker_steps",
     "tests.fixtures.workflow_environment",

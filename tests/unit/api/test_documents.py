@@ -196,3 +196,41 @@ async def test_attributes_that_no_filter_could_ask_for_are_refused(
     response = await upload(client, backend, data={"attributes": attributes})
 
     assert (response.status_code, response.json()["code"]) == (422, "invalid_request")
+
+
+@pytest.mark.parametrize("field", ["title", "visibility", "name", "wait"])
+async def test_a_field_that_comes_twice_is_refused(client: httpx.AsyncClient, backend: Backend, field: str) -> None:
+    response = await upload(client, backend, data={field: ["external", "internal"]})
+
+    assert (response.status_code, response.json()["details"]["errors"][0]["field"]) == (422, field)
+    assert backend.object_store.stored == {}
+
+
+async def test_a_form_that_ends_before_its_last_boundary_is_refused(
+    client: httpx.AsyncClient, backend: Backend
+) -> None:
+    """The field that is missing may be the one that says who may see the document."""
+    whole = (
+        b'--b\r\nContent-Disposition: form-data; name="file"; filename="a.md"\r\n\r\n# A\r\n'
+        b'--b\r\nContent-Disposition: form-data; name="visibility"\r\n\r\ninternal\r\n--b--\r\n'
+    )
+    path = f"/v1/datasets/{backend.dataset.dataset_id}/documents"
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+
+    cut_off = [await client.post(path, content=whole[:end], headers=headers) for end in range(20, len(whole) - 4, 9)]
+
+    assert {(one.status_code, one.json()["code"]) for one in cut_off} == {(400, "malformed_request")}
+    assert backend.object_store.stored == {}
+    assert (await client.post(path, content=whole, headers=headers)).status_code == 202
+
+
+async def test_a_name_that_is_not_utf8_is_refused_and_not_guessed(client: httpx.AsyncClient, backend: Backend) -> None:
+    form = b'--b\r\nContent-Disposition: form-data; name="file"; filename="%s.md"\r\n\r\n# A\r\n--b--\r\n'
+    path = f"/v1/datasets/{backend.dataset.dataset_id}/documents"
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+
+    latin = await client.post(path, content=form % "é".encode("latin-1"), headers=headers)
+    right = await client.post(path, content=form % "é".encode(), headers=headers)
+
+    assert (latin.status_code, latin.json()["code"]) == (400, "malformed_request")
+    assert right.json()["name"] == "é.md"
