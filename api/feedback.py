@@ -5,7 +5,7 @@ from typing import Annotated, Final, Protocol, Self, cast
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from api.authentication import SECURITY, Administrator, Auditor, AuthenticatedRoute, Chatter
 from api.errors import documented
@@ -149,7 +149,7 @@ class TuningRequest(RequestBody):
 
     model_config = RequestBody.model_config | example(activate=None)
 
-    activate: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
+    activate: Annotated[StrictInt, Field(ge=0, le=2**31 - 1)] | None = None
 
 
 @router.post("/v1/feedback", responses=documented(404, 413), summary="Say whether an answer was good")

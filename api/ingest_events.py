@@ -29,10 +29,20 @@ LIFETIME_SECONDS: Final = 600.0
 _RETRY: Final = "retry: 1000\n\n"
 _HEARTBEAT: Final = ": still there\n\n"
 _HEADERS: Final = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
+# What one event of the stream is.
+_EVENT: Final[dict[str, Any]] = {
+    "type": "object",
+    "required": ["id", "event", "data"],
+    "properties": {
+        "id": {"type": "string"},
+        "event": {"enum": ["progress", "done"]},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+}
 _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "Events `progress` and, last, `done`; the data of both is an IngestStatus.",
-        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        "content": {"text/event-stream": {"schema": _EVENT}},
     },
     204: {"description": "`Last-Event-ID` is the last event there will be."},
 }

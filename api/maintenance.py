@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import Field
+from pydantic import Field, StrictBool, StrictInt
 
 from api.authentication import SECURITY, Administrator, AuthenticatedRoute
 from api.chat import IdempotencyKey
@@ -31,8 +31,8 @@ class SweepRequest(RequestBody):
 
     model_config = example(remove=False, older_than_seconds=3600)
 
-    remove: bool = False
-    older_than_seconds: Annotated[int, Field(ge=0, le=31_536_000)] = DEFAULT_AGE_SECONDS
+    remove: StrictBool = False
+    older_than_seconds: Annotated[StrictInt, Field(ge=0, le=31_536_000)] = DEFAULT_AGE_SECONDS
 
 
 class LeftOverItem(ResponseBody):

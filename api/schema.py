@@ -18,7 +18,10 @@ _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class RequestBody(BaseModel):
-    """A body that clients send: unknown fields are refused, so that a misspelt one is noticed."""
+    """A body that clients send: unknown fields are refused, so that a misspelt one is noticed.
+
+    Numbers and truth values in JSON are strict: false would be read as 0 otherwise, and "no" as false.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

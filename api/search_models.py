@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Final, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StrictBool, StrictFloat, StrictInt
 
 from api.schema import EXAMPLE_ID, Moment, RequestBody, ResponseBody, SpokenText, example
 from domain.access import Visibility
@@ -67,8 +67,8 @@ class WeightsBody(RequestBody):
 
     model_config = RequestBody.model_config | example(dense=0.8, lexical=0.2)
 
-    dense: Annotated[float, Field(ge=0, le=1)]
-    lexical: Annotated[float, Field(ge=0, le=1)]
+    dense: Annotated[StrictFloat, Field(ge=0, le=1)]
+    lexical: Annotated[StrictFloat, Field(ge=0, le=1)]
 
 
 class AttributeFilterBody(RequestBody):
@@ -112,12 +112,12 @@ class SearchRequest(RequestBody):
     bot_id: UUID | None = None
     dataset_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=_MAX_DATASETS)] | None = None
     filters: FiltersBody = FiltersBody()
-    top_k: Annotated[int, Field(ge=1, le=MAX_RESULTS)] = 10
+    top_k: Annotated[StrictInt, Field(ge=1, le=MAX_RESULTS)] = 10
     mode: SearchMode = SearchMode.HYBRID
     fusion: Fusion = Fusion.CONVEX
     weights: WeightsBody | None = None
     reranker: RerankerKind | None = None
-    keep_copies: bool = False
+    keep_copies: StrictBool = False
 
 
 class SearchResultBody(ResponseBody):

@@ -13,6 +13,11 @@ pytest_plugins = [
 ]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--contract-examples", type=int, default=12, help="requests drawn for each operation and mode")
+    parser.addoption("--contract-seed", type=int, default=1, help="what the drawing of requests begins with")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests of a file in one process, where they share what they made.
 

@@ -89,6 +89,7 @@ def _bad_values(schema: Schema) -> Iterator[tuple[str, Any]]:
         "object": {CANARY: {"a": [1]}},
         "string": CANARY,
         "number": 1.5,
+        "boolean": False,
     }
     for name, value in wrong.items():
         if name not in types:
@@ -103,7 +104,10 @@ def _out_of_bounds(kind: Schema) -> Iterator[tuple[str, Any]]:
             yield from (("NUL", "a\0b"), ("surrogate", "a\ud800b"), ("endless", "a" * 200_000))
             if "enum" in kind or "const" in kind or "format" in kind:
                 yield "none of them", CANARY
+        case "boolean":
+            yield from (("a word", "yes"), ("a number", 1), ("a text", "true"))
         case "integer" | "number":
+            yield from (("true", True), ("false", False), ("digits", "3"))
             yield from (("absurd", 10**300), ("infinite", Raw("1e400")), ("minus infinite", Raw("-1e400")))
             yield from ((f"below {kind['minimum']}", kind["minimum"] - 1),) if "minimum" in kind else ()
         case "array":
