@@ -1,4 +1,4 @@
-"""``answerable ingests``, ``packs`` and ``datasets``."""
+"""``answerable ingests`` and ``datasets``."""
 
 from typing import Annotated, Final
 
@@ -64,20 +64,6 @@ def show_ingest(ingest_id: str, url: UrlOption = None, api_key: KeyOption = None
         table.add_row(Text(f"artifact {name}", style="dim"), Text(uri))
     if ingest.error:
         table.add_row(Text("error", style="dim"), Text(f"{ingest.error.code}: {ingest.error.message}", style="red"))
-    Console().print(table)
-
-
-def packs(url: UrlOption = None, api_key: KeyOption = None, as_json: JsonOption = False) -> None:
-    """List the server's packs."""
-    with reported(), find_target(url, api_key).client() as client:
-        found = client.packs()
-    if as_json:
-        print_json([pack.model_dump(mode="json") for pack in found])
-        return
-    table = Table("pack", "name", "description", box=None, pad_edge=False)
-    table.columns[0].no_wrap = True
-    for pack in found:
-        table.add_row(Text(pack.pack_id), Text(pack.display_name), Text(pack.description))
     Console().print(table)
 
 

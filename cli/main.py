@@ -14,6 +14,7 @@ from cli.audit import audit
 from cli.documents import documents
 from cli.feedback import feedback
 from cli.ingest import ingest
+from cli.packs import packs
 from cli.search import search
 from cli.sweep import sweep
 from cli.up import up
@@ -39,7 +40,7 @@ app.add_typer(listings.ingests, name="ingests")
 app.command()(audit)
 app.command()(sweep)
 app.command()(listings.datasets)
-app.command()(listings.packs)
+app.add_typer(packs, name="packs")
 
 
 def main() -> None:

@@ -1,0 +1,56 @@
+"""``answerable packs``: the packs of a server, and new ones."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from cli.connection import JsonOption, KeyOption, UrlOption, find_target, print_json, reported
+from cli.new_pack import new_pack
+
+packs = typer.Typer(invoke_without_command=True, help="List the server's packs, or make a new one.")
+
+
+@packs.callback()
+def list_packs(
+    context: typer.Context, url: UrlOption = None, api_key: KeyOption = None, as_json: JsonOption = False
+) -> None:
+    """List the server's packs."""
+    if context.invoked_subcommand is not None:
+        return
+    with reported(), find_target(url, api_key).client() as client:
+        found = client.packs()
+    if as_json:
+        print_json([pack.model_dump(mode="json") for pack in found])
+        return
+    table = Table("pack", "name", "description", box=None, pad_edge=False)
+    table.columns[0].no_wrap = True
+    for pack in found:
+        table.add_row(Text(pack.pack_id), Text(pack.display_name), Text(pack.description))
+    Console().print(table)
+
+
+@packs.command("new")
+def new(
+    pack_id: Annotated[str, typer.Argument(help="Lower-case letters, digits and underscores.")],
+    display_name: Annotated[str | None, typer.Option(help="What people call it. Default: made of the id.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a pack in this checkout: manifest, tool, how-to document, test, and its line in the README."""
+    with reported():
+        made = new_pack(pack_id, display_name or pack_id.replace("_", " ").capitalize())
+    if as_json:
+        print_json({"pack_id": made.pack_id, "files": list(made.files), "sample_question": made.sample_question})
+        return
+    console = Console()
+    for path in made.files:
+        console.print(f"made {path}", highlight=False)
+    console.print(
+        f'\nNext: make test ARGS="-k test_{made.pack_id} --no-cov", then make up, and: '
+        f'answerable ask "{made.sample_question}"',
+        highlight=False,
+        soft_wrap=True,
+        markup=False,
+    )
