@@ -26,6 +26,7 @@ class ComposeInput(Value):
     intents: tuple[Intent, ...]
     roles: tuple[str, ...]
     available_pack_ids: tuple[str, ...]
+    available_tools: tuple[str, ...] = ()
     passages: tuple[RetrievedPassage, ...]
     confidence: float
     minimum_confidence: float
@@ -62,7 +63,7 @@ class GenerationActivities:
         if Intent.HAND_OFF in given.intents:
             sections.append(HAND_OFF)
         if Intent.ACCESS in given.intents:
-            sections.append(access_summary(given.roles, given.available_pack_ids))
+            sections.append(access_summary(given.roles, given.available_pack_ids, given.available_tools))
         if stats := stats_section(given.tools):
             sections.append(stats)
         how_to = await self._how_to(given, withheld)
@@ -116,14 +117,14 @@ class GenerationActivities:
         return self._judged[key]
 
 
-def access_summary(roles: tuple[str, ...], pack_ids: tuple[str, ...]) -> str:
+def access_summary(roles: tuple[str, ...], pack_ids: tuple[str, ...], tools: tuple[str, ...]) -> str:
     """The section that tells a principal what it may use."""
     return "\n".join(
         (
             "### Access summary",
             f"- Roles: {', '.join(roles) or 'none'}",
             f"- Packs: {', '.join(pack_ids) or 'none'}",
-            "- Tools: none",
+            f"- Tools: {', '.join(tools) or 'none'}",
         )
     )
 

@@ -1,5 +1,6 @@
 """Understand a message: may it be answered, what does it ask, where is the answer looked for."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,11 +12,12 @@ from domain.answer import Intent
 from domain.audit import AuditKind, Envelope
 from domain.base import Value, sha256_of
 from domain.bot import Bot
+from domain.intent import Classification
 from domain.policy import Admission
 from domain.policy_access import AccessDecision, AccessRule, filter_allowed_packs, pack_rules
 from domain.ports import BotRepository, PackCatalog
 from domain.reranking import RerankerKind
-from domain.tool import ToolPlan
+from domain.tool import ToolDef, ToolPlan
 from domain.tool_arguments import Moment, ToolPlanner
 from domain.tool_selection import VERSION as TOOLS_VERSION
 from domain.tool_selection import usable
@@ -43,6 +45,10 @@ class Understanding(Value):
     minimum_confidence: float
     reranker: RerankerKind = RerankerKind.NONE
     tool_plan: ToolPlan = ToolPlan()
+    document_question: str | None = None
+    """What the documents are asked, where that is not the whole message."""
+    available_tools: tuple[str, ...] = ()
+    """Those that the asker may use; filled in for questions about access."""
     envelopes: tuple[Envelope, ...]
 
     @property
@@ -76,15 +82,20 @@ class UnderstandingActivities:
         admission = _admission(given.message, bot)
         if not admission.admitted:
             return _denied(bot, admission, clock, given)
-        classified = intent.classify(given.message)
+        access = self._access(bot, given.roles)
+        bot = bot.model_copy(update={"datasets": tuple(one for one in bot.datasets if one.pack_id in access.allowed)})
+        tools = usable(self._packs.tools(), set(bot.pack_ids), given.roles)
+        classified = intent.classify(given.message, [words for tool in tools for words in tool.metrics])
         intent_envelope = clock.seal(
             AuditKind.INTENT_CLASSIFIED,
             given={"message_sha256": sha256_of(given.message)},
-            decided={"intents": list(classified.intents), "rules": list(classified.rules)},
+            decided={
+                "intents": list(classified.intents),
+                "rules": list(classified.rules),
+                "divided": classified.how_to != given.message or classified.figures != given.message,
+            },
             versions={"intent": intent.VERSION, "policy": policy.VERSION, "injection": injection.VERSION},
         )
-        access = self._access(bot, given.roles)
-        bot = bot.model_copy(update={"datasets": tuple(one for one in bot.datasets if one.pack_id in access.allowed)})
         route = routing.route(given.message, bot.datasets, self._packs.summaries(), given.pack_hint)
         datasets = tuple(dataset.dataset_id for dataset in bot.datasets if dataset.pack_id in route.pack_ids)
         route_envelope = clock.seal(
@@ -98,7 +109,7 @@ class UnderstandingActivities:
             },
             versions={"routing": routing.VERSION, "bot": str(bot.version), **self._digests(route.pack_ids)},
         )
-        plan, tool_envelopes = self._tools(bot, classified.intents, given)
+        plan, tool_envelopes = self._tools(bot, tools, classified, given)
         return Understanding(
             admission=admission,
             intents=classified.intents,
@@ -109,6 +120,8 @@ class UnderstandingActivities:
             minimum_confidence=bot.minimum_confidence,
             reranker=bot.reranker or self._reranker,
             tool_plan=plan,
+            document_question=_document_question(classified, given),
+            available_tools=tuple(tool.name for tool in tools) if Intent.ACCESS in classified.intents else (),
             envelopes=(intent_envelope, route_envelope, *tool_envelopes),
         )
 
@@ -121,14 +134,15 @@ class UnderstandingActivities:
         rules = (*pack_rules(packs), AccessRule(rule_id="bot/datasets", role="*", packs=others))
         return filter_allowed_packs(rules, roles, bot.pack_ids)
 
-    def _tools(self, bot: Bot, intents: tuple[Intent, ...], given: UnderstandInput) -> tuple[ToolPlan, list[Envelope]]:
+    def _tools(
+        self, bot: Bot, tools: Sequence[ToolDef], classified: Classification, given: UnderstandInput
+    ) -> tuple[ToolPlan, list[Envelope]]:
         """The calls that a question for figures asks for; nothing at all for any other."""
-        if self._planner is None or Intent.STATS not in intents or given.received_at is None:
+        if self._planner is None or Intent.STATS not in classified.intents or given.received_at is None:
             return ToolPlan(), []
         clock = StepClock()
-        pack_ids = bot.pack_ids if given.pack_hint is None else (given.pack_hint,)
-        tools = usable(self._packs.tools(), set(pack_ids) & set(bot.pack_ids), given.roles)
-        plan = self._planner.plan(given.message, tools, Moment(given.received_at, bot.time_zone))
+        tools = [tool for tool in tools if given.pack_hint in (None, tool.pack_id)]
+        plan = self._planner.plan(classified.figures, tools, Moment(given.received_at, bot.time_zone))
         envelope = clock.seal(
             AuditKind.TOOLS_SELECTED,
             given={"tools": [tool.name for tool in tools], "time_zone": bot.time_zone},
@@ -142,6 +156,12 @@ class UnderstandingActivities:
 
     def _digests(self, pack_ids: tuple[str, ...]) -> dict[str, str]:
         return {f"pack/{pack.pack_id}": pack.digest for pack in self._packs.summaries() if pack.pack_id in pack_ids}
+
+
+def _document_question(classified: Classification, given: UnderstandInput) -> str | None:
+    """Figures that no tool brings are looked for in the documents by the whole message."""
+    divided = Intent.HOW_TO in classified.intents and classified.how_to != given.message
+    return classified.how_to if divided else None
 
 
 def _admission(message: str, bot: Bot) -> Admission:

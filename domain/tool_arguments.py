@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from domain.answer import AnswerWarning
 from domain.base import JsonValue
+from domain.clauses import clauses_of
 from domain.tool import (
     MAX_CALLS,
     ChoiceArgument,
@@ -59,7 +60,7 @@ class ToolPlanner:
         warnings: dict[str, AnswerWarning] = {}
         for selected in select(question, tools):
             try:
-                calls += self._calls(question, selected, moment)
+                calls += self._calls(self._asked(question, selected, moment), selected, moment)
             except NotTold as problem:
                 warnings.setdefault(problem.warning.message, problem.warning)
         if len(calls) > MAX_CALLS:
@@ -68,6 +69,19 @@ class ToolPlanner:
                 message=f"The question asks for {len(calls)} figures; the first {MAX_CALLS} are answered.",
             )
         return ToolPlan(calls=tuple(calls[:MAX_CALLS]), warnings=tuple(warnings.values()))
+
+    def _asked(self, question: str, selected: Selected, moment: Moment) -> str:
+        """The question; or, if it names two times and the clause that asks for this tool names one, that clause."""
+        if not any(isinstance(source, TimeframeArgument) for source in selected.tool.takes):
+            return question
+        whole = self._timeframes.read(question, moment.now, moment.time_zone)
+        if whole.warning is None or whole.warning.code != "timeframe_contradictory":
+            return question
+        for clause in clauses_of(question):
+            if any(Words.of(clause).places(selected.matched)):
+                alone = self._timeframes.read(clause, moment.now, moment.time_zone)
+                return clause if alone.timeframe is not None else question
+        return question
 
     def _calls(self, question: str, selected: Selected, moment: Moment) -> list[PlannedCall]:
         tool = selected.tool

@@ -14,7 +14,6 @@ from activities.tools import ExecuteToolInput, ToolActivities, ToolExecution, fa
 from activities.understanding import Understanding, UnderstandingActivities, UnderstandInput
 from domain.answer import Answer, RetrievalMeta, denied_answer, failed_answer
 from domain.conversation import RecordedTurn, TurnRequest
-from domain.reranking import RerankerKind
 from domain.tool import PlannedCall, ToolPlan
 from workflows import call_options, search_attributes
 from workflows.descriptions import (
@@ -111,23 +110,24 @@ class ChatTurnWorkflow:
                 dataset_ids=understanding.dataset_ids,
                 visibilities=principal.visibilities,
                 roles=principal.roles,
-                question=self._request.message,
+                question=understanding.document_question or self._request.message,
                 reranker=understanding.reranker,
             ),
             summary=search_line(understanding),
             **call_options.DECIDE.as_kwargs(),
         )
         is_outside = understanding.reranker.is_outside and retrieval.passages
-        return await self._rerank(understanding.reranker, retrieval) if is_outside else retrieval
+        return await self._rerank(understanding, retrieval) if is_outside else retrieval
 
-    async def _rerank(self, reranker: RerankerKind, retrieval: Retrieval) -> Retrieval:
+    async def _rerank(self, understanding: Understanding, retrieval: Retrieval) -> Retrieval:
         """By somebody else's service, which no turn depends on."""
+        reranker = understanding.reranker
         try:
             return await workflow.execute_activity_method(
                 RetrievalActivities.rerank_passages,
                 RerankInput(
                     tenant_id=self._request.tenant_id,
-                    question=self._request.message,
+                    question=understanding.document_question or self._request.message,
                     reranker=reranker,
                     retrieval=retrieval,
                 ),
@@ -144,10 +144,11 @@ class ChatTurnWorkflow:
             GenerationActivities.compose_answer,
             ComposeInput(
                 tenant_id=self._request.tenant_id,
-                question=self._request.message,
+                question=understanding.document_question or self._request.message,
                 intents=understanding.intents,
                 roles=self._request.principal.roles,
                 available_pack_ids=understanding.available_pack_ids,
+                available_tools=understanding.available_tools,
                 passages=retrieval.passages if retrieval else (),
                 confidence=retrieval.confidence if retrieval else 0.0,
                 minimum_confidence=understanding.minimum_confidence,

@@ -7,11 +7,13 @@ import pytest
 
 from activities.tools import ToolActivities
 from adapters.postgres.demo_events import DemoEvents
+from adapters.postgres.tenants import PostgresTenants
 from domain.answer import Intent, Outcome
 from domain.audit import AuditKind
 from domain.tool import ToolServiceError
 from tests.fixtures.step_control import unavailable
 from tests.fixtures.workflow_environment import Workbench
+from tests.workflow.documents import KEYS
 
 NOW = datetime(2026, 11, 25, 14, 30, tzinfo=UTC)
 P95 = "p95 latency last 24h for service checkout in sandbox"
@@ -86,3 +88,57 @@ async def test_a_question_without_figures_runs_no_step_of_a_tool(measured: Workb
     assert not {AuditKind.TOOL_CALLED, AuditKind.TOOLS_SELECTED} & {
         event.kind for event in await measured.audit(handle)
     }
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "How do I rotate an API key, and what was the error rate yesterday?",
+        "What was the error rate yesterday? Also, how do I rotate an API key?",
+        "Rotate an API key; error rate yesterday",
+    ],
+)
+async def test_a_mixed_question_gets_every_section_each_from_its_own_words(measured: Workbench, message: str) -> None:
+    await measured.learn("keys.md", KEYS)
+    turn = await (await measured.ask(message, received_at=NOW)).result()
+    assert [line for line in turn.answer.text.splitlines() if line.startswith("### ")] == ["### Stats", "### How-to"]
+    assert [action.tool for action in turn.answer.actions] == ["product_support.error_rate_24h"]
+    assert "Press Rotate next to the API key" in turn.answer.text
+    assert [citation.title for citation in turn.answer.citations] == ["Rotate an API key"]
+
+
+async def test_documents_are_asked_only_what_is_asked_of_documents(measured: Workbench) -> None:
+    await measured.learn("keys.md", KEYS)
+    alone = await (await measured.ask("How do I rotate an API key")).result()
+    mixed = await (await measured.ask("How do I rotate an API key, and what was the error rate yesterday?")).result()
+    assert mixed.answer.meta.retrieval == alone.answer.meta.retrieval
+    assert mixed.answer.citations == alone.answer.citations
+
+
+async def test_two_figures_of_two_times_are_two_calls(measured: Workbench) -> None:
+    message = "What was the error rate yesterday and what was the request volume in the last 24h?"
+    turn = await (await measured.ask(message, received_at=NOW)).result()
+    assert [(action.tool.partition(".")[2], action.args["since"]) for action in turn.answer.actions] == [
+        ("error_rate_24h", "2026-11-24T00:00:00+00:00"),
+        ("request_volume_24h", "2026-11-24T14:30:00+00:00"),
+    ]
+    assert turn.answer.warnings == ()
+
+
+async def test_yesterday_is_the_day_of_the_tenants_place(measured: Workbench) -> None:
+    await PostgresTenants(measured.tenant.database).set_time_zone(measured.tenant.tenant_id, "Pacific/Auckland")
+    handle = await measured.ask("error rate yesterday", received_at=NOW)
+    (action,) = (await handle.result()).answer.actions
+    # At 14:30 in UTC it is already the next day there.
+    assert (action.args["since"], action.args["until"]) == ("2026-11-25T00:00:00+13:00", "2026-11-26T00:00:00+13:00")
+    (selected,) = [event for event in await measured.audit(handle) if event.kind is AuditKind.TOOLS_SELECTED]
+    given: Any = selected.data["given"]
+    assert given["time_zone"] == "Pacific/Auckland"
+
+
+async def test_a_question_about_access_names_the_tools_and_calls_none(measured: Workbench) -> None:
+    turn = await (await measured.ask("Which packs and tools may I use?")).result()
+    assert "- Packs: product_support" in turn.answer.text
+    assert "- Tools: product_support.request_volume_24h, product_support.p50_latency_24h" in turn.answer.text
+    assert turn.answer.actions == ()
+    assert turn.answer.meta.retrieval is None

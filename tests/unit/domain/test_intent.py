@@ -71,3 +71,89 @@ def test_every_intent_comes_with_the_rule_that_found_it(message: str) -> None:
 def test_a_question_about_access_that_asks_how_as_well_has_both_intents() -> None:
     found = classify("What roles do I have and how do I rotate an API key?")
     assert found.intents == (Intent.ACCESS, Intent.HOW_TO)
+
+
+@pytest.mark.parametrize(
+    ("message", "how_to", "figures"),
+    [
+        (
+            "How do I rotate an API key, and what was the error rate yesterday?",
+            "How do I rotate an API key",
+            "what was the error rate yesterday?",
+        ),
+        (
+            "What was the error rate yesterday? Also, how do I rotate an API key?",
+            "Also, how do I rotate an API key?",
+            "What was the error rate yesterday?",
+        ),
+        ("Rotate an API key; error rate yesterday", "Rotate an API key", "error rate yesterday"),
+        (
+            "What is a dead letter queue? What was the p95 latency yesterday?",
+            "What is a dead letter queue?",
+            "What was the p95 latency yesterday?",
+        ),
+    ],
+)
+def test_each_part_of_a_mixed_question_has_its_own_words(message: str, how_to: str, figures: str) -> None:
+    found = classify(message)
+    assert found.intents == (Intent.STATS, Intent.HOW_TO)
+    assert (found.how_to, found.figures) == (how_to, figures)
+
+
+def test_a_clause_that_asks_for_nothing_is_context_of_every_part() -> None:
+    found = classify("I use the sandbox. How do I rotate a key? What was the error rate yesterday?")
+    assert found.how_to == "I use the sandbox. How do I rotate a key?"
+    assert found.figures == "I use the sandbox. What was the error rate yesterday?"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "I use checkout. What was the error rate yesterday?",
+        "What was the error rate yesterday? What is it in sandbox?",
+        "What was the request volume yesterday and can I see it for sandbox?",
+        "What was the error rate yesterday, and what about sandbox?",
+    ],
+)
+def test_more_about_the_same_figures_is_no_how_to_and_stays_whole(message: str) -> None:
+    found = classify(message)
+    assert found.intents == (Intent.STATS,)
+    assert found.figures == message
+
+
+FIGURES = ("parcel weight", "parcels", "number of my pack documents", "my pack documents")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "What is the parcel weight?",
+        "the parcel weight",
+        "How many parcels are there?",
+        "Number of My Pack documents",
+        "Please show me the parcel weight",
+    ],
+)
+def test_what_a_tool_measures_is_asked_for_by_its_words(message: str) -> None:
+    assert classify(message, FIGURES).intents == (Intent.STATS,)
+    assert classify(message).intents == (Intent.HOW_TO,)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "How do I reduce the parcel weight?",
+        "parcels",
+        "What are parcels?",
+        "Parcel weight limits of a plan",
+        "What is a parcel? How do I lower the parcel weight?",
+    ],
+)
+def test_words_of_a_tool_alone_ask_for_no_figure(message: str) -> None:
+    assert classify(message, FIGURES).intents == (Intent.HOW_TO,)
+
+
+def test_a_figure_of_a_tool_is_a_part_of_a_mixed_question() -> None:
+    found = classify("How do I send a parcel, and what is the parcel weight?", FIGURES)
+    assert set(found.intents) == {Intent.HOW_TO, Intent.STATS}
+    assert (found.how_to, found.figures) == ("How do I send a parcel", "what is the parcel weight?")
