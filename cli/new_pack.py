@@ -12,12 +12,12 @@ from cli import pack_template
 from cli.connection import USAGE, Problem
 
 _ID: Final = re.compile(r"[a-z][a-z0-9_]{1,40}")
-_LONGEST_NAME: Final = 80
+_LONGEST_NAME: Final = 60
+"""Shorter than a manifest allows: the words by which the tool is asked for contain it, and they are bounded too."""
 _SECTION: Final = "## Packs"
 _INTRODUCTION: Final = f"""{_SECTION}
 
-A pack is a folder with documents and tools. `answerable packs new my_pack --display-name "My pack"` makes one. Those of
-this checkout, besides the demo:
+A pack is a folder of documents and tools. `answerable packs new my_pack --display-name "My pack"` makes one. Here are:
 
 """
 
@@ -40,7 +40,7 @@ def new_pack(pack_id: str, display_name: str, root: Path | None = None) -> NewPa
     root = root or _checkout()
     values = _values(pack_id, name)
     files = {
-        f"packs/{pack_id}/__init__.py": f'"""{name.rstrip(".")}."""\n',
+        f"packs/{pack_id}/__init__.py": f'"""The pack {name.rstrip(".")}."""\n',
         f"packs/{pack_id}/pack.py": _filled(pack_template.PACK, values),
         f"packs/{pack_id}/tools.py": _filled(pack_template.TOOLS, values),
         f"packs/{pack_id}/howto/README.md": _filled(pack_template.HOWTO, values),
@@ -82,17 +82,12 @@ def _values(pack_id: str, name: str) -> dict[str, str]:
     return {
         "pack_id": pack_id,
         "title": name,
-        "display_name": f'"{name}"',
-        "description": f'"How-to documents and figures of {name}."',
-        "keywords": "".join(f'"{word}", ' for word in keywords).strip() if len(keywords) == 1 else _listed(keywords),
-        "question": f'"{_question(name)}"',
-        "tool_description": f'"How many how-to documents {name} has."',
-        "metrics": _listed([f"number of {name} documents".lower(), f"{name} document count".lower()]),
+        # One a line: the house format leaves a tuple with a comma at its end as it is, however short.
+        "keywords": "\n".join(f'        "{word}",' for word in keywords),
+        "metric": name.lower(),
+        "question": _question(name),
+        "count_question": f"How many {name} documents are there?",
     }
-
-
-def _listed(words: "dict[str, None] | list[str]") -> str:
-    return ", ".join(f'"{word}"' for word in words)
 
 
 def _question(name: str) -> str:

@@ -12,13 +12,18 @@ from packs.$pack_id.tools import TOOLS
 
 PACK: Final = Pack(
     id="$pack_id",
-    display_name=$display_name,
-    description=$description,
+    display_name="$title",
+    description="How-to documents and figures of $title.",
     sources=(Source(kind="folder", path="howto"),),
     # Single words of a question that speak for this pack.
-    routing_keywords=($keywords),
+    routing_keywords=(
+$keywords
+    ),
     tools=TOOLS,
-    sample_questions=($question,),
+    sample_questions=(
+        "$question",
+        "$count_question",
+    ),
 )
 ''')
 
@@ -38,10 +43,13 @@ def document_count() -> dict[str, int]:
 TOOLS: Final = (
     Tool(
         name="document_count",
-        description=$tool_description,
+        description="How many how-to documents $title has.",
         json_schema={"type": "object", "properties": {}, "additionalProperties": False},
         connector=PythonCallable(function=document_count),
-        metrics=($metrics),
+        metrics=(
+            "$metric documents",
+            "$metric document count",
+        ),
     ),
 )
 ''')
@@ -79,6 +87,8 @@ def test_the_tool_counts_the_documents() -> None:
     assert document_count() == {"documents": len(list((FOLDER / "howto").rglob("*.md")))}
 ''')
 
-README_LINES: Final = Template("""- **$title** (`packs/$pack_id`). Its documents stand in `packs/$pack_id/howto`;
-  `make up` ingests them. Its test: `make test ARGS="-k test_$pack_id"`.
+README_LINES: Final = Template("""- **$title** (`packs/$pack_id`)
+  1. Put its documents into `packs/$pack_id/howto`, and describe them in `packs/$pack_id/pack.py`.
+  2. Test it: `make test ARGS="-k test_$pack_id --no-cov"`.
+  3. Run `make up`, which ingests the documents, and ask.
 """)

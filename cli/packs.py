@@ -20,16 +20,13 @@ def list_packs(
     """List the server's packs."""
     if context.invoked_subcommand is not None:
         return
-    with reported(), find_target(url, api_key).client() as client:
-        found = client.packs()
-    if as_json:
-        print_json([pack.model_dump(mode="json") for pack in found])
-        return
-    table = Table("pack", "name", "description", box=None, pad_edge=False)
-    table.columns[0].no_wrap = True
-    for pack in found:
-        table.add_row(Text(pack.pack_id), Text(pack.display_name), Text(pack.description))
-    Console().print(table)
+    show_packs(url, api_key, as_json=as_json)
+
+
+@packs.command("list")
+def list_too(url: UrlOption = None, api_key: KeyOption = None, as_json: JsonOption = False) -> None:
+    """List the server's packs; so does the command without a word."""
+    show_packs(url, api_key, as_json=as_json)
 
 
 @packs.command("new")
@@ -54,3 +51,16 @@ def new(
         soft_wrap=True,
         markup=False,
     )
+
+
+def show_packs(url: str | None, api_key: str | None, *, as_json: bool) -> None:
+    with reported(), find_target(url, api_key).client() as client:
+        found = client.packs()
+    if as_json:
+        print_json([pack.model_dump(mode="json") for pack in found])
+        return
+    table = Table("pack", "name", "description", box=None, pad_edge=False)
+    table.columns[0].no_wrap = True
+    for pack in found:
+        table.add_row(Text(pack.pack_id), Text(pack.display_name), Text(pack.description))
+    Console().print(table)

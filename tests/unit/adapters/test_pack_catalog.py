@@ -78,4 +78,6 @@ def test_a_package_that_announces_itself_is_found(write: Write) -> None:
     package = write(good("other"))
     entry = EntryPoint("other", f"{package}.one0.pack:PACK", ENTRY_POINTS)
     packs = InstalledPacks(announced=(entry,))
-    assert {pack.pack_id for pack in packs.summaries()} == {"other", "product_support"}
+    folders = InstalledPacks(announced=())
+    assert set(packs.summaries()) - set(folders.summaries()) == {packs.summaries()[-1]}
+    assert packs.summaries()[-1].pack_id == "other"

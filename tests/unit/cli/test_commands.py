@@ -106,6 +106,11 @@ def test_an_audit_is_a_timeline_for_people_and_a_list_for_programs(terminal: Ter
     assert [event["kind"] for event in terminal.json("audit", trace_id)] == ["request_received", "intent_classified"]
 
 
+def test_packs_are_listed_with_and_without_the_word(terminal: Terminal) -> None:
+    assert terminal.run("packs", "list").stdout == terminal.run("packs").stdout
+    assert terminal.json("packs", "list") == terminal.json("packs")
+
+
 @pytest.mark.parametrize(("command", "name"), [("packs", "support"), ("datasets", "support")])
 def test_listings_are_tables_for_people_and_lists_for_programs(terminal: Terminal, command: str, name: str) -> None:
     assert name in terminal.run(command).stdout

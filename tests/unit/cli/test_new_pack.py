@@ -1,5 +1,7 @@
 """A generated pack can be used as it is, and nothing is made of an id that will not do."""
 
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +10,9 @@ import pytest
 
 from cli.connection import Problem
 from cli.new_pack import new_pack
+from tests.architecture.sources import ROOT
 
+NAMES = ("My Pack", "my pack", "Über Café & Söhne", "R2-D2's pack...", "Is it?", "7", "x" * 60, "word " * 11 + "word")
 README = "# Answerable\n\n## Test\n\nmake test\n"
 
 
@@ -20,20 +24,52 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_generated_pack_passes_its_own_test_and_stands_in_the_catalogue(checkout: Path) -> None:
-    made = new_pack("mypack", "My Pack", checkout)
-    root = Path(__file__).parents[3]
-    program = (
-        f"import sys; sys.path[:0] = [{str(checkout)!r}, {str(root)!r}, {str(root / 'sdk')!r}]\n"
-        "from adapters.pack_catalog import InstalledPacks\n"
-        "(pack,) = InstalledPacks(announced=()).summaries()\n"
-        "print(pack.pack_id, pack.display_name, pack.sample_questions[0])\n"
-        f"exec(open({str(checkout / 'tests/unit/packs/test_mypack.py')!r}).read())\n"
-        "[value() for name, value in list(globals().items()) if name.startswith('test_')]\n"
+@pytest.fixture
+def generated(checkout: Path) -> Path:
+    """Packs of every kind of name, made in one checkout that has the house's rules."""
+    shutil.copy(ROOT / "pyproject.toml", checkout)
+    # The order of imports depends on what stands beside the packs.
+    (checkout / "sdk").symlink_to(ROOT / "sdk")
+    for number, name in enumerate(NAMES):
+        new_pack(f"pack_{number}", name, checkout)
+    return checkout
+
+
+def run_in(checkout: Path, *arguments: str) -> str:
+    """What a program says that sees the checkout before everything else."""
+    python_path = os.pathsep.join(str(path) for path in (checkout, ROOT, ROOT / "sdk"))
+    done = subprocess.run(
+        [sys.executable, "-P", *arguments],
+        cwd=checkout,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": python_path, "MYPYPATH": str(ROOT / "sdk")},
     )
-    done = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == f"mypack My Pack {made.sample_question}"
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_generated_packs_stand_in_the_catalogue(generated: Path) -> None:
+    program = (
+        "from adapters.pack_catalog import InstalledPacks\n"
+        "for pack in InstalledPacks(announced=()).summaries(): print(pack.display_name)\n"
+    )
+    assert run_in(generated, "-c", program).splitlines() == list(NAMES)
+
+
+def test_generated_packs_pass_their_own_tests(generated: Path) -> None:
+    said = run_in(generated, "-m", "pytest", "-q", "-c", os.devnull, "--rootdir", str(generated), "tests/unit/packs")
+    assert f"{3 * len(NAMES)} passed" in said
+
+
+@pytest.mark.parametrize("check", [("check",), ("format", "--check")])
+def test_generated_packs_are_in_the_house_style(generated: Path, check: tuple[str, ...]) -> None:
+    run_in(generated, "-m", "ruff", *check, "packs", "tests")
+
+
+def test_generated_packs_have_sound_types(generated: Path) -> None:
+    run_in(generated, "-m", "mypy", "--cache-dir", str(ROOT / ".mypy_cache"), "packs", "tests")
 
 
 def test_the_readme_names_each_pack_once(checkout: Path) -> None:
@@ -52,7 +88,7 @@ def test_an_id_that_will_not_do_makes_nothing(checkout: Path, pack_id: str) -> N
     assert (checkout / "README.md").read_text() == README
 
 
-@pytest.mark.parametrize("name", ["", 'a"b', "x" * 81, "${x}"])
+@pytest.mark.parametrize("name", ["", 'a"b', "x" * 61, "${x}", "a\u202eb"])
 def test_a_name_that_will_not_do_makes_nothing(checkout: Path, name: str) -> None:
     with pytest.raises(Problem, match="display name"):
         new_pack("mypack", name, checkout)
