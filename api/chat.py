@@ -41,7 +41,8 @@ IdempotencyKey = Annotated[
         description="1 to 255 printable ASCII characters. The same key gets the same answer; with another body, 409.",
     ),
 ]
-Prefer = Annotated[list[str] | None, Header(description="respond-async answers 202 at once.")]
+# Any text is one: preferences that are not known are to be ignored (RFC 7240).
+Prefer = Annotated[str | None, Header(description="respond-async answers 202 at once; others are ignored.")]
 Alias = Annotated[Literal["output"] | None, Query(description="output: repeat the answer in a field of that name.")]
 _RESPONSES: Final = documented(404, 409, 413) | {
     202: {"model": TurnAccepted, "description": "The turn still runs; see location."}

@@ -122,6 +122,25 @@ async def test_an_asynchronous_request_is_accepted_at_once_and_answered_later(
     assert status["response"]["meta"]["trace_id"] == accepted.json()["trace_id"]
 
 
+@pytest.mark.parametrize(
+    ("preferences", "status"),
+    [(("respond-async;a=b", "wait=5"), 202), (("wait=5", "respond-async"), 202), (('AB"q;',), 200), (("",), 200)],
+)
+async def test_preferences_may_be_spread_over_headers_and_unknown_ones_are_ignored(
+    client: httpx.AsyncClient, preferences: tuple[str, ...], status: int
+) -> None:
+    answered = await client.post("/v1/chat", json=QUESTION, headers=[("Prefer", one) for one in preferences])
+
+    assert answered.status_code == status
+
+
+async def test_the_description_allows_every_preference(client: httpx.AsyncClient) -> None:
+    described = (await client.get("/v1/openapi.json")).json()["paths"]["/v1/chat"]["post"]["parameters"]
+    (prefer,) = [one for one in described if one["name"] == "prefer"]
+
+    assert {"type": "string"} in prefer["schema"]["anyOf"]
+
+
 async def test_the_answer_is_repeated_as_output_for_those_who_ask(client: httpx.AsyncClient) -> None:
     body = (await client.post("/v1/chat?alias=output", json=QUESTION)).json()
 
