@@ -102,7 +102,8 @@ class Database:
         A connection that had died in the pool fails here, before anybody's work, and the next is taken at once: the
         pool's own check would pause ever longer between them.
         """
-        for _ in range(self._pool.max_size):
+        # All of the pool may have died, and all of it may come to one caller; only then does it wait for a new one.
+        for _ in range(self._pool.max_size + 1):
             connection, held = await self._pool.getconn(), AsyncExitStack()
             held.push_async_callback(self._pool.putconn, connection)
             try:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import sys
 from typing import Final
 
@@ -18,6 +19,8 @@ _log = structlog.get_logger(__name__)
 MOST_BYTES: Final = 1024 * 1024
 _STARTING_SECONDS: Final = 3.0
 """What a fresh interpreter may take on a busy machine before the function's own time begins."""
+
+_OUT_OF_PROCESSOR_TIME: Final = -getattr(signal, "SIGXCPU", 0) or None
 
 
 class PythonConnector:
@@ -56,6 +59,7 @@ class PythonConnector:
 
 
 async def _converse(process: asyncio.subprocess.Process, order: bytes, tool: str) -> bytes:
+    """Raises TimeoutError when the process used up its processor time."""
     if process.stdin is None or process.stdout is None:
         raise RuntimeError("the process was started without its pipes")
     process.stdin.write(order)
@@ -65,7 +69,9 @@ async def _converse(process: asyncio.subprocess.Process, order: bytes, tool: str
         reply += piece
         if len(reply) > MOST_BYTES:
             raise ToolReplyTooLargeError(f"{tool} returned more than {MOST_BYTES} bytes.", tool=tool)
-    await process.wait()
+    if await process.wait() == _OUT_OF_PROCESSOR_TIME:
+        # A function that never pauses meets this limit before the clock's on a machine that is not busy.
+        raise TimeoutError
     return bytes(reply)
 
 
