@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from adapters.rerankers.cohere import CohereReranker
 from domain.circuit_breaker import BreakerState, CircuitBreaker, RetryBudget
 from domain.reranking import RerankCandidate, RerankerUnavailableError, RerankFault
-from domain.retrieval import LegScores, RetrievedPassage
+from tests.fixtures.passages import found_passage
 from tests.fixtures.scripted_http import ReceivedRequest, Reply, ScriptedServer, json_reply
 
 KEY = "co-secret-key-of-the-tests"
@@ -23,23 +23,7 @@ Make = Callable[..., Awaitable[tuple[ScriptedServer, CohereReranker]]]
 
 
 def candidate(number: int, text: str, *, title: str = "Keys", heading: str = "") -> RerankCandidate:
-    passage = RetrievedPassage(
-        passage_id=UUID(int=number),
-        text_sha256="",
-        document_id=UUID(int=1),
-        version_id=UUID(int=1),
-        dataset_id=UUID(int=1),
-        pack_id="p",
-        title=title,
-        url=None,
-        source="s",
-        section_heading=heading,
-        start=0,
-        end=len(text),
-        span_start=0,
-        span_end=len(text),
-        scores=LegScores(dense=0.5, lexical=1.0, fused=0.5),
-    )
+    passage = found_passage(passage_id=UUID(int=number), title=title, section_heading=heading)
     return RerankCandidate(passage, text)
 
 

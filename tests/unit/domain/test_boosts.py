@@ -6,27 +6,12 @@ from uuid import UUID
 import pytest
 
 from domain.boosts import LEAST, MOST, boosted, bounded
-from domain.retrieval import LegScores, RetrievedPassage
+from domain.retrieval import RetrievedPassage
+from tests.fixtures.passages import found_passage
 
 
 def passage(document: int, fused: float) -> RetrievedPassage:
-    return RetrievedPassage(
-        passage_id=UUID(int=document),
-        text_sha256="",
-        document_id=UUID(int=document),
-        version_id=UUID(int=1),
-        dataset_id=UUID(int=1),
-        pack_id="p",
-        title="t",
-        url=None,
-        source="s",
-        section_heading="",
-        start=0,
-        end=1,
-        span_start=0,
-        span_end=1,
-        scores=LegScores(dense=0.5, lexical=1.0, fused=fused),
-    )
+    return found_passage(passage_id=UUID(int=document), document_id=UUID(int=document), fused=fused)
 
 
 FOUND = (passage(1, 1.0), passage(2, 0.95), passage(3, 0.5))

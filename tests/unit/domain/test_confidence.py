@@ -5,28 +5,13 @@ from uuid import UUID
 import pytest
 
 from domain.confidence import Evidence, confidence_of
-from domain.retrieval import LegScores, RetrievedPassage, SearchMode, SearchResult
+from domain.retrieval import SearchMode, SearchResult
+from tests.fixtures.passages import found_passage
 
 
 def found(*scores: tuple[float | None, float | None], ceiling: float | None = 20.0) -> SearchResult:
     passages = tuple(
-        RetrievedPassage(
-            passage_id=UUID(int=number),
-            text_sha256="",
-            document_id=UUID(int=1),
-            version_id=UUID(int=1),
-            dataset_id=UUID(int=1),
-            pack_id="p",
-            title="t",
-            url=None,
-            source="s",
-            section_heading="",
-            start=0,
-            end=1,
-            span_start=0,
-            span_end=1,
-            scores=LegScores(dense=dense, lexical=lexical, fused=0.5),
-        )
+        found_passage(passage_id=UUID(int=number), dense=dense, lexical=lexical)
         for number, (dense, lexical) in enumerate(scores)
     )
     return SearchResult(

@@ -1,33 +1,16 @@
 """Measuring the confidence on questions with and without their documents."""
 
-from uuid import UUID
-
 from activities.passage_finder import FoundPassages
 from domain.confidence import Evidence, confidence_of
 from domain.reranking import RerankerKind, RerankProvenance
-from domain.retrieval import LegScores, RetrievedPassage, SearchMode, SearchTimings
+from domain.retrieval import RetrievedPassage, SearchMode, SearchTimings
 from eval.confidence import Pair, figures, pairs
 from eval.judged_folder import JudgedQuestion
+from tests.fixtures.passages import found_passage
 
 
 def passage(source: str, title: str, dense: float, lexical: float) -> RetrievedPassage:
-    return RetrievedPassage(
-        passage_id=UUID(int=1),
-        text_sha256="",
-        document_id=UUID(int=1),
-        version_id=UUID(int=1),
-        dataset_id=UUID(int=1),
-        pack_id="p",
-        title=title,
-        url=None,
-        source=source,
-        section_heading="",
-        start=0,
-        end=1,
-        span_start=0,
-        span_end=1,
-        scores=LegScores(dense=dense, lexical=lexical, fused=0.5),
-    )
+    return found_passage(title=title, source=source, dense=dense, lexical=lexical)
 
 
 def test_without_its_documents_a_question_is_judged_by_what_is_left() -> None:

@@ -11,7 +11,7 @@ import pytest
 from adapters.embedders.tokens import TokenReading, weighted_similarities
 from adapters.rerankers.local import LocalReranker
 from domain.reranking import RerankCandidate, RerankerUnavailableError, RerankFault
-from domain.retrieval import LegScores, RetrievedPassage
+from tests.fixtures.passages import found_passage
 
 SIZE = 64
 
@@ -52,22 +52,9 @@ class WordReader:
 
 
 def candidate(number: int, text: str, fused: float = 0.5) -> RerankCandidate:
-    passage = RetrievedPassage(
-        passage_id=UUID(int=number),
-        text_sha256=str(number),
-        document_id=UUID(int=number),
-        version_id=UUID(int=1),
-        dataset_id=UUID(int=1),
-        pack_id="p",
-        title="",
-        url=None,
-        source="s",
-        section_heading="",
-        start=0,
-        end=len(text),
-        span_start=0,
-        span_end=len(text),
-        scores=LegScores(dense=0.5, lexical=1.0, fused=fused),
+    identity = UUID(int=number)
+    passage = found_passage(
+        passage_id=identity, document_id=identity, text_sha256=str(number), title="", end=len(text), fused=fused
     )
     return RerankCandidate(passage, text)
 
