@@ -108,11 +108,12 @@ class GenerationActivities:
 
     def _judge(self, passage: RetrievedPassage, text: str) -> str | None:
         """The rule that a passage breaks. Judged once: screening costs a millisecond, and texts do not change."""
-        key = sha256_of(f"{passage.title}\n{passage.section_heading}\n{text}")
+        content = f"{passage.title}\n{passage.section_heading}\n{text}"
+        key = sha256_of(content)
         if key not in self._judged:
             if len(self._judged) >= _MOST_JUDGED:
                 self._judged.clear()
-            suspicion = injection.screen_content(f"{passage.title}\n{passage.section_heading}\n{text}")
+            suspicion = injection.screen_content(content)
             self._judged[key] = suspicion.rule_id if suspicion else None
         return self._judged[key]
 

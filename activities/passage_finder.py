@@ -10,6 +10,7 @@ from pydantic import Field
 from activities.envelopes import StepClock
 from activities.passage_cache import PassageTextCache
 from activities.reranking import Rerankers
+from domain import confidence
 from domain.base import Value
 from domain.boosts import boosted
 from domain.confidence import Evidence
@@ -60,6 +61,11 @@ class FoundPassages(Value):
     rerank: RerankProvenance
     timings: SearchTimings
 
+    @property
+    def confidence(self) -> float:
+        """How sure the search makes us that the answer is in there at all, in [0, 1]."""
+        return round(confidence.confidence_of(self.evidence), 4)
+
 
 class LookedAt(NamedTuple):
     """At most ``top_k`` passages, best first."""
@@ -84,10 +90,15 @@ class PassageFinder:
         self._boosts = boosts
         self._sketches: OrderedDict[str, Sketch] = OrderedDict()
 
-    @property
-    def query_model(self) -> str:
-        """The model by which questions are embedded."""
-        return self._embedder.model
+    def versions_of(self, found: FoundPassages) -> dict[str, str]:
+        """What found, judged and ordered the passages, for the envelope of the step that asked."""
+        return {
+            "index_generation": str(found.generation_id),
+            "query_embedding": self._embedder.model,
+            "index_embedding": str(found.model),
+            "confidence": confidence.VERSION,
+            "reranker": str(found.rerank.model),
+        }
 
     async def find(self, question: str, filters: SearchFilters, options: FindOptions) -> FoundPassages:
         """Search within ``filters``. Raises DatabaseUnavailableError (retryable)."""

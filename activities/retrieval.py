@@ -7,7 +7,6 @@ from temporalio import activity
 
 from activities.envelopes import StepClock
 from activities.passage_finder import CANDIDATES, FindOptions, FoundPassages, PassageFinder
-from domain import confidence
 from domain.access import Visibility
 from domain.answer import AnswerWarning
 from domain.audit import AuditKind, Envelope
@@ -82,16 +81,15 @@ class RetrievalActivities:
             roles=given.roles,
         )
         found = await self._finder.find(given.question, filters, options)
-        sure = round(confidence.confidence_of(found.evidence), 4)
         return Retrieval(
             passages=found.passages,
             mode=found.mode,
             generation_id=found.generation_id,
             model=found.model,
-            confidence=sure,
+            confidence=found.confidence,
             rerank=found.rerank,
             warnings=_warnings(found.rerank),
-            envelopes=(self._retrieved(clock, given, options, found, sure),),
+            envelopes=(self._retrieved(clock, given, options, found),),
         )
 
     @activity.defn
@@ -120,7 +118,7 @@ class RetrievalActivities:
         )
 
     def _retrieved(
-        self, clock: StepClock, given: RetrieveInput, options: FindOptions, found: FoundPassages, sure: float
+        self, clock: StepClock, given: RetrieveInput, options: FindOptions, found: FoundPassages
     ) -> Envelope:
         return clock.seal(
             AuditKind.RETRIEVAL_PERFORMED,
@@ -135,19 +133,13 @@ class RetrievalActivities:
             decided={
                 "mode": found.mode,
                 "fusion": options.fusion,
-                "confidence": sure,
+                "confidence": found.confidence,
                 "evidence": found.evidence.model_dump(mode="json"),
                 "duplicates": [str(passage_id) for passage_id in found.duplicates],
                 "rerank": found.rerank.model_dump(mode="json"),
                 "passages": [_reference(passage) for passage in found.passages],
             },
-            versions={
-                "index_generation": str(found.generation_id),
-                "query_embedding": self._finder.query_model,
-                "index_embedding": str(found.model),
-                "confidence": confidence.VERSION,
-                "reranker": str(found.rerank.model),
-            },
+            versions=self._finder.versions_of(found),
         )
 
 

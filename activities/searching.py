@@ -7,7 +7,6 @@ from temporalio import activity
 
 from activities.envelopes import StepClock
 from activities.passage_finder import CANDIDATES, FindOptions, FoundPassages, PassageFinder
-from domain import confidence
 from domain.audit import AuditKind, Envelope
 from domain.base import Value, sha256_of
 from domain.confidence import Evidence
@@ -60,16 +59,13 @@ class SearchingActivities:
             weights=given.weights,
         )
         found = await self._finder.find(given.query, given.filters, options)
-        sure = round(confidence.confidence_of(found.evidence), 4)
         return SearchFound(
             **{name: getattr(found, name) for name in FoundPassages.model_fields},
-            confidence=sure,
-            envelopes=(self._searched(clock, given, options, found, sure),),
+            confidence=found.confidence,
+            envelopes=(self._searched(clock, given, options, found),),
         )
 
-    def _searched(
-        self, clock: StepClock, given: SearchInput, options: FindOptions, found: FoundPassages, sure: float
-    ) -> Envelope:
+    def _searched(self, clock: StepClock, given: SearchInput, options: FindOptions, found: FoundPassages) -> Envelope:
         return clock.seal(
             AuditKind.SEARCH_PERFORMED,
             given={
@@ -79,15 +75,9 @@ class SearchingActivities:
             },
             decided={
                 "mode": found.mode,
-                "confidence": sure,
+                "confidence": found.confidence,
                 "passages": [str(passage.passage_id) for passage in found.passages],
                 "duplicates": [str(passage_id) for passage_id in found.duplicates],
             },
-            versions={
-                "index_generation": str(found.generation_id),
-                "query_embedding": self._finder.query_model,
-                "index_embedding": str(found.model),
-                "confidence": confidence.VERSION,
-                "reranker": str(found.rerank.model),
-            },
+            versions=self._finder.versions_of(found),
         )

@@ -1,6 +1,5 @@
 """Run one tool that the question asks for. Regular, so that its result stands in the history before it is used."""
 
-import time
 from typing import Final
 from uuid import UUID
 
@@ -75,7 +74,7 @@ class ToolActivities:
 
         Raises ToolServiceError, for another attempt, while attempts are left.
         """
-        clock, started = StepClock(), time.perf_counter()
+        clock = StepClock()
         request = ToolRequest(tenant_id=given.tenant_id, idempotency_key=given.idempotency_key, call=given.call)
         try:
             output = await self._runner.run(request)
@@ -87,7 +86,7 @@ class ToolActivities:
             return ToolExecution(
                 call=given.call, warning=warning, envelopes=(_envelope(clock, given, {"failed": error.code}),)
             )
-        result = _result(output, shown, round((time.perf_counter() - started) * 1000, 1))
+        result = _result(output, shown, round(clock.elapsed_ms, 1))
         decided: dict[str, JsonValue] = {
             **result.meta.model_dump(mode="json"),
             "suppressed": shown.suppressed,

@@ -95,10 +95,8 @@ def _is_telephone_number(candidate: str, text: str, start: int, end: int) -> boo
     digits = sum(character.isdigit() for character in candidate)
     if not 6 <= digits <= 21 or _DATE.fullmatch(candidate):
         return False
-    if candidate.startswith("+"):
-        return _is_possible(candidate) or digits >= 10
     # Identifiers are filled with zeros too, but not written in groups.
-    if candidate.startswith("00") and not candidate.isdigit():
+    if candidate.startswith("+") or (candidate.startswith("00") and not candidate.isdigit()):
         return _is_possible(candidate) or digits >= 10
     if _NORTH_AMERICAN.fullmatch(candidate):
         return True

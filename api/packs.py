@@ -28,7 +28,7 @@ class PackBody(ResponseBody):
 
 
 class PackList(ResponseBody):
-    """All installed packs."""
+    """The installed packs that the asker may use."""
 
     packs: tuple[PackBody, ...]
 

@@ -1,6 +1,7 @@
 """Searching for passages without asking for an answer."""
 
-from typing import Annotated, Protocol, cast
+from collections.abc import Iterator
+from typing import Annotated, NamedTuple, Protocol, cast
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Request
@@ -20,7 +21,7 @@ from domain.access import Principal
 from domain.base import JsonValue, sha256_of
 from domain.bot import Bot
 from domain.errors import DatasetNotFoundError
-from domain.retrieval import LegWeights, SearchFilters
+from domain.retrieval import LegWeights, RetrievedPassage, SearchFilters
 from workflows.search_passages import SearchFound, SearchInput
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["knowledge"])
@@ -44,18 +45,13 @@ async def search(
     body: SearchRequest, principal: Chatter, services: ServicesDep, searches: SearchesDep
 ) -> SearchResponse:
     """Passages that the asker may see, best first. A repeated request searches anew: a search changes nothing."""
-    given, search_id = await _input(body, principal, services), uuid4()
-    found = await searches.search(given, search_id)
-    texts = await _texts(principal.tenant_id, found, services)
+    done = await _searched(body, principal, services, searches)
     return SearchResponse(
-        search_id=search_id,
-        mode=found.mode,
-        confidence=found.confidence,
-        results=tuple(
-            SearchResultBody.of(rank, passage, texts.get(passage.passage_id))
-            for rank, passage in enumerate(found.passages, start=1)
-        ),
-        warnings=warnings_of(given, found),
+        search_id=done.search_id,
+        mode=done.found.mode,
+        confidence=done.found.confidence,
+        results=tuple(SearchResultBody.of(*ranked) for ranked in done.ranked()),
+        warnings=warnings_of(done.given, done.found),
     )
 
 
@@ -64,14 +60,29 @@ async def explain_search(
     body: SearchRequest, principal: KnowledgeReader, services: ServicesDep, searches: SearchesDep
 ) -> ExplainedSearch:
     """The same search, with scores and ranks by leg, fusion, boosts, the reranker, filters and timings."""
+    done = await _searched(body, principal, services, searches)
+    results = tuple(ExplainedResult.of(*ranked) for ranked in done.ranked())
+    return ExplainedSearch.of(done.search_id, done.given, done.found, results)
+
+
+class _Done(NamedTuple):
+    """A search, what it found, and the texts of what it found."""
+
+    search_id: UUID
+    given: SearchInput
+    found: SearchFound
+    texts: dict[UUID, str]
+
+    def ranked(self) -> Iterator[tuple[int, RetrievedPassage, str | None]]:
+        """Rank, passage and text, best first."""
+        for rank, passage in enumerate(self.found.passages, start=1):
+            yield rank, passage, self.texts.get(passage.passage_id)
+
+
+async def _searched(body: SearchRequest, principal: Principal, services: Services, searches: Searches) -> _Done:
     given, search_id = await _input(body, principal, services), uuid4()
     found = await searches.search(given, search_id)
-    texts = await _texts(principal.tenant_id, found, services)
-    results = tuple(
-        ExplainedResult.of(rank, passage, texts.get(passage.passage_id))
-        for rank, passage in enumerate(found.passages, start=1)
-    )
-    return ExplainedSearch.of(search_id, given, found, results)
+    return _Done(search_id, given, found, await _texts(principal.tenant_id, found, services))
 
 
 async def _input(body: SearchRequest, principal: Principal, services: Services) -> SearchInput:

@@ -1,24 +1,18 @@
 """Runs searches as workflows and waits for what they find."""
 
-import asyncio
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from temporalio.client import Client, WorkflowFailureError
-from temporalio.common import Priority, SearchAttributePair, TypedSearchAttributes, WorkflowIDReusePolicy
+from temporalio.client import Client
+from temporalio.common import Priority, WorkflowIDReusePolicy
 
-from api.errors import error_of
-from api.workflow_errors import RPC_TIMEOUT, TASK_TIMEOUT, bounded
-from domain.errors import DependencyUnavailableError
+from api.workflow_errors import RPC_TIMEOUT, TASK_TIMEOUT, bounded, result_in_time
 from workflows import search_attributes
 from workflows.descriptions import one_line
-from workflows.failures import failure_of
 from workflows.identity import CHAT_QUEUE, search_workflow_id
 from workflows.search_passages import SearchFound, SearchInput, SearchWorkflow
 
-# Below what `bounded` gives a call, so that a search that takes longer is told from a Temporal that is away.
-_WAIT_SECONDS: Final = 9.0
 _RUN_TIMEOUT: Final = timedelta(seconds=30)
 
 
@@ -39,19 +33,11 @@ class SearchGateway:
                 # Nobody waits longer, and nothing is lost with it: a search changes nothing.
                 run_timeout=_RUN_TIMEOUT,
                 task_timeout=TASK_TIMEOUT,
-                search_attributes=TypedSearchAttributes(
-                    [SearchAttributePair(search_attributes.TENANT_ID, str(search.filters.tenant_id))]
-                ),
+                search_attributes=search_attributes.of_tenant(search.filters.tenant_id),
                 static_summary=one_line(search.query),
                 priority=Priority(fairness_key=str(search.filters.tenant_id)),
                 rpc_timeout=RPC_TIMEOUT,
             )
-            try:
-                async with asyncio.timeout(_WAIT_SECONDS):
-                    return await handle.result()
-            except TimeoutError:
-                raise DependencyUnavailableError(
-                    "No worker answered the search in time. Check that a chat worker runs, and try again."
-                ) from None
-            except WorkflowFailureError as error:
-                raise error_of(failure_of(error.cause)) from error
+            return await result_in_time(
+                handle, "No worker answered the search in time. Check that a chat worker runs, and try again."
+            )

@@ -7,8 +7,6 @@ from uuid import UUID
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError, WorkflowHandle
 from temporalio.common import (
     Priority,
-    SearchAttributePair,
-    TypedSearchAttributes,
     WorkflowIDConflictPolicy,
     WorkflowIDReusePolicy,
 )
@@ -53,9 +51,7 @@ class SweepGateway:
                     id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
                     task_timeout=TASK_TIMEOUT,
                     memo={"idempotency_key": key or ""},
-                    search_attributes=TypedSearchAttributes(
-                        [SearchAttributePair(search_attributes.TENANT_ID, str(sweep.tenant_id))]
-                    ),
+                    search_attributes=search_attributes.of_tenant(sweep.tenant_id),
                     static_summary=f"{'Remove' if sweep.remove else 'Report'} what ingests left over",
                     static_details=_details(sweep),
                     priority=Priority(fairness_key=str(sweep.tenant_id)),

@@ -1,6 +1,5 @@
 """Starts the tuning of tenants by their feedback, and has it run daily."""
 
-import asyncio
 from contextlib import suppress
 from datetime import timedelta
 from typing import Final
@@ -15,27 +14,21 @@ from temporalio.client import (
     ScheduleOverlapPolicy,
     SchedulePolicy,
     ScheduleSpec,
-    WorkflowFailureError,
 )
 from temporalio.common import (
     Priority,
-    SearchAttributePair,
-    TypedSearchAttributes,
     WorkflowIDConflictPolicy,
     WorkflowIDReusePolicy,
 )
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from api.errors import error_of
-from api.workflow_errors import RPC_TIMEOUT, TASK_TIMEOUT, bounded
-from domain.errors import AlreadyRunningError, DependencyUnavailableError
+from api.workflow_errors import RPC_TIMEOUT, TASK_TIMEOUT, bounded, result_in_time
+from domain.errors import AlreadyRunningError
 from domain.feedback import Tuning
 from workflows import search_attributes
-from workflows.failures import failure_of
 from workflows.identity import INGEST_QUEUE, tuning_workflow_id
 from workflows.tune_feedback import TuneFeedbackInput, TuneFeedbackWorkflow
 
-_WAIT_SECONDS: Final = 9.0
 _DAILY: Final = timedelta(days=1)
 _BY_SCHEDULE: Final = "schedule"
 
@@ -60,7 +53,7 @@ class TuningGateway:
             task_timeout=TASK_TIMEOUT,
             static_summary="Learn from feedback",
             priority=Priority(fairness_key=str(tenant_id)),
-            typed_search_attributes=_attributes(tenant_id),
+            typed_search_attributes=search_attributes.of_tenant(tenant_id),
         )
         spec = ScheduleSpec(intervals=[ScheduleIntervalSpec(every=_DAILY)], jitter=timedelta(hours=1))
         policy = SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP)
@@ -86,22 +79,13 @@ class TuningGateway:
                     id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
                     id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
                     task_timeout=TASK_TIMEOUT,
-                    search_attributes=_attributes(given.tenant_id),
+                    search_attributes=search_attributes.of_tenant(given.tenant_id),
                     static_summary="Learn from feedback" if given.activate is None else "Go back to an earlier version",
                     priority=Priority(fairness_key=str(given.tenant_id)),
                     rpc_timeout=RPC_TIMEOUT,
                 )
-                async with asyncio.timeout(_WAIT_SECONDS):
-                    return await handle.result()
             except WorkflowAlreadyStartedError:
                 raise AlreadyRunningError("A tuning of this tenant runs already; try again after it.") from None
-            except TimeoutError:
-                raise DependencyUnavailableError(
-                    "No worker tuned in time. It goes on; GET /v1/admin/tuning shows the version that applies."
-                ) from None
-            except WorkflowFailureError as error:
-                raise error_of(failure_of(error.cause)) from error
-
-
-def _attributes(tenant_id: UUID) -> TypedSearchAttributes:
-    return TypedSearchAttributes([SearchAttributePair(search_attributes.TENANT_ID, str(tenant_id))])
+            return await result_in_time(
+                handle, "No worker tuned in time. It goes on; GET /v1/admin/tuning shows the version that applies."
+            )

@@ -4,17 +4,24 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
-from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.client import (
+    WorkflowFailureError,
+    WorkflowHandle,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from api.errors import error_of
-from domain.errors import NotFoundError, WorkflowServiceUnavailableError
+from domain.errors import DependencyUnavailableError, NotFoundError, WorkflowServiceUnavailableError
 from workflows.failures import failure_of
 
 CALL_SECONDS: Final = 10.0
+# Below what `bounded` gives a call, so that a workflow that takes longer is told from a Temporal that is away.
+_RESULT_SECONDS: Final = 9.0
 RPC_TIMEOUT: Final = timedelta(seconds=5)
 # A dead worker's workflow task is given to another worker after this time.
 TASK_TIMEOUT: Final = timedelta(seconds=5)
@@ -40,6 +47,20 @@ async def bounded(what_failed: str) -> AsyncIterator[None]:
     except RuntimeError as error:
         # What a client that connects at its first call raises when it cannot.
         raise WorkflowServiceUnavailableError(hint) from error
+
+
+async def result_in_time(handle: WorkflowHandle[Any, Result], late: str) -> Result:
+    """The result of a workflow that is quick. Within ``bounded``.
+
+    Raises DependencyUnavailableError with ``late``, or the domain error with which the workflow failed.
+    """
+    try:
+        async with asyncio.timeout(_RESULT_SECONDS):
+            return await handle.result()
+    except TimeoutError:
+        raise DependencyUnavailableError(late) from None
+    except WorkflowFailureError as error:
+        raise error_of(failure_of(error.cause)) from error
 
 
 class RunClosedError(Exception):

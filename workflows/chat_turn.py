@@ -110,7 +110,7 @@ class ChatTurnWorkflow:
                 dataset_ids=understanding.dataset_ids,
                 visibilities=principal.visibilities,
                 roles=principal.roles,
-                question=understanding.document_question or self._request.message,
+                question=self._document_question(understanding),
                 reranker=understanding.reranker,
             ),
             summary=search_line(understanding),
@@ -127,7 +127,7 @@ class ChatTurnWorkflow:
                 RetrievalActivities.rerank_passages,
                 RerankInput(
                     tenant_id=self._request.tenant_id,
-                    question=understanding.document_question or self._request.message,
+                    question=self._document_question(understanding),
                     reranker=reranker,
                     retrieval=retrieval,
                 ),
@@ -139,12 +139,15 @@ class ChatTurnWorkflow:
                 raise
             return retrieval.in_fused_order(reranker)
 
+    def _document_question(self, understanding: Understanding) -> str:
+        return understanding.document_question or self._request.message
+
     async def _compose_and_guard(self, understanding: Understanding, retrieval: Retrieval | None) -> Answer:
         composition: Composition = await workflow.execute_local_activity_method(
             GenerationActivities.compose_answer,
             ComposeInput(
                 tenant_id=self._request.tenant_id,
-                question=understanding.document_question or self._request.message,
+                question=self._document_question(understanding),
                 intents=understanding.intents,
                 roles=self._request.principal.roles,
                 available_pack_ids=understanding.available_pack_ids,

@@ -5,8 +5,9 @@ attribute that would be empty is not set. ``DocumentId = "…"`` finds a documen
 """
 
 from typing import Final
+from uuid import UUID
 
-from temporalio.common import SearchAttributeKey
+from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 
 TENANT_ID: Final = SearchAttributeKey.for_keyword("TenantId")
 PACK_ID: Final = SearchAttributeKey.for_keyword_list("PackId")
@@ -15,3 +16,8 @@ OUTCOME: Final = SearchAttributeKey.for_keyword("Outcome")
 CHANNEL: Final = SearchAttributeKey.for_keyword("Channel")
 DOCUMENT_ID: Final = SearchAttributeKey.for_keyword_list("DocumentId")
 INGEST_STATE: Final = SearchAttributeKey.for_keyword("IngestState")
+
+
+def of_tenant(tenant_id: UUID) -> TypedSearchAttributes:
+    """Those of a workflow that is found by its tenant alone."""
+    return TypedSearchAttributes([SearchAttributePair(TENANT_ID, str(tenant_id))])
