@@ -12,10 +12,11 @@ from domain.answer import Intent
 from domain.audit import AuditKind, Envelope
 from domain.base import Value, sha256_of
 from domain.bot import Bot
+from domain.bot_ports import BotLookup
 from domain.intent import Classification
 from domain.policy import Admission
 from domain.policy_access import AccessDecision, AccessRule, filter_allowed_packs, pack_rules
-from domain.ports import BotRepository, PackCatalog
+from domain.ports import PackCatalog
 from domain.reranking import RerankerKind
 from domain.tool import ToolDef, ToolPlan
 from domain.tool_arguments import Moment, ToolPlanner
@@ -64,7 +65,7 @@ class UnderstandingActivities:
 
     def __init__(
         self,
-        bots: BotRepository,
+        bots: BotLookup,
         packs: PackCatalog,
         reranker: RerankerKind = RerankerKind.NONE,
         planner: ToolPlanner | None = None,

@@ -9,6 +9,7 @@ from temporalio.client import Client
 
 from api import (
     audit,
+    bots,
     chat,
     conversations,
     datasets,
@@ -46,6 +47,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     ingests.router,
     ingest_events.router,
     datasets.router,
+    bots.router,
     packs.router,
     audit.router,
     maintenance.router,

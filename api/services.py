@@ -8,13 +8,13 @@ from uuid import UUID
 from fastapi import Depends, Request
 
 from domain.audit import RecordedEvent
+from domain.bot_ports import BotRepository
 from domain.conversation import RecordedTurn, TurnRequest
 from domain.document import DocumentVersion, Ingest
 from domain.feedback_ports import FeedbackRepository
 from domain.library import DocumentRemoval, RemovedDocument
 from domain.ports import (
     ApiKeyRepository,
-    BotRepository,
     ConversationRepository,
     DatasetRepository,
     DocumentRepository,

@@ -11,6 +11,7 @@ import typer
 from cli import listings
 from cli.ask import ask
 from cli.audit import audit
+from cli.bots import bots
 from cli.documents import documents
 from cli.feedback import feedback
 from cli.ingest import ingest
@@ -40,6 +41,7 @@ app.add_typer(listings.ingests, name="ingests")
 app.command()(audit)
 app.command()(sweep)
 app.command()(listings.datasets)
+app.add_typer(bots, name="bots")
 app.add_typer(packs, name="packs")
 
 

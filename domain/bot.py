@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
+from pydantic import Field
+
 from domain.access import Visibility
 from domain.base import Value
 from domain.reranking import RerankerKind
@@ -49,6 +51,21 @@ class Bot(Value):
     @property
     def pack_ids(self) -> tuple[str, ...]:
         return tuple(sorted({dataset.pack_id for dataset in self.datasets}))
+
+
+class BotChanges(Value):
+    """What an edit of a bot sets. A field that was not given stays as it is; one that was given as None goes back to
+    its default."""
+
+    reranker: RerankerKind | None = None
+    minimum_confidence: float | None = Field(default=None, ge=0, le=1)
+
+    def applied_to(self, bot: Bot) -> Bot:
+        """The bot with the changes, in its next version; ``bot`` itself when they change nothing."""
+        given = {name: getattr(self, name) for name in self.model_fields_set}
+        wanted = {name: Bot.model_fields[name].default if value is None else value for name, value in given.items()}
+        changed = bot.model_copy(update=wanted)
+        return bot if changed == bot else changed.model_copy(update={"version": bot.version + 1})
 
 
 class PackSummary(Value):

@@ -10,7 +10,7 @@ from typing import Protocol
 from uuid import UUID
 
 from domain.access import Principal
-from domain.bot import Bot, Dataset, PackSummary
+from domain.bot import Dataset, PackSummary
 from domain.conversation import Conversation, HistoryMessage, RecordedTurn, TurnRequest
 from domain.document import (
     DocumentVersion,
@@ -119,16 +119,6 @@ class Parser(Protocol):
 
         Cancelling the call ends the work. Raises an IngestError of the fitting code for what cannot be parsed.
         """
-        ...
-
-
-class BotRepository(Protocol):
-    async def get(self, tenant_id: UUID, bot_id: UUID) -> Bot:
-        """Raises BotNotFoundError."""
-        ...
-
-    async def default(self, tenant_id: UUID) -> Bot:
-        """The tenant's default bot. Raises BotNotFoundError."""
         ...
 
 

@@ -6,13 +6,18 @@ from psycopg.rows import DictRow
 
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.datasets import datasets_of_bot
-from domain.bot import Bot
+from domain.bot import Bot, BotChanges
 from domain.errors import BotNotFoundError, InvalidRequestError
 
 _SELECT = """
 SELECT tenant_id, bot_id, bots.name, version, deny_patterns, refusal, minimum_confidence, is_default, reranker,
        time_zone
 FROM bots JOIN tenants USING (tenant_id) WHERE tenant_id = %s
+"""
+_UPDATE = """
+UPDATE bots SET version = %(version)s, minimum_confidence = %(minimum_confidence)s, reranker = %(reranker)s,
+       updated_at = now()
+WHERE tenant_id = %(tenant_id)s AND bot_id = %(bot_id)s
 """
 
 
@@ -66,6 +71,25 @@ class PostgresBots:
         async with self._database.transaction(tenant_id) as connection:
             cursor = await connection.execute(_SELECT + "AND is_default", [tenant_id])
             return await _decode(connection, await cursor.fetchone())
+
+    async def list(self, tenant_id: UUID) -> tuple[Bot, ...]:
+        """By name."""
+        async with self._database.transaction(tenant_id) as connection:
+            cursor = await connection.execute(_SELECT + "ORDER BY bots.name, bot_id", [tenant_id])
+            return tuple([await _decode(connection, row) for row in await cursor.fetchall()])
+
+    async def change(self, tenant_id: UUID, bot_id: UUID, changes: BotChanges) -> Bot:
+        """Apply the changes and return the bot: a new version of it, unless nothing changed. Raises BotNotFoundError.
+
+        Edits at the same time wait for each other, so that each is a version and none is lost.
+        """
+        async with self._database.transaction(tenant_id) as connection:
+            cursor = await connection.execute(_SELECT + "AND bot_id = %s FOR UPDATE OF bots", [tenant_id, bot_id])
+            bot = await _decode(connection, await cursor.fetchone())
+            changed = changes.applied_to(bot)
+            if changed is not bot:
+                await connection.execute(_UPDATE, changed.model_dump(exclude={"datasets"}))
+            return changed
 
 
 async def _require(connection: Connection, bot: Bot) -> None:

@@ -1,6 +1,7 @@
 """The client side of Answerable, and (in ``answerable_sdk.packs``) the types that packs are described with."""
 
 from answerable_sdk.async_client import AsyncAnswerable
+from answerable_sdk.bots import Bot, BotChanges
 from answerable_sdk.client import Answerable
 from answerable_sdk.errors import (
     AnswerableError,
@@ -49,6 +50,8 @@ __all__ = [
     "Audit",
     "AuditEvent",
     "Boost",
+    "Bot",
+    "BotChanges",
     "BotNotFoundError",
     "ChatResponse",
     "Citation",

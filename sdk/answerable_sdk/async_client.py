@@ -9,6 +9,7 @@ from typing import Any, Literal, Self, TypeVar, Unpack
 import httpx
 
 from answerable_sdk import calls
+from answerable_sdk.bots import Bot, BotChanges
 from answerable_sdk.calls import Call, Choices, Id, Messages, SearchChoices
 from answerable_sdk.connection import Connection
 from answerable_sdk.feedback import Feedback, FeedbackAnalytics, Tuning
@@ -231,6 +232,14 @@ class AsyncAnswerable:
     async def datasets(self) -> tuple[Dataset, ...]:
         """The tenant's datasets."""
         return (await self._send(calls.datasets())).datasets
+
+    async def bots(self) -> tuple[Bot, ...]:
+        """The tenant's bots, by name."""
+        return (await self._send(calls.bots())).bots
+
+    async def change_bot(self, bot_id: Id, **changes: Unpack[BotChanges]) -> Bot:
+        """Set something of a bot and return it. Raises BotNotFoundError."""
+        return await self._send(calls.change_bot(bot_id, changes))
 
     async def packs(self) -> tuple[Pack, ...]:
         """The server's packs."""

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 import httpx
 
 from answerable_sdk import models
+from answerable_sdk.bots import Bot, BotChanges, BotList
 from answerable_sdk.errors import error_from
 from answerable_sdk.feedback import Feedback, FeedbackAnalytics, Tuning, TuningList
 from answerable_sdk.maintenance import Sweep
@@ -244,6 +245,16 @@ def last_sweep() -> Call[Sweep]:
 def datasets() -> Call[models.DatasetList]:
     """GET /v1/datasets."""
     return Call("GET", "/v1/datasets", _returns(models.DatasetList))
+
+
+def bots() -> Call[BotList]:
+    """GET /v1/bots."""
+    return Call("GET", "/v1/bots", _returns(BotList))
+
+
+def change_bot(bot_id: Id, changes: BotChanges) -> Call[Bot]:
+    """PATCH /v1/bots/{bot_id}; here None is something to say."""
+    return Call("PATCH", f"/v1/bots/{_segment(bot_id)}", _returns(Bot), json=dict(changes))
 
 
 def packs() -> Call[models.PackList]:

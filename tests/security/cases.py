@@ -116,7 +116,7 @@ def bad_ids(operation: Operation) -> Iterator[Case]:
             path = operation.path.replace(place, odd)
             yield case(operation, f"{parameter.name} '{odd}'", NOT_FOUND, path=path, is_routed=False)
         unknown = operation.path.replace(place, f"{{unknown {parameter.name}}}")
-        codes = [(404, code) for code in ("not_found", "dataset_not_found", "session_not_found")]
+        codes = [(404, code) for code in ("not_found", "bot_not_found", "dataset_not_found", "session_not_found")]
         yield case(operation, f"{parameter.name} unknown", *codes, path=unknown)
 
 

@@ -13,7 +13,7 @@ from adapters.postgres.database import Database
 from adapters.postgres.datasets import PostgresDatasets
 from adapters.postgres.tenants import PostgresTenants
 from domain.access import Scope
-from domain.bot import Bot, Dataset
+from domain.bot import Bot, BotChanges, Dataset
 from domain.errors import BotNotFoundError, DatasetNotFoundError, InvalidRequestError, NotFoundError
 from domain.reranking import RerankerKind
 from tests.fixtures.database import TenantHandle
@@ -81,6 +81,45 @@ async def test_allowing_a_dataset_makes_a_new_version_of_the_bot_once(tenant: Te
     bot = await bots.get(tenant.tenant_id, tenant.bot.bot_id)
     assert bot.version == 2
     assert set(bot.datasets) == {tenant.dataset, extra}
+
+
+async def test_bots_are_listed_by_name(tenant: TenantHandle) -> None:
+    first = Bot(bot_id=uuid4(), tenant_id=tenant.tenant_id, name="A first one", version=1, datasets=())
+    await PostgresBots(tenant.database).create(first)
+    assert await PostgresBots(tenant.database).list(tenant.tenant_id) == (first, tenant.bot)
+
+
+async def test_a_change_is_a_new_version_that_stays(tenant: TenantHandle) -> None:
+    bots = PostgresBots(tenant.database)
+    changes = BotChanges(reranker=RerankerKind.LOCAL, minimum_confidence=0.5)
+    changed = [await bots.change(tenant.tenant_id, tenant.bot.bot_id, changes) for _ in range(2)]
+    wanted = tenant.bot.model_copy(
+        update={"reranker": RerankerKind.LOCAL, "minimum_confidence": 0.5, "version": tenant.bot.version + 1}
+    )
+    assert [*changed, await bots.get(tenant.tenant_id, tenant.bot.bot_id)] == [wanted] * 3
+
+
+async def test_of_changes_at_the_same_time_none_is_lost(tenant: TenantHandle) -> None:
+    bots = PostgresBots(tenant.database)
+    numbers = [number / 100 for number in range(20, 40)]
+    await asyncio.gather(
+        bots.change(tenant.tenant_id, tenant.bot.bot_id, BotChanges(reranker=RerankerKind.NONE)),
+        *(
+            bots.change(tenant.tenant_id, tenant.bot.bot_id, BotChanges(minimum_confidence=number))
+            for number in numbers
+        ),
+    )
+    bot = await bots.get(tenant.tenant_id, tenant.bot.bot_id)
+    assert bot.version == tenant.bot.version + 21
+    assert bot.reranker is RerankerKind.NONE
+    assert bot.minimum_confidence in numbers
+
+
+async def test_another_tenants_bot_cannot_be_changed(tenant: TenantHandle, other_tenant: TenantHandle) -> None:
+    bots = PostgresBots(tenant.database)
+    with pytest.raises(BotNotFoundError):
+        await bots.change(tenant.tenant_id, other_tenant.bot.bot_id, BotChanges(minimum_confidence=1.0))
+    assert await bots.list(other_tenant.tenant_id) == (other_tenant.bot,)
 
 
 async def test_another_tenants_bot_and_dataset_look_like_none(tenant: TenantHandle, other_tenant: TenantHandle) -> None:

@@ -1,11 +1,16 @@
+from uuid import uuid4
+
+import psycopg
 import pytest
 
+from adapters.postgres.bots import PostgresBots
 from adapters.postgres.database import Database
 from adapters.postgres.ingests import PostgresIngests
 from adapters.postgres.migrations import current_revision, differences, downgrade, head_revision, upgrade
 from adapters.postgres.passage_index import PostgresPassageIndex
 from adapters.postgres.turns import PostgresTurns
 from domain.access import Visibility
+from domain.bot import DEFAULT_CONFIDENCE
 from domain.errors import DatabaseUnavailableError
 from domain.retrieval import SearchResult
 from tests.fixtures.database import DatabaseUrls, TenantHandle, new_tenant
@@ -41,8 +46,6 @@ async def test_a_filled_database_matches_the_models_and_can_go_down(empty_databa
 
 
 def test_a_column_that_the_models_do_not_know_is_reported(empty_database: DatabaseUrls) -> None:
-    import psycopg
-
     upgrade(empty_database.owner)
     with psycopg.connect(empty_database.owner) as connection:
         connection.execute("ALTER TABLE bots ADD COLUMN surprise text")
@@ -78,6 +81,29 @@ async def test_a_filled_index_is_converted_down_and_up_and_finds_the_same(empty_
         await PostgresPassageIndex(database).ingest(publication_of(version, "Nothing of before."))
         replaced = await found(database, tenants[0])
         assert {one.source for one in replaced.passages if one.scores.lexical} == {"b.md"}
+
+
+async def test_bots_at_the_default_of_the_old_scale_get_the_new_one(empty_database: DatabaseUrls) -> None:
+    upgrade(empty_database.owner)
+    async with Database(empty_database.app, pool_size=2) as database:
+        tenants = [await new_tenant(database) for _ in range(2)]
+        for tenant in tenants:
+            for confidence in (0.2, 0.3):
+                bot = tenant.bot.model_copy(
+                    update={"bot_id": uuid4(), "is_default": False, "minimum_confidence": confidence}
+                )
+                await PostgresBots(database).create(bot)
+        downgrade(empty_database.owner, "0007")
+        upgrade(empty_database.owner)
+        for tenant in tenants:
+            bots = await PostgresBots(database).list(tenant.tenant_id)
+            assert sorted((bot.minimum_confidence, bot.version) for bot in bots) == [
+                (DEFAULT_CONFIDENCE, 1),
+                (DEFAULT_CONFIDENCE, 2),
+                (0.3, 1),
+            ]
+    with psycopg.connect(empty_database.owner) as connection:
+        assert connection.execute("SELECT count(*) FROM bots").fetchone() == (0,), "the owner is under the policy again"
 
 
 async def found(database: Database, tenant: TenantHandle) -> SearchResult:

@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 from domain.access import Principal
-from domain.bot import Bot, Dataset, PackSummary
+from domain.bot import Bot, BotChanges, Dataset, PackSummary
 from domain.conversation import Conversation, RecordedTurn, TurnRequest
 from domain.document import DocumentVersion, Ingest, IngestStage, IngestState, Progress
 from domain.errors import (
@@ -62,6 +62,13 @@ class Bots:
 
     async def default(self, tenant_id: UUID) -> Bot:
         return await self.get(tenant_id, self._bot.bot_id)
+
+    async def list(self, tenant_id: UUID) -> tuple[Bot, ...]:
+        return (self._bot,) if tenant_id == self._bot.tenant_id else ()
+
+    async def change(self, tenant_id: UUID, bot_id: UUID, changes: BotChanges) -> Bot:
+        self._bot = changes.applied_to(await self.get(tenant_id, bot_id))
+        return self._bot
 
 
 class Datasets:

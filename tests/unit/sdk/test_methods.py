@@ -96,6 +96,7 @@ def test_readiness_is_read_also_when_it_is_bad_news(run: Run, pauses: Pauses) ->
         ("turn", ("a/../b",), "/v1/turns/a%2F..%2Fb", RUNNING),
         ("datasets", (), "/v1/datasets", {"datasets": []}),
         ("packs", (), "/v1/packs", {"packs": []}),
+        ("bots", (), "/v1/bots", {"bots": []}),
         ("health", (), "/v1/health", {"status": "ok"}),
         (
             "conversation",
@@ -124,6 +125,17 @@ def test_a_document_is_deleted_by_its_id(run: Run, pauses: Pauses) -> None:
     assert (document.state, document.live) == ("deleted", None)
     assert [request.method for request in server.requests] == ["DELETE", "DELETE"]
     assert server.requests[1].url.raw_path.decode() == f"/v1/datasets/{ID}/documents/a%2Fb"
+
+
+def test_what_is_set_of_a_bot_may_be_none(run: Run, pauses: Pauses) -> None:
+    bot = {"bot_id": ID, "name": "Bot", "version": 2, "is_default": True, "dataset_ids": [ID]}
+    server = Server(reply(200, {**bot, "reranker": None, "minimum_confidence": 0.04}))
+
+    changed = run(server, pauses, "change_bot", ID, reranker=None)
+
+    assert (changed.version, changed.reranker) == (2, None)
+    assert (server.requests[0].method, server.requests[0].url.path) == ("PATCH", f"/v1/bots/{ID}")
+    assert server.bodies == [b'{"reranker":null}']
 
 
 @pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
