@@ -9,7 +9,7 @@ from pydantic import Field
 
 from activities.envelopes import StepClock
 from activities.passage_cache import PassageTextCache
-from activities.reranking import Rerankers
+from activities.reranking import Rerankers, report_degraded
 from domain import confidence
 from domain.base import Value
 from domain.boosts import boosted
@@ -26,6 +26,7 @@ from domain.retrieval import (
     SearchMode,
     SearchQuery,
     SearchTimings,
+    SearchWarning,
 )
 
 CANDIDATES: Final = 20
@@ -50,7 +51,8 @@ class FindOptions(Value):
 
 
 class FoundPassages(Value):
-    """Best first. ``duplicates`` are passages left out because a better one says the same."""
+    """Best first. ``duplicates`` are passages left out because a better one says the same; ``warnings`` say what the
+    index could not use."""
 
     passages: tuple[RetrievedPassage, ...]
     mode: SearchMode
@@ -60,6 +62,7 @@ class FoundPassages(Value):
     duplicates: tuple[UUID, ...]
     rerank: RerankProvenance
     timings: SearchTimings
+    warnings: tuple[SearchWarning, ...] = ()
 
     @property
     def confidence(self) -> float:
@@ -126,6 +129,7 @@ class PassageFinder:
                 index_ms=round(searched_ms - embedded_ms, 3),
                 order_ms=round(clock.elapsed_ms - searched_ms, 3),
             ),
+            warnings=found.warnings,
         )
 
     async def look_closer(
@@ -136,6 +140,7 @@ class PassageFinder:
         texts = await self._texts.texts(tenant_id, first)
         candidates = [RerankCandidate(one, texts[one.passage_id]) for one in first if one.passage_id in texts]
         scores, provenance = await self._rerankers.scored(options.reranker, question, candidates)
+        report_degraded(provenance)
         ordered = ranked if scores is None else reordered(ranked, candidates, scores)
         return LookedAt(passages=tuple(ordered[: options.top_k]), rerank=provenance)
 

@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
+from temporalio import activity
+from temporalio.common import MetricMeter
+
 from activities.envelopes import StepClock
 from domain.ports import Reranker
 from domain.reranking import (
@@ -17,6 +20,8 @@ _INSTEAD: Final[Mapping[RerankerKind, tuple[RerankerKind, ...]]] = {
     RerankerKind.COHERE: (RerankerKind.COHERE, RerankerKind.LOCAL)
 }
 """Who is asked, in turn; a kind that is not listed is asked alone."""
+
+DEGRADED_COUNTER: Final = "answerable_reranker_degraded"
 
 
 class Reranked(NamedTuple):
@@ -52,6 +57,22 @@ class Rerankers:
         if reranker is None:
             raise RerankerUnavailableError(RerankFault.NOT_CONFIGURED)
         return await reranker.rerank(question, candidates), reranker.model
+
+
+def report_degraded(provenance: RerankProvenance) -> None:
+    """Count, and log, that the order of a running activity is not the one that was wanted."""
+    if provenance.is_degraded and activity.in_activity():
+        activity.logger.warning("reranker_degraded", extra=count_degraded(activity.metric_meter(), provenance))
+
+
+def count_degraded(meter: MetricMeter, provenance: RerankProvenance) -> dict[str, str]:
+    """Count one search that was not ranked as wanted, and return the labels that it is counted under."""
+    labels = {"wanted": provenance.wanted.value, "used": provenance.used.value, "fault": str(provenance.fault)}
+    counter = meter.with_additional_attributes(labels).create_counter(
+        DEGRADED_COUNTER, "Searches whose passages were not ranked by the wanted reranker"
+    )
+    counter.add(1)
+    return labels
 
 
 def _told(

@@ -13,10 +13,9 @@ from domain.audit import AuditKind, Envelope
 from domain.base import JsonValue, Value, sha256_of
 from domain.reranking import RerankerKind, RerankFault, RerankProvenance
 from domain.retrieval import RetrievedPassage, SearchFilters, SearchMode
+from domain.search_warnings import RERANKER_DEGRADED, search_warnings
 
 TOP_K: Final = 8
-DEGRADED_COUNTER: Final = "answerable_reranker_degraded"
-_DEGRADED: Final = "The passages could not be ranked by the reranker of this assistant, so a simpler order was used."
 
 
 class RetrieveInput(Value):
@@ -54,7 +53,11 @@ class Retrieval(Value):
     def in_fused_order(self, wanted: RerankerKind) -> "Retrieval":
         """What is answered from when the step of an outside reranker itself fails."""
         provenance = RerankProvenance(wanted=wanted, used=RerankerKind.NONE, fault=RerankFault.UNREACHABLE)
-        changed = {"passages": self.passages[:TOP_K], "rerank": provenance, "warnings": (_degraded(),)}
+        changed = {
+            "passages": self.passages[:TOP_K],
+            "rerank": provenance,
+            "warnings": (*self.warnings, RERANKER_DEGRADED),
+        }
         return self.model_copy(update=changed)
 
 
@@ -88,7 +91,7 @@ class RetrievalActivities:
             model=found.model,
             confidence=found.confidence,
             rerank=found.rerank,
-            warnings=_warnings(found.rerank),
+            warnings=search_warnings(found.warnings, found.rerank),
             envelopes=(self._retrieved(clock, given, options, found),),
         )
 
@@ -112,7 +115,7 @@ class RetrievalActivities:
             update={
                 "passages": passages,
                 "rerank": provenance,
-                "warnings": _warnings(provenance),
+                "warnings": (*found.warnings, *search_warnings((), provenance)),
                 "envelopes": (envelope,),
             }
         )
@@ -137,25 +140,11 @@ class RetrievalActivities:
                 "evidence": found.evidence.model_dump(mode="json"),
                 "duplicates": [str(passage_id) for passage_id in found.duplicates],
                 "rerank": found.rerank.model_dump(mode="json"),
+                "warnings": list(found.warnings),
                 "passages": [_reference(passage) for passage in found.passages],
             },
             versions=self._finder.versions_of(found),
         )
-
-
-def _warnings(provenance: RerankProvenance) -> tuple[AnswerWarning, ...]:
-    """Count, and tell the asker, that the order is not the one that was wanted."""
-    if provenance.fault is None:
-        return ()
-    labels = {"wanted": provenance.wanted.value, "used": provenance.used.value, "fault": provenance.fault.value}
-    meter = activity.metric_meter().with_additional_attributes(labels)
-    meter.create_counter(DEGRADED_COUNTER, "Questions whose passages were not ranked by the wanted reranker").add(1)
-    activity.logger.warning("reranker_degraded", extra=labels)
-    return (_degraded(),)
-
-
-def _degraded() -> AnswerWarning:
-    return AnswerWarning(code="reranker_degraded", message=_DEGRADED)
 
 
 def _reference(passage: RetrievedPassage) -> JsonValue:

@@ -11,7 +11,15 @@ from domain.audit import AuditKind, Envelope
 from domain.base import Value, sha256_of
 from domain.confidence import Evidence
 from domain.reranking import RerankerKind, RerankProvenance
-from domain.retrieval import Fusion, LegWeights, RetrievedPassage, SearchFilters, SearchMode, SearchTimings
+from domain.retrieval import (
+    Fusion,
+    LegWeights,
+    RetrievedPassage,
+    SearchFilters,
+    SearchMode,
+    SearchTimings,
+    SearchWarning,
+)
 
 
 class SearchInput(Value):
@@ -29,7 +37,7 @@ class SearchInput(Value):
 
 class SearchFound(Value):
     """Passages by reference, best first. ``evidence`` and ``confidence``: how sure the search makes us that the answer
-    is in there at all."""
+    is in there at all. ``warnings``: what the index could not use."""
 
     passages: tuple[RetrievedPassage, ...]
     mode: SearchMode
@@ -40,6 +48,7 @@ class SearchFound(Value):
     duplicates: tuple[UUID, ...]
     rerank: RerankProvenance
     timings: SearchTimings
+    warnings: tuple[SearchWarning, ...] = ()
     envelopes: tuple[Envelope, ...]
 
 
@@ -76,6 +85,7 @@ class SearchingActivities:
             decided={
                 "mode": found.mode,
                 "confidence": found.confidence,
+                "warnings": list(found.warnings),
                 "passages": [str(passage.passage_id) for passage in found.passages],
                 "duplicates": [str(passage_id) for passage_id in found.duplicates],
             },

@@ -14,7 +14,6 @@ from api.search_models import (
     SearchRequest,
     SearchResponse,
     SearchResultBody,
-    warnings_of,
 )
 from api.services import Services, ServicesDep
 from domain.access import Principal
@@ -22,6 +21,7 @@ from domain.base import JsonValue, sha256_of
 from domain.bot import Bot
 from domain.errors import DatasetNotFoundError
 from domain.retrieval import LegWeights, RetrievedPassage, SearchFilters
+from domain.search_warnings import search_warnings
 from workflows.search_passages import SearchFound, SearchInput
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["knowledge"])
@@ -51,7 +51,7 @@ async def search(
         mode=done.found.mode,
         confidence=done.found.confidence,
         results=tuple(SearchResultBody.of(*ranked) for ranked in done.ranked()),
-        warnings=warnings_of(done.given, done.found),
+        warnings=search_warnings(done.found.warnings, done.found.rerank),
     )
 
 

@@ -23,6 +23,7 @@ from domain.confidence import Evidence
 from domain.conversation import MAX_MESSAGE_CHARACTERS
 from domain.reranking import RerankerKind, RerankProvenance
 from domain.retrieval import Fusion, LegWeights, RetrievedPassage, SearchMode, SearchTimings
+from domain.search_warnings import search_warnings
 from workflows.search_passages import SearchFound, SearchInput
 
 MAX_RESULTS: Final = 50
@@ -244,32 +245,12 @@ class ExplainedSearch(ResponseBody):
             embedding_model=found.model,
             filters=AppliedFilters(**search.filters.model_dump(exclude={"tenant_id"})),
             results=results,
-            warnings=warnings_of(search, found),
+            warnings=search_warnings(found.warnings, found.rerank),
             **{
                 name: getattr(found, name)
                 for name in ("mode", "confidence", "evidence", "rerank", "duplicates", "timings")
             },
         )
-
-
-def warnings_of(search: SearchInput, found: SearchFound) -> tuple[AnswerWarning, ...]:
-    """What the searcher should know: another way was taken than the one that was asked for."""
-    warnings = []
-    if found.mode is not search.mode:
-        warnings.append(
-            AnswerWarning(
-                code="search_mode_changed",
-                message=f"The search was {found.mode}: a dataset's index was built by another embedding model.",
-            )
-        )
-    if found.rerank.is_degraded:
-        warnings.append(
-            AnswerWarning(
-                code="reranker_degraded",
-                message="The passages could not be ranked by the wanted reranker, so a simpler order was used.",
-            )
-        )
-    return tuple(warnings)
 
 
 def _shown(passage: RetrievedPassage) -> dict[str, Any]:

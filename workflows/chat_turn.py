@@ -9,11 +9,13 @@ from temporalio.exceptions import ActivityError, FailureError, is_cancelled_exce
 from activities.conversation import ConversationActivities, RecordTurnInput, RecordTurnResult
 from activities.generation import ComposeInput, Composition, GenerationActivities
 from activities.redaction import GuardedAnswer, GuardInput, RedactionActivities
+from activities.reranking import count_degraded
 from activities.retrieval import RerankInput, Retrieval, RetrievalActivities, RetrieveInput
 from activities.tools import ExecuteToolInput, ToolActivities, ToolExecution, failed_execution
 from activities.understanding import Understanding, UnderstandingActivities, UnderstandInput
 from domain.answer import Answer, RetrievalMeta, denied_answer, failed_answer
 from domain.conversation import RecordedTurn, TurnRequest
+from domain.reranking import RerankerKind
 from domain.tool import PlannedCall, ToolPlan
 from workflows import call_options, search_attributes
 from workflows.descriptions import (
@@ -137,7 +139,7 @@ class ChatTurnWorkflow:
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
-            return retrieval.in_fused_order(reranker)
+            return _left_in_fused_order(retrieval, reranker)
 
     def _document_question(self, understanding: Understanding) -> str:
         return understanding.document_question or self._request.message
@@ -222,6 +224,14 @@ class ChatTurnWorkflow:
     def _elapsed_ms(self) -> float:
         now: datetime = workflow.now()
         return (now - self._request.received_at).total_seconds() * 1000
+
+
+def _left_in_fused_order(retrieval: Retrieval, wanted: RerankerKind) -> Retrieval:
+    """The step itself failed, which nobody but this workflow can count."""
+    ordered = retrieval.in_fused_order(wanted)
+    if ordered.rerank is not None:
+        count_degraded(workflow.metric_meter(), ordered.rerank)
+    return ordered
 
 
 def _retrieval_meta(retrieval: Retrieval | None) -> RetrievalMeta | None:

@@ -4,6 +4,7 @@ from typing import Final
 
 from activities.searching import SearchFound
 from domain.retrieval import RetrievedPassage
+from domain.search_warnings import search_warnings
 from workflows.descriptions import shown
 
 _SHOWN_PASSAGES: Final = 10
@@ -11,13 +12,14 @@ _TITLE_CHARACTERS: Final = 80
 
 
 def found_page(found: SearchFound) -> str:
-    """Markdown: how much was found, by which way, and the first passages with their scores."""
+    """Markdown: how much was found, by which way, what went otherwise than wanted, and the first passages."""
     passages = [_line(place, passage) for place, passage in enumerate(found.passages[:_SHOWN_PASSAGES], start=1)]
     head = (
         f"**{len(found.passages) or 'No'} passages** by a {found.mode} search, confidence {found.confidence:.2f}, "
         f"reranked by {found.rerank.used}."
     )
-    return "\n\n".join(filter(None, (head, "\n".join(passages))))
+    warnings = [warning.message for warning in search_warnings(found.warnings, found.rerank)]
+    return "\n\n".join(filter(None, (head, " ".join(warnings), "\n".join(passages))))
 
 
 def _line(place: int, passage: RetrievedPassage) -> str:

@@ -47,3 +47,13 @@ async def test_the_history_of_a_search_says_what_was_found_but_holds_no_text(wor
     assert isinstance(decided, dict)
     assert decided["passages"] == [str(passage.passage_id) for passage in found.passages]
     assert "Press Rotate" not in str((await handle.fetch_history()).to_json_dict())
+
+
+async def test_words_of_an_earlier_release_are_a_warning_of_searches_and_answers(workbench: Workbench) -> None:
+    await workbench.learn("keys.md", KEYS)
+    async with workbench.tenant.database.transaction(workbench.tenant.tenant_id) as connection:
+        await connection.execute("UPDATE index_segments SET analyser = 'english-0'")
+    search = await workbench.search(ROTATE)
+    turn = await (await workbench.ask(ROTATE)).result()
+    assert [warning.value for warning in (await search.result()).warnings] == ["analyser_differs"]
+    assert "analyser_differs" in [warning.code for warning in turn.answer.warnings]

@@ -28,6 +28,7 @@ from domain.retrieval import (
     SearchMode,
     SearchQuery,
     SearchResult,
+    SearchWarning,
 )
 from domain.tool import ToolDef
 
@@ -136,6 +137,7 @@ class ListedIndex:
 
     def __init__(self, *found: RetrievedPassage) -> None:
         self.found = found
+        self.warnings: tuple[SearchWarning, ...] = ()
         self.searches: list[tuple[SearchQuery, SearchFilters, int]] = []
         self.published: list[Publication] = []
         self.tended: list[UUID] = []
@@ -160,6 +162,7 @@ class ListedIndex:
             mode=SearchMode.HYBRID,
             generation_id=GENERATION if self.found else None,
             model="hashed-4" if self.found else None,
+            warnings=self.warnings,
         )
 
 

@@ -10,19 +10,19 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.passage_cache import PassageTextCache
 from activities.passage_finder import CANDIDATES, FindOptions, PassageFinder
-from activities.reranking import Rerankers
+from activities.reranking import DEGRADED_COUNTER, Rerankers
 from activities.retrieval import (
-    DEGRADED_COUNTER,
     TOP_K,
     RerankInput,
     Retrieval,
     RetrievalActivities,
     RetrieveInput,
 )
+from activities.searching import SearchingActivities, SearchInput
 from domain.audit import AuditKind
 from domain.ports import Reranker
 from domain.reranking import RerankCandidate, RerankerKind, RerankerUnavailableError, RerankFault
-from domain.retrieval import SearchFilters
+from domain.retrieval import SearchFilters, SearchWarning
 from tests.unit.activities.fakes import (
     DATASET,
     GENERATION,
@@ -222,6 +222,32 @@ async def test_the_local_reranker_stands_in_for_the_outside_one_and_the_answer_s
     assert second.rerank is not None
     assert (second.rerank.used, second.rerank.fault) == (RerankerKind.LOCAL, RerankFault.RATE_LIMITED)
     assert [warning.code for warning in second.warnings] == ["reranker_degraded"]
+
+
+async def test_what_the_index_could_not_use_is_told_recorded_and_kept_by_a_later_look(
+    step: ActivityEnvironment,
+) -> None:
+    index = found(2)
+    index.warnings = (SearchWarning.ANALYSER_DIFFERS,)
+    first = await retrieved(step, index, kind=RerankerKind.COHERE)
+    second = await reranked(step, first, ScoringReranker(RerankerKind.COHERE, fault=RerankFault.TIMEOUT))
+    instead = first.in_fused_order(RerankerKind.COHERE)
+    assert [warning.code for warning in first.warnings] == ["analyser_differs"]
+    assert first.envelopes[0].decided["warnings"] == ["analyser_differs"]
+    for later in (second, instead):
+        assert [warning.code for warning in later.warnings] == ["analyser_differs", "reranker_degraded"]
+
+
+async def test_a_search_tells_and_counts_the_same(step: ActivityEnvironment) -> None:
+    step.metric_meter = meter = CountingMeter()
+    index = found(2)
+    index.warnings = (SearchWarning.EMBEDDING_MODEL_DIFFERS,)
+    activities = SearchingActivities(finder_of(index), RerankerKind.LOCAL)
+    filters = SearchFilters(tenant_id=TENANT, dataset_ids=(DATASET,), visibilities=("external",))
+    result = await step.run(activities.search_passages, SearchInput(query="How so?", filters=filters))
+    assert result.warnings == (SearchWarning.EMBEDDING_MODEL_DIFFERS,)
+    assert result.envelopes[0].decided["warnings"] == ["embedding_model_differs"]
+    assert meter.counted == [(DEGRADED_COUNTER, {"wanted": "local", "used": "none", "fault": "not_configured"})]
 
 
 async def test_when_every_reranker_fails_the_first_fault_is_told(step: ActivityEnvironment) -> None:

@@ -18,7 +18,7 @@ from domain.errors import AnswerableError, Failure
 from domain.feedback import DocumentBoost, Tuning
 from domain.library import DocumentRemoval, RemovedDocument
 from domain.reranking import RerankerKind, RerankProvenance
-from domain.retrieval import RetrievedPassage, SearchMode, SearchTimings
+from domain.retrieval import RetrievedPassage, SearchTimings, SearchWarning
 from tests.unit.api.fake_feedback import FeedbackStore
 from tests.unit.api.fake_ports import (
     NOW,
@@ -150,7 +150,7 @@ class Searches:
         self.failure: AnswerableError | None = None
         self.found: tuple[RetrievedPassage, ...] = ()
         self.rerank = RerankProvenance(wanted=RerankerKind.NONE, used=RerankerKind.NONE)
-        self.mode: SearchMode | None = None
+        self.warnings: tuple[SearchWarning, ...] = ()
 
     async def search(self, search: SearchInput, search_id: UUID) -> SearchFound:
         if self.failure:
@@ -158,7 +158,7 @@ class Searches:
         self.asked.append(search)
         return SearchFound(
             passages=self.found[: search.top_k],
-            mode=self.mode or search.mode,
+            mode=search.mode,
             generation_id=UUID(int=9),
             model="hash-256",
             confidence=0.9,
@@ -166,6 +166,7 @@ class Searches:
             duplicates=(),
             rerank=self.rerank,
             timings=SearchTimings(embed_ms=1.0, index_ms=2.0, order_ms=0.5),
+            warnings=self.warnings,
             envelopes=(),
         )
 

@@ -8,7 +8,7 @@ from domain.access import Scope
 from domain.base import sha256_of
 from domain.errors import WorkflowServiceUnavailableError
 from domain.reranking import RerankerKind, RerankFault, RerankProvenance
-from domain.retrieval import LegScores, RetrievedPassage, SearchMode
+from domain.retrieval import LegScores, RetrievedPassage, SearchMode, SearchWarning
 from tests.unit.api.fakes import Backend
 
 TEXT = "# Rotate\n\nOpen Settings."
@@ -127,14 +127,16 @@ async def test_the_score_is_the_rerankers_where_there_is_one(client: httpx.Async
 
 
 async def test_another_way_than_the_wanted_one_is_a_warning(client: httpx.AsyncClient, backend: Backend) -> None:
-    backend.searches.mode = SearchMode.LEXICAL
+    backend.searches.warnings = tuple(SearchWarning)
     backend.searches.rerank = RerankProvenance(
         wanted=RerankerKind.COHERE, used=RerankerKind.NONE, fault=RerankFault.TIMEOUT
     )
 
-    body = (await client.post("/v1/search", json={"query": "rotate", "reranker": "cohere"})).json()
+    for path in ("/v1/search", "/v1/search/debug"):
+        body = (await client.post(path, json={"query": "rotate", "reranker": "cohere"})).json()
 
-    assert [one["code"] for one in body["warnings"]] == ["search_mode_changed", "reranker_degraded"]
+        codes = [one["code"] for one in body["warnings"]]
+        assert codes == ["embedding_model_differs", "analyser_differs", "reranker_degraded"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,29 @@
+"""What an asker is told when a search could not use all there is."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from domain.answer import AnswerWarning
+from domain.reranking import RerankProvenance
+from domain.retrieval import SearchWarning
+
+_TOLD: Final[Mapping[SearchWarning, AnswerWarning]] = {
+    SearchWarning.EMBEDDING_MODEL_DIFFERS: AnswerWarning(
+        code="embedding_model_differs",
+        message="A dataset's index was built by another embedding model, so that only words were searched.",
+    ),
+    SearchWarning.ANALYSER_DIFFERS: AnswerWarning(
+        code="analyser_differs",
+        message="Documents that an earlier release indexed were searched by their meaning only, not by their words.",
+    ),
+}
+
+RERANKER_DEGRADED: Final = AnswerWarning(
+    code="reranker_degraded",
+    message="The passages could not be ranked by the wanted reranker, so a simpler order was used.",
+)
+
+
+def search_warnings(found: Iterable[SearchWarning], rerank: RerankProvenance) -> tuple[AnswerWarning, ...]:
+    """What the index could not use, then whether the order is another than the wanted one."""
+    return (*(_TOLD[warning] for warning in found), *((RERANKER_DEGRADED,) if rerank.is_degraded else ()))
