@@ -16,6 +16,8 @@ pytest_plugins = [
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--contract-examples", type=int, default=12, help="requests drawn for each operation and mode")
     parser.addoption("--contract-seed", type=int, default=1, help="what the drawing of requests begins with")
+    parser.addoption("--start-kills", type=int, default=0, help="starts killed at moments that are drawn, too")
+    parser.addoption("--start-kills-seed", type=int, default=1, help="what the drawing of moments begins with")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

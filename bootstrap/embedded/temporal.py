@@ -1,5 +1,7 @@
 """A Temporal server with its UI: ``temporal server start-dev`` over one SQLite file."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from bootstrap.connections import TemporalConnection
@@ -54,6 +56,9 @@ class TemporalServer(ManagedProcess):
 
     def prepare(self) -> None:
         self.database.parent.mkdir(parents=True, exist_ok=True)
+        if self.database.exists() and _is_half_made(self.database):
+            for suffix in ("", "-wal", "-shm", "-journal"):
+                self.database.with_name(self.database.name + suffix).unlink(missing_ok=True)
 
     def _describe_exit(self) -> str:
         return f"{super()._describe_exit()}\n{self._remedy()}"
@@ -69,6 +74,22 @@ class TemporalServer(ManagedProcess):
     def is_ready(self) -> bool:
         url = f"http://127.0.0.1:{self.http_port}/api/v1/namespaces/default"
         return self.listens_on(self.port) and self.listens_on(self.http_port) and answers_ok(url)
+
+
+def _is_half_made(database: Path) -> bool:
+    """Whether its very first start was cut off: the server makes its tables only when there is no file yet.
+
+    The namespace comes after the last table and before any workflow, so without it there is nothing to lose. A file
+    that cannot be read is damaged rather than half made, and stays for a person to look at.
+    """
+    with closing(sqlite3.connect(database)) as connection:
+        try:
+            tables = connection.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'namespaces'")
+            if tables.fetchone() is None:
+                return True
+            return connection.execute("SELECT 1 FROM namespaces WHERE name = 'default'").fetchone() is None
+        except sqlite3.DatabaseError:
+            return False
 
 
 def _repeated(flag: str, values: list[str] | tuple[str, ...]) -> list[str]:

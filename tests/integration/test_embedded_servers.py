@@ -1,8 +1,11 @@
 """The embedded servers on their own: they start, survive kill -9 with their data, and say why they cannot."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 
 import psutil
 import pytest
@@ -22,7 +25,8 @@ from bootstrap.embedded.processes import ManagedProcess
 from bootstrap.embedded.temporal import TemporalServer
 from bootstrap.errors import StartupError
 from bootstrap.temporal_setup import SEARCH_ATTRIBUTES, prepare_namespace
-from tests.fixtures.processes import kill_hard
+from tests.fixtures.processes import eventually, kill_hard
+from tests.fixtures.servers import new_temporal
 
 
 @pytest.fixture
@@ -32,6 +36,11 @@ def minio(object_store_server: ObjectStoreServer) -> Iterator[Minio]:
         yield Minio(
             server.address, server.access_key, server.secret_key.get_secret_value(), secure=False, http_client=pool
         )
+
+
+def tables(database: Path) -> set[str]:
+    with closing(sqlite3.connect(database)) as connection:
+        return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
 async def test_temporal_keeps_its_set_up_over_kill_9_on_the_same_port(temporal_server: TemporalServer) -> None:
@@ -46,6 +55,29 @@ async def test_temporal_keeps_its_set_up_over_kill_9_on_the_same_port(temporal_s
     assert described.config.workflow_execution_retention_ttl.ToTimedelta() == timedelta(days=90)
     listed = await client.operator_service.list_search_attributes(ListSearchAttributesRequest(namespace="default"))
     assert set(SEARCH_ATTRIBUTES) <= set(listed.custom_attributes)
+
+
+def test_temporal_starts_afresh_when_its_very_first_start_was_cut_off(directory: Path) -> None:
+    server = new_temporal(directory)
+    server.launch()
+    eventually(server.database.exists, "it makes its tables", every=0.002)
+    server.kill()
+    made = tables(server.database)
+
+    server.start()
+    server.stop()
+
+    assert made < tables(server.database)
+
+
+def test_a_damaged_database_of_temporal_is_left_for_a_person_to_look_at(directory: Path) -> None:
+    server = new_temporal(directory)
+    server.database.write_bytes(b"histories, once" * 1000)
+
+    with pytest.raises(StartupError, match="is damaged, restore it"):
+        server.start()
+
+    assert server.database.read_bytes() == b"histories, once" * 1000
 
 
 async def test_preparing_a_namespace_again_warns_of_nothing(
