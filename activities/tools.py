@@ -9,6 +9,7 @@ from activities.envelopes import StepClock
 from domain.answer import ActionTaken, AnswerWarning
 from domain.audit import AuditKind, Envelope
 from domain.base import JsonValue, Value
+from domain.policy_in_force import SMALLEST_COUNT
 from domain.ports import PackCatalog
 from domain.redaction import redact
 from domain.redaction_ports import PiiDetector
@@ -24,7 +25,7 @@ from domain.tool import (
     rows_of,
 )
 from domain.tool_ports import ToolRunner
-from domain.tool_rendering import SMALLEST_COUNT, Presented, present
+from domain.tool_rendering import Presented, present
 
 ATTEMPTS: Final = 3
 """After so many, a service that does not answer is a warning of the turn."""

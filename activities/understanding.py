@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from temporalio import activity
@@ -10,18 +11,22 @@ from activities.envelopes import StepClock
 from domain import injection, intent, policy, routing
 from domain.answer import Intent
 from domain.audit import AuditKind, Envelope
-from domain.base import Value, sha256_of
+from domain.base import JsonValue, Value, sha256_of
 from domain.bot import Bot
 from domain.bot_ports import BotLookup
 from domain.intent import Classification
 from domain.policy import Admission
 from domain.policy_access import AccessDecision, AccessRule, filter_allowed_packs, pack_rules
+from domain.policy_in_force import SMALLEST_COUNT, PinnedPolicy, PolicyInForce
+from domain.policy_patterns import DenyList
 from domain.ports import PackCatalog
 from domain.reranking import RerankerKind
 from domain.tool import ToolDef, ToolPlan
 from domain.tool_arguments import Moment, ToolPlanner
 from domain.tool_selection import VERSION as TOOLS_VERSION
-from domain.tool_selection import usable
+from domain.tool_selection import allowed_tools
+
+_MOST_DENY_LISTS: Final = 256
 
 
 class UnderstandInput(Value):
@@ -46,6 +51,7 @@ class Understanding(Value):
     minimum_confidence: float
     reranker: RerankerKind = RerankerKind.NONE
     tool_plan: ToolPlan = ToolPlan()
+    policy: PinnedPolicy = PinnedPolicy()
     document_question: str | None = None
     """What the documents are asked, where that is not the whole message."""
     available_tools: tuple[str, ...] = ()
@@ -69,34 +75,31 @@ class UnderstandingActivities:
         packs: PackCatalog,
         reranker: RerankerKind = RerankerKind.NONE,
         planner: ToolPlanner | None = None,
+        smallest_count: int = SMALLEST_COUNT,
     ) -> None:
         self._bots = bots
         self._packs = packs
         self._reranker = reranker
         self._planner = planner
+        self._smallest_count = smallest_count
+        self._deny_lists: dict[str, DenyList] = {}
 
     @activity.defn
     async def understand_question(self, given: UnderstandInput) -> Understanding:
         """Admit, classify and route. Raises BotNotFoundError if the bot was deleted since the request."""
         clock = StepClock()
         bot = await self._bots.get(given.tenant_id, given.bot_id)
-        admission = _admission(given.message, bot)
+        in_force = PolicyInForce.of(bot)
+        policy_pin = in_force.pin(self._smallest_count)
+        admission = self._admission(given.message, in_force, policy_pin)
         if not admission.admitted:
-            return _denied(bot, admission, clock, given)
-        access = self._access(bot, given.roles)
+            return _denied(bot, admission, policy_pin, clock, given)
+        access = self._access(bot, in_force, given.roles)
         bot = bot.model_copy(update={"datasets": tuple(one for one in bot.datasets if one.pack_id in access.allowed)})
-        tools = usable(self._packs.tools(), set(bot.pack_ids), given.roles)
+        tool_access = allowed_tools(self._packs.tools(), bot.pack_ids, given.roles, in_force.access)
+        tools = [tool for tool in self._packs.tools() if tool.name in tool_access.allowed]
         classified = intent.classify(given.message, [words for tool in tools for words in tool.metrics])
-        intent_envelope = clock.seal(
-            AuditKind.INTENT_CLASSIFIED,
-            given={"message_sha256": sha256_of(given.message)},
-            decided={
-                "intents": list(classified.intents),
-                "rules": list(classified.rules),
-                "divided": classified.how_to != given.message or classified.figures != given.message,
-            },
-            versions={"intent": intent.VERSION, "policy": policy.VERSION, "injection": injection.VERSION},
-        )
+        intent_envelope = _classified(clock, given, classified, policy_pin)
         route = routing.route(given.message, bot.datasets, self._packs.summaries(), given.pack_hint)
         datasets = tuple(dataset.dataset_id for dataset in bot.datasets if dataset.pack_id in route.pack_ids)
         route_envelope = clock.seal(
@@ -106,11 +109,17 @@ class UnderstandingActivities:
                 "packs": list(route.pack_ids),
                 "reason": route.reason,
                 "datasets": [str(dataset) for dataset in datasets],
-                "access": dict(access.rule_ids),
+                "access": _listed(access),
+                "policy": list(policy_pin.rule_ids),
             },
-            versions={"routing": routing.VERSION, "bot": str(bot.version), **self._digests(route.pack_ids)},
+            versions={
+                "routing": routing.VERSION,
+                "bot": str(bot.version),
+                **policy_pin.versions,
+                **self._digests(route.pack_ids),
+            },
         )
-        plan, tool_envelopes = self._tools(bot, tools, classified, given)
+        plan, tool_envelopes = self._tools(bot, tools, tool_access, classified, given)
         return Understanding(
             admission=admission,
             intents=classified.intents,
@@ -121,22 +130,46 @@ class UnderstandingActivities:
             minimum_confidence=bot.minimum_confidence,
             reranker=bot.reranker or self._reranker,
             tool_plan=plan,
+            policy=policy_pin,
             document_question=_document_question(classified, given),
             available_tools=tuple(tool.name for tool in tools) if Intent.ACCESS in classified.intents else (),
             envelopes=(intent_envelope, route_envelope, *tool_envelopes),
         )
 
-    def _access(self, bot: Bot, roles: tuple[str, ...]) -> AccessDecision:
+    def _admission(self, message: str, in_force: PolicyInForce, policy_pin: PinnedPolicy) -> Admission:
+        """Deny patterns first: what a policy forbids by name is refused by that name."""
+        admission = policy.admit(message, self._denied(in_force))
+        suspicion = injection.screen_message(message, policy_pin.screening) if admission.admitted else None
+        if suspicion is None:
+            return admission
+        return Admission(admitted=False, rule_id=suspicion.rule_id, reason=injection.DENIAL)
+
+    def _denied(self, in_force: PolicyInForce) -> DenyList:
+        """Folded once for each policy: five hundred patterns cost more than everything else that is decided here."""
+        digest = in_force.digest
+        if digest not in self._deny_lists:
+            if len(self._deny_lists) >= _MOST_DENY_LISTS:
+                self._deny_lists.clear()
+            self._deny_lists[digest] = DenyList(in_force.patterns)
+        return self._deny_lists[digest]
+
+    def _access(self, bot: Bot, in_force: PolicyInForce, roles: tuple[str, ...]) -> AccessDecision:
         """Which of the bot's packs the asker may use. One that is not installed is open to whoever may ask the bot:
         its manifest, which could say otherwise, is not here; visibility and roles of its documents hold all the same.
         """
         packs = [pack for pack in self._packs.summaries() if pack.pack_id in bot.pack_ids]
         others = tuple(sorted(set(bot.pack_ids) - {pack.pack_id for pack in packs}))
         rules = (*pack_rules(packs), AccessRule(rule_id="bot/datasets", role="*", packs=others))
-        return filter_allowed_packs(rules, roles, bot.pack_ids)
+        is_open = {pack.pack_id for pack in packs if pack.open_to_policy}
+        return filter_allowed_packs(rules, roles, bot.pack_ids, in_force.access, is_open)
 
     def _tools(
-        self, bot: Bot, tools: Sequence[ToolDef], classified: Classification, given: UnderstandInput
+        self,
+        bot: Bot,
+        tools: Sequence[ToolDef],
+        access: AccessDecision,
+        classified: Classification,
+        given: UnderstandInput,
     ) -> tuple[ToolPlan, list[Envelope]]:
         """The calls that a question for figures asks for; nothing at all for any other."""
         if self._planner is None or Intent.STATS not in classified.intents or given.received_at is None:
@@ -150,6 +183,7 @@ class UnderstandingActivities:
             decided={
                 "calls": [{"tool": call.tool, "matched": call.matched} for call in plan.calls],
                 "warnings": [warning.code for warning in plan.warnings],
+                "access": _listed(access),
             },
             versions={"tools": TOOLS_VERSION, **self._digests(tuple(call.pack_id for call in plan.calls))},
         )
@@ -165,21 +199,38 @@ def _document_question(classified: Classification, given: UnderstandInput) -> st
     return classified.how_to if divided else None
 
 
-def _admission(message: str, bot: Bot) -> Admission:
-    """Deny patterns first: what a bot forbids by name is refused by that name."""
-    admission = policy.admit(message, bot.deny_patterns)
-    suspicion = injection.screen_message(message) if admission.admitted else None
-    if suspicion is None:
-        return admission
-    return Admission(admitted=False, rule_id=suspicion.rule_id, reason=injection.DENIAL)
+def _classified(
+    clock: StepClock, given: UnderstandInput, classified: Classification, policy_pin: PinnedPolicy
+) -> Envelope:
+    return clock.seal(
+        AuditKind.INTENT_CLASSIFIED,
+        given={"message_sha256": sha256_of(given.message)},
+        decided={
+            "intents": list(classified.intents),
+            "rules": list(classified.rules),
+            "divided": classified.how_to != given.message or classified.figures != given.message,
+        },
+        versions={"intent": intent.VERSION, **_policy_versions(policy_pin)},
+    )
 
 
-def _denied(bot: Bot, admission: Admission, clock: StepClock, given: UnderstandInput) -> Understanding:
+def _listed(access: AccessDecision) -> dict[str, JsonValue]:
+    """The decision on each name, for an envelope: the rules that allowed it, or the one that did not."""
+    return {name: list(rule_ids) for name, rule_ids in access.rule_ids.items()}
+
+
+def _policy_versions(policy_pin: PinnedPolicy) -> dict[str, str]:
+    return {"policy": policy.VERSION, "injection": injection.VERSION, **policy_pin.versions}
+
+
+def _denied(
+    bot: Bot, admission: Admission, policy_pin: PinnedPolicy, clock: StepClock, given: UnderstandInput
+) -> Understanding:
     envelope = clock.seal(
         AuditKind.DENIED,
         given={"message_sha256": sha256_of(given.message)},
         decided={"rule_id": admission.rule_id, "reason": admission.reason},
-        versions={"policy": policy.VERSION, "injection": injection.VERSION, "bot": str(bot.version)},
+        versions={**_policy_versions(policy_pin), "bot": str(bot.version)},
     )
     return Understanding(
         admission=admission,
@@ -187,6 +238,7 @@ def _denied(bot: Bot, admission: Admission, clock: StepClock, given: UnderstandI
         pack_ids=(),
         available_pack_ids=bot.pack_ids,
         dataset_ids=(),
+        policy=policy_pin,
         refusal=bot.refusal,
         minimum_confidence=bot.minimum_confidence,
         envelopes=(envelope,),

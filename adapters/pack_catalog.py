@@ -97,6 +97,7 @@ class InstalledPack:
                 "pack_digest": self.digest,
                 "connector": tool.connector.kind,
                 "roles": tool.roles or self.pack.roles,
+                "open_to_policy": self.pack.open_to_policy,
             }
         )
 
@@ -153,5 +154,6 @@ def _summary(installed: InstalledPack) -> PackSummary:
         routing_keywords=pack.routing_keywords,
         sample_questions=pack.sample_questions,
         roles=pack.roles,
+        open_to_policy=pack.open_to_policy,
         digest=installed.digest,
     )

@@ -120,7 +120,9 @@ async def open_chat_steps(settings: Settings) -> AsyncIterator[WorkerSteps]:
         reranker = RerankerKind(settings.reranker)
         packs = InstalledPacks()
         tools = await stack.enter_async_context(open_tools(settings, packs))
-        understanding = UnderstandingActivities(PostgresBots(database), packs, reranker, open_planner())
+        understanding = UnderstandingActivities(
+            PostgresBots(database), packs, reranker, open_planner(), settings.smallest_count
+        )
         yield WorkerSteps(
             client=await open_temporal(settings),
             activities=(

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from domain.access import Visibility
 from domain.base import Value
+from domain.policy_rules import UNSET, PolicyVersion
 from domain.reranking import RerankerKind
 
 DEFAULT_REFUSAL: Final = (
@@ -47,6 +48,9 @@ class Bot(Value):
     reranker: RerankerKind | None = None
     time_zone: str = "UTC"
     """The tenant's (IANA name): what "yesterday" means in a question to this bot."""
+    tenant_policy: PolicyVersion = UNSET
+    policy: PolicyVersion = UNSET
+    """Its own, which makes the tenant's stricter."""
 
     @property
     def pack_ids(self) -> tuple[str, ...]:
@@ -78,6 +82,8 @@ class PackSummary(Value):
     sample_questions: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
     """Who may use the pack; everybody when there are none."""
+    open_to_policy: bool = False
+    """Whether a tenant's policy may open the pack to other roles too."""
     digest: str
 
 

@@ -67,6 +67,10 @@ class PackNotFoundError(NotFoundError):
     code = "pack_not_found"
 
 
+class PolicyNotFoundError(NotFoundError):
+    code = "policy_not_found"
+
+
 class SessionNotFoundError(NotFoundError):
     code = "session_not_found"
 

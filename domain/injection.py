@@ -13,6 +13,7 @@ from typing import Final
 
 from domain.base import Value
 from domain.injection_patterns import EVERYWHERE, IN_DOCUMENTS, IN_MESSAGES, OTHER_ALPHABETS, WITH_NAMES, Rule
+from domain.policy_rules import Screening
 from domain.text_folding import normalise, skeleton
 
 VERSION: Final = "injection-1"
@@ -28,15 +29,20 @@ class Suspicion(Value):
     rule_id: str
 
 
-def screen_message(text: str) -> Suspicion | None:
+def screen_message(text: str, screening: Screening = Screening.STANDARD) -> Suspicion | None:
     """The first rule that a user's message breaks."""
-    return _first(text, (*EVERYWHERE, *IN_MESSAGES), WITH_NAMES)
+    if found := _first(text, (*EVERYWHERE, *IN_MESSAGES), WITH_NAMES):
+        return found
+    return _first(_LINE_END.sub(" | ", text), IN_DOCUMENTS, ()) if screening is Screening.STRICT else None
 
 
-def screen_content(text: str) -> Suspicion | None:
+def screen_content(text: str, screening: Screening = Screening.STANDARD) -> Suspicion | None:
     """The first rule that a passage, or a text from a tool, breaks."""
     # Rules that look for the beginning of a sentence find that of a line too.
-    return _first(_LINE_END.sub(" | ", text), (*EVERYWHERE, *IN_DOCUMENTS), ()) or _first(text, EVERYWHERE, ())
+    found = _first(_LINE_END.sub(" | ", text), (*EVERYWHERE, *IN_DOCUMENTS), ()) or _first(text, EVERYWHERE, ())
+    if found is None and screening is Screening.STRICT:
+        return _first(text, IN_MESSAGES, WITH_NAMES)
+    return found
 
 
 def _first(text: str, rules: tuple[Rule, ...], with_names: tuple[Rule, ...]) -> Suspicion | None:

@@ -3,9 +3,9 @@
 from typing import Final
 
 from domain.base import Value
-from domain.policy_patterns import first_match
+from domain.policy_patterns import DenyList
 
-VERSION: Final = "policy-2"
+VERSION: Final = "policy-3"
 
 
 class Admission(Value):
@@ -16,13 +16,13 @@ class Admission(Value):
     reason: str | None = None
 
 
-def admit(message: str, deny_patterns: tuple[str, ...], deny_globs: tuple[str, ...] = ()) -> Admission:
-    """Refuse a message that holds one of the deny patterns, in any spelling."""
-    match = first_match(message, deny_patterns, deny_globs)
-    if match is None:
+def admit(message: str, denied: DenyList) -> Admission:
+    """Refuse a message that holds something that is denied, in any spelling."""
+    rule_id = denied.first_match(message)
+    if rule_id is None:
         return Admission(admitted=True)
     return Admission(
         admitted=False,
-        rule_id=match.rule_id,
+        rule_id=rule_id,
         reason="This question touches a topic that this assistant has been told not to discuss.",
     )

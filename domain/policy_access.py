@@ -1,27 +1,22 @@
-"""Who may use which packs and tools. Nothing is allowed that no rule allows, and every decision names its rule."""
+"""Who may use which packs and tools. Nothing is allowed that no rule allows, and every decision names its rules.
 
-from collections.abc import Iterable, Sequence
-from typing import Annotated, Final
+The manifests of packs say who may use them. A tenant, and then a bot, may say it too: each such level takes away from
+what is left, and adds to it only where a manifest leaves that to policy (``open_to_policy``) and a rule names both the
+role and the pack or tool.
+"""
 
-from pydantic import AfterValidator, Field
+from collections.abc import Iterable, Sequence, Set
+from typing import Final, Literal, NamedTuple
+
+from pydantic import Field
 
 from domain.base import Value
 from domain.bot import PackSummary
+from domain.policy_rules import Names
 from domain.tool import ToolDef
 
 DEFAULT_DENY: Final = "default_deny"
 EVERYBODY: Final = "*"
-
-
-def _checked_names(names: tuple[str, ...]) -> tuple[str, ...]:
-    for name in names:
-        if name != "*" and (not name or "*" in name.removesuffix(".*")):
-            raise ValueError(f"'{name}' is neither an exact name, nor 'x.*', nor '*'")
-    return names
-
-
-Names = Annotated[tuple[str, ...], AfterValidator(_checked_names)]
-"""Exact names, ``x.*`` for everything below x, ``*`` for everything."""
 
 
 class AccessRule(Value):
@@ -33,12 +28,19 @@ class AccessRule(Value):
     tools: Names = ()
 
 
+class AccessLevel(Value):
+    """The rules of a tenant or of a bot, whose ``name`` stands before the ids of its rules."""
+
+    name: str
+    rules: tuple[AccessRule, ...]
+
+
 class Grant(Value):
-    """A pack or a tool and the rule that allows it, or ``default_deny``."""
+    """A pack or a tool, and the rules that allow it, one of each level; or the one level's ``default_deny``."""
 
     name: str
     allowed: bool
-    rule_id: str
+    rule_ids: tuple[str, ...]
 
 
 class AccessDecision(Value):
@@ -51,8 +53,8 @@ class AccessDecision(Value):
         return tuple(grant.name for grant in self.grants if grant.allowed)
 
     @property
-    def rule_ids(self) -> dict[str, str]:
-        return {grant.name: grant.rule_id for grant in self.grants}
+    def rule_ids(self) -> dict[str, tuple[str, ...]]:
+        return {grant.name: grant.rule_ids for grant in self.grants}
 
 
 def pack_rules(packs: Iterable[PackSummary]) -> tuple[AccessRule, ...]:
@@ -73,30 +75,73 @@ def tool_rules(tools: Iterable[ToolDef]) -> tuple[AccessRule, ...]:
     )
 
 
-def filter_allowed_packs(rules: Sequence[AccessRule], roles: Sequence[str], pack_ids: Sequence[str]) -> AccessDecision:
-    """Decide which of ``pack_ids`` the roles may use. Names are compared exactly, case included."""
-    held = _held(rules, roles)
-    return AccessDecision(grants=tuple(_grant(name, ((rule, rule.packs) for rule in held)) for name in pack_ids))
+def filter_allowed_packs(
+    rules: Sequence[AccessRule],
+    roles: Sequence[str],
+    pack_ids: Sequence[str],
+    levels: Sequence[AccessLevel] = (),
+    open_to_policy: Set[str] = frozenset(),
+) -> AccessDecision:
+    """Decide which of ``pack_ids`` the roles may use. ``rules`` are those of the manifests; every level has to agree.
+
+    Names are compared exactly, case included.
+    """
+    asked = _Asked(roles, "packs", open_to_policy)
+    return AccessDecision(grants=tuple(asked.decide(name, rules, levels) for name in pack_ids))
 
 
-def filter_allowed_tools(rules: Sequence[AccessRule], roles: Sequence[str], tools: Sequence[str]) -> AccessDecision:
-    """Decide which of ``tools`` (full names: pack.tool) the roles may use."""
-    held = _held(rules, roles)
-    return AccessDecision(grants=tuple(_grant(name, ((rule, rule.tools) for rule in held)) for name in tools))
+def filter_allowed_tools(
+    rules: Sequence[AccessRule],
+    roles: Sequence[str],
+    tools: Sequence[str],
+    levels: Sequence[AccessLevel] = (),
+    open_to_policy: Set[str] = frozenset(),
+) -> AccessDecision:
+    """Decide which of ``tools`` (full names: pack.tool) the roles may use; else like ``filter_allowed_packs``."""
+    asked = _Asked(roles, "tools", open_to_policy)
+    return AccessDecision(grants=tuple(asked.decide(name, rules, levels) for name in tools))
 
 
-def _held(rules: Sequence[AccessRule], roles: Sequence[str]) -> list[AccessRule]:
-    return [rule for rule in rules if rule.role == EVERYBODY or rule.role in roles]
+class _Asked(NamedTuple):
+    """Who asks for what kind of thing."""
+
+    roles: Sequence[str]
+    kind: Literal["packs", "tools"]
+    open_to_policy: Set[str]
+
+    def decide(self, name: str, manifest: Sequence[AccessRule], levels: Sequence[AccessLevel]) -> Grant:
+        granted = self._granting(manifest, name)
+        agreed = []
+        for level in levels:
+            rule = self._granting(level.rules, name)
+            if rule is None:
+                return Grant(name=name, allowed=False, rule_ids=(f"{level.name}/{DEFAULT_DENY}",))
+            agreed.append(f"{level.name}/access/{rule.rule_id}")
+        if granted is not None:
+            return Grant(name=name, allowed=True, rule_ids=(granted.rule_id, *agreed))
+        if name in self.open_to_policy and any(self._adds(level.rules, name) for level in levels):
+            return Grant(name=name, allowed=True, rule_ids=tuple(agreed))
+        return Grant(name=name, allowed=False, rule_ids=(DEFAULT_DENY,))
+
+    def _granting(self, rules: Sequence[AccessRule], name: str) -> AccessRule | None:
+        return next((rule for rule in rules if self._is_held(rule) and self._covers(rule, name)), None)
+
+    def _adds(self, rules: Sequence[AccessRule], name: str) -> bool:
+        """Whether a rule names role and name: what is said of everybody, or of everything, adds nothing."""
+        return any(
+            rule.role != EVERYBODY and rule.role in self.roles and self._covers(rule, name, starred=False)
+            for rule in rules
+        )
+
+    def _is_held(self, rule: AccessRule) -> bool:
+        return rule.role == EVERYBODY or rule.role in self.roles
+
+    def _covers(self, rule: AccessRule, name: str, *, starred: bool = True) -> bool:
+        names: tuple[str, ...] = getattr(rule, self.kind)
+        return any(_matches(pattern, name) for pattern in names if starred or pattern != "*")
 
 
-def _grant(name: str, named: Iterable[tuple[AccessRule, tuple[str, ...]]]) -> Grant:
-    for rule, patterns in named:
-        if any(_covers(pattern, name) for pattern in patterns):
-            return Grant(name=name, allowed=True, rule_id=rule.rule_id)
-    return Grant(name=name, allowed=False, rule_id=DEFAULT_DENY)
-
-
-def _covers(pattern: str, name: str) -> bool:
+def _matches(pattern: str, name: str) -> bool:
     if pattern == "*":
         return True
     return name.startswith(pattern[:-1]) if pattern.endswith(".*") else name == pattern

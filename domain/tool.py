@@ -107,6 +107,7 @@ class ToolDef(Value):
     risk: Risk = "low"
     needs: str | None = None
     roles: tuple[str, ...] = ()
+    open_to_policy: bool = False
     metrics: tuple[str, ...] = ()
     takes: tuple[ArgumentSource, ...] = ()
     counts: tuple[str, ...] = ()

@@ -5,12 +5,11 @@ from typing import Final
 
 from domain.base import JsonValue, Value
 from domain.injection import screen_content
+from domain.policy_in_force import SMALLEST_COUNT
 from domain.redaction import redact
 from domain.redaction_ports import PiiDetector
 from domain.tool import ToolDef, rows_of
 
-SMALLEST_COUNT: Final = 5
-"""Counts below it are shown as "<5": behind a few events stand few people."""
 HIDDEN: Final = "hidden"
 WITHHELD: Final = "withheld"
 _SHOWN_ROWS: Final = 20

@@ -1,10 +1,10 @@
 """Which tools a question asks for, by the words that the tools' manifests declare."""
 
 import re
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from domain.policy_access import filter_allowed_tools, tool_rules
+from domain.policy_access import AccessDecision, AccessLevel, filter_allowed_tools, tool_rules
 from domain.tool import ToolDef
 
 VERSION: Final = "tools-1"
@@ -36,11 +36,13 @@ class Selected(NamedTuple):
     place: range
 
 
-def usable(tools: Sequence[ToolDef], pack_ids: Set[str], roles: Sequence[str]) -> tuple[ToolDef, ...]:
-    """The tools of these packs that holders of ``roles`` may use."""
+def allowed_tools(
+    tools: Sequence[ToolDef], pack_ids: Sequence[str], roles: Sequence[str], levels: Sequence[AccessLevel] = ()
+) -> AccessDecision:
+    """Which of the tools of these packs the holders of ``roles`` may use."""
     offered = [tool for tool in tools if tool.pack_id in pack_ids]
-    allowed = filter_allowed_tools(tool_rules(offered), roles, [tool.name for tool in offered]).allowed
-    return tuple(tool for tool in offered if tool.name in allowed)
+    is_open = {tool.name for tool in offered if tool.open_to_policy}
+    return filter_allowed_tools(tool_rules(offered), roles, [tool.name for tool in offered], levels, is_open)
 
 
 def select(question: str, tools: Sequence[ToolDef]) -> tuple[Selected, ...]:

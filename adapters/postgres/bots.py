@@ -8,10 +8,17 @@ from adapters.postgres.database import Connection, Database
 from adapters.postgres.datasets import datasets_of_bot
 from domain.bot import Bot, BotChanges
 from domain.errors import BotNotFoundError, InvalidRequestError
+from domain.policy_rules import UNSET
 
 _SELECT = """
 SELECT tenant_id, bot_id, bots.name, version, deny_patterns, refusal, minimum_confidence, is_default, reranker,
-       time_zone
+       time_zone,
+       (SELECT jsonb_build_object('version', p.version, 'sha256', p.sha256, 'policy', p.document)
+        FROM policies p WHERE p.tenant_id = bots.tenant_id AND p.bot_id IS NULL
+        ORDER BY p.version DESC LIMIT 1) AS tenant_policy,
+       (SELECT jsonb_build_object('version', p.version, 'sha256', p.sha256, 'policy', p.document)
+        FROM policies p WHERE p.tenant_id = bots.tenant_id AND p.bot_id = bots.bot_id
+        ORDER BY p.version DESC LIMIT 1) AS policy
 FROM bots JOIN tenants USING (tenant_id) WHERE tenant_id = %s
 """
 _UPDATE = """
@@ -40,7 +47,10 @@ class PostgresBots:
                         %(minimum_confidence)s, %(is_default)s, %(reranker)s)
                 ON CONFLICT DO NOTHING
                 """,
-                {**bot.model_dump(exclude={"datasets", "time_zone"}), "deny_patterns": list(bot.deny_patterns)},
+                {
+                    **bot.model_dump(exclude={"datasets", "time_zone", "tenant_policy", "policy"}),
+                    "deny_patterns": list(bot.deny_patterns),
+                },
             )
             if not cursor.rowcount:
                 await _require(connection, bot)
@@ -110,4 +120,5 @@ async def _decode(connection: Connection, row: DictRow | None) -> Bot:
     if row is None:
         raise BotNotFoundError("There is no such bot. Leave bot_id out to ask the default one.")
     datasets = await datasets_of_bot(connection, row["tenant_id"], row["bot_id"])
-    return Bot(**row, datasets=datasets)
+    policies = {name: row[name] or UNSET for name in ("tenant_policy", "policy")}
+    return Bot.model_validate({**row, **policies, "datasets": datasets})

@@ -116,7 +116,8 @@ class Pack(_Manifest):
     `id` is stable: datasets, rules and old answers refer to it. `routing_keywords` are single
     words of a question that speak for this pack; they are compared in lower case. `sample_questions` are
     shown to newcomers, so each should be answered by the pack itself. `roles`: who may use the pack; everybody
-    when there are none.
+    when there are none. `open_to_policy`: whether the policy of a tenant or bot may open the pack and its tools to
+    other roles than these; it may always close them.
     """
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
@@ -127,6 +128,7 @@ class Pack(_Manifest):
     sample_questions: tuple[_Text, ...] = ()
     tools: tuple[Tool, ...] = ()
     roles: tuple[_Role, ...] = ()
+    open_to_policy: bool = False
 
     @field_validator("tools")
     @classmethod

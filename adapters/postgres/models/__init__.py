@@ -1,6 +1,6 @@
 """The one description of the schema: migrations are generated from it and checked against it."""
 
-from adapters.postgres.models.access import ApiKeyRow, BotDatasetRow, BotRow, TenantRow
+from adapters.postgres.models.access import ApiKeyRow, BotDatasetRow, BotRow, PolicyRow, TenantRow
 from adapters.postgres.models.base import Base
 from adapters.postgres.models.conversation import ConversationRow, MessageRow, TurnRow
 from adapters.postgres.models.document import DatasetRow, DocumentRow, DocumentVersionRow, PassageRow
@@ -32,6 +32,7 @@ __all__ = [
     "IndexSegmentRow",
     "MessageRow",
     "PassageRow",
+    "PolicyRow",
     "SpanRow",
     "TenantRow",
     "TuningRow",

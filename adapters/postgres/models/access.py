@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from adapters.postgres.models.base import TenantTable, created_now, one_of
+from domain.base import JsonValue
 
 _VISIBILITIES = ("internal", "external")
 _RERANKERS = ("none", "local", "cohere")
@@ -73,3 +74,23 @@ class BotDatasetRow(TenantTable):
 
     bot_id: Mapped[UUID] = mapped_column(primary_key=True)
     dataset_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
+class PolicyRow(TenantTable):
+    """A version of the policy of a tenant (``bot_id`` null) or of a bot. Rows are added and never changed: a turn's
+    history names the version that it went by."""
+
+    __tablename__ = "policies"
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "bot_id"], ["bots.tenant_id", "bots.bot_id"], ondelete="CASCADE"),
+        UniqueConstraint("tenant_id", "bot_id", "version", postgresql_nulls_not_distinct=True),
+    )
+
+    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.tenant_id"), primary_key=True, sort_order=-1)
+    policy_id: Mapped[UUID] = mapped_column(primary_key=True)
+    bot_id: Mapped[UUID | None]
+    version: Mapped[int]
+    document: Mapped[dict[str, JsonValue]]
+    sha256: Mapped[str]
+    set_by: Mapped[str]
+    set_at: Mapped[datetime] = created_now()

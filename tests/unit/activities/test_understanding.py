@@ -41,7 +41,10 @@ async def test_intent_and_route_are_recorded_with_the_versions_that_decided(
 ) -> None:
     intent, packs = (await understood(step, activities, "How do I pay an invoice?")).envelopes
     assert (intent.kind, packs.kind) == (AuditKind.INTENT_CLASSIFIED, AuditKind.PACKS_SELECTED)
-    assert set(intent.versions) == {"intent", "policy", "injection"}
+    assert set(intent.versions) == {
+        *("intent", "policy", "injection"),
+        *("tenant_policy", "bot_policy", "policy_digest"),
+    }
     assert packs.versions["bot"] == "7"
     assert packs.versions["pack/billing"] == "digest-of-billing"
     assert "pack/support" not in packs.versions
@@ -125,7 +128,7 @@ async def test_a_pack_of_another_role_is_neither_searched_nor_named(step: Activi
         understanding = await understood(step, activities, "How do I pay an invoice?", hint)
         assert "billing" not in (*understanding.pack_ids, *understanding.available_pack_ids)
         packs = understanding.envelopes[1]
-        assert packs.decided["access"] == {"billing": "default_deny", "support": "pack/support"}
+        assert packs.decided["access"] == {"billing": ["default_deny"], "support": ["pack/support"]}
     given = UnderstandInput(
         tenant_id=TENANT, bot_id=BOT, message="How do I pay an invoice?", pack_hint=None, roles=("finance",)
     )

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from domain.policy_access import AccessRule, filter_allowed_packs, filter_allowed_tools
+from domain.policy_access import AccessLevel, AccessRule, filter_allowed_packs, filter_allowed_tools
 
 RULES = (
     AccessRule(rule_id="everybody", role="*", packs=("help",)),
@@ -15,7 +15,7 @@ RULES = (
 def test_what_no_rule_allows_is_denied_and_every_decision_names_its_rule() -> None:
     decision = filter_allowed_packs(RULES, ("agent",), ("help", "support", "billing"))
     assert decision.allowed == ("help", "support")
-    assert decision.rule_ids == {"help": "everybody", "support": "support", "billing": "default_deny"}
+    assert decision.rule_ids == {"help": ("everybody",), "support": ("support",), "billing": ("default_deny",)}
 
 
 @pytest.mark.parametrize("roles", [(), ("*",), ("Agent",), ("agent ",)])
@@ -30,10 +30,48 @@ def test_a_prefix_covers_what_is_below_it_only() -> None:
 
 
 def test_a_star_covers_everything() -> None:
-    assert filter_allowed_tools(RULES, ("admin",), ("any.thing",)).rule_ids == {"any.thing": "all"}
+    assert filter_allowed_tools(RULES, ("admin",), ("any.thing",)).rule_ids == {"any.thing": ("all",)}
 
 
 @pytest.mark.parametrize("name", ["", "a*", "*.a", "a.*.b", "**", "a.b*"])
 def test_other_wildcards_are_refused(name: str) -> None:
     with pytest.raises(ValidationError):
         AccessRule(rule_id="r", role="agent", packs=(name,))
+
+
+def level(name: str, *rules: AccessRule) -> AccessLevel:
+    return AccessLevel(name=name, rules=rules)
+
+
+def test_every_level_has_to_agree_and_the_one_that_does_not_is_named() -> None:
+    tenant = level("tenant", AccessRule(rule_id="t", role="agent", packs=("*",)))
+    bot = level("bot", AccessRule(rule_id="b", role="*", packs=("help",)))
+    decision = filter_allowed_packs(RULES, ("agent",), ("help", "support"), (tenant, bot))
+    assert decision.rule_ids == {
+        "help": ("everybody", "tenant/access/t", "bot/access/b"),
+        "support": ("bot/default_deny",),
+    }
+    nobody = filter_allowed_packs(RULES, ("agent",), ("help",), (level("tenant"), bot))
+    assert nobody.rule_ids == {"help": ("tenant/default_deny",)}
+
+
+@pytest.mark.parametrize(
+    ("rule", "roles", "is_open", "allowed"),
+    [
+        (AccessRule(rule_id="x", role="guest", packs=("billing",)), ("guest",), True, True),
+        (AccessRule(rule_id="x", role="guest", packs=("billing",)), ("guest",), False, False),
+        (AccessRule(rule_id="x", role="guest", packs=("billing",)), ("other",), True, False),
+        (AccessRule(rule_id="x", role="guest", packs=("*",)), ("guest",), True, False),
+        (AccessRule(rule_id="x", role="*", packs=("billing",)), ("guest", "*"), True, False),
+    ],
+)
+def test_a_level_opens_only_what_the_manifest_leaves_to_it_and_only_by_names(
+    rule: AccessRule, roles: tuple[str, ...], is_open: bool, allowed: bool
+) -> None:
+    decision = filter_allowed_packs(
+        (), roles, ("billing",), (level("tenant", rule),), frozenset({"billing"} if is_open else ())
+    )
+    assert bool(decision.allowed) is allowed
+    assert decision.rule_ids["billing"] == (
+        ("tenant/access/x",) if allowed else ("tenant/default_deny",) if roles == ("other",) else ("default_deny",)
+    )

@@ -2,8 +2,12 @@
 
 import pytest
 
-from domain.policy import admit
+from domain.policy_patterns import DenyList, Pattern
 from domain.text_folding import plain, skeleton
+
+
+def denies(pattern: str, message: str) -> bool:
+    return DenyList([Pattern("rule", pattern)]).first_match(message) is not None
 
 
 @pytest.mark.parametrize(
@@ -18,30 +22,12 @@ from domain.text_folding import plain, skeleton
     ],
 )
 def test_a_denied_word_is_found_in_any_spelling(message: str) -> None:
-    assert admit(f"show me {message}", ("payroll",)).rule_id == "deny_pattern/1"
-
-
-@pytest.mark.parametrize(
-    ("glob", "message", "denied"),
-    [
-        ("salar*of*ceo", "the salaries of our CEO", True),
-        ("salar*of*ceo", "of the CEO: salary", False),
-        ("project ?", "Project X", True),
-        ("*", "anything", False),
-    ],
-)
-def test_globs_match_where_they_are_asked_for(glob: str, message: str, denied: bool) -> None:
-    assert admit(message, (), (glob,)).admitted is not denied
-    assert admit(message, (glob,)).admitted
-
-
-def test_a_glob_of_many_wildcards_is_decided_in_linear_time() -> None:
-    assert admit("a" * 8_000, (), ("a*" * 200 + "b",)).admitted
+    assert denies("payroll", f"show me {message}")
 
 
 def test_marks_that_tell_words_apart_are_kept() -> None:
-    assert admit("das ist schon da", ("sch\u00f6n",)).admitted
-    assert not admit("das ist SCHO\u0308N", ("sch\u00f6n",)).admitted
+    assert not denies("sch\u00f6n", "das ist schon da")
+    assert denies("sch\u00f6n", "das ist SCHO\u0308N")
 
 
 def test_places_lead_back_to_the_original() -> None:
