@@ -17,9 +17,9 @@ class RecordTurnInput(Value):
 
 
 class RecordTurnResult(Value):
-    """``turn`` is what stands in the database, which is what was given unless it stood there before."""
+    """``recorded_before`` is what stood in the database already, and stays; None when it is what was given."""
 
-    turn: RecordedTurn
+    recorded_before: RecordedTurn | None = None
     envelopes: tuple[Envelope, ...]
 
 
@@ -38,7 +38,7 @@ class ConversationActivities:
             given={"turn_id": recorded.turn_id, "conversation_id": str(recorded.conversation_id)},
             decided=_decided(recorded),
         )
-        return RecordTurnResult(turn=recorded, envelopes=(envelope,))
+        return RecordTurnResult(recorded_before=None if recorded == given.turn else recorded, envelopes=(envelope,))
 
 
 def _decided(turn: RecordedTurn) -> dict[str, JsonValue]:

@@ -1,9 +1,11 @@
 """The one place where envelopes are built: it holds the only clock that steps read."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from domain.audit import AuditKind, Envelope
+from domain.audit import AuditKind, Envelope, StoppedPartwayError
 from domain.base import JsonValue
 
 
@@ -36,6 +38,18 @@ class StepClock:
             started_at=self.started_at,
             duration_ms=self.elapsed_ms,
         )
+
+
+@contextmanager
+def collected_envelopes() -> Iterator[list[Envelope]]:
+    """A place for the envelopes of a step of several parts. What stops the step takes those along that are there."""
+    envelopes: list[Envelope] = []
+    try:
+        yield envelopes
+    except Exception as error:
+        if not envelopes:
+            raise
+        raise StoppedPartwayError(error, tuple(envelopes)) from error
 
 
 def utc_now() -> datetime:

@@ -3,8 +3,6 @@
 from typing import Final
 from uuid import UUID
 
-from temporalio import activity
-
 from activities.envelopes import StepClock
 from activities.passage_cache import PassageTextCache
 from activities.tools import ToolExecution
@@ -46,12 +44,11 @@ class Composition(Value):
     envelopes: tuple[Envelope, ...]
 
 
-class GenerationActivities:
+class AnswerComposer:
     def __init__(self, texts: PassageTextCache) -> None:
         self._texts = texts
         self._judged: dict[str, str | None] = {}
 
-    @activity.defn
     async def compose_answer(self, given: ComposeInput) -> Composition:
         """Write every section that the intents ask for, or the bot's refusal when none can be supported."""
         clock = StepClock()

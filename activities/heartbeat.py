@@ -28,19 +28,13 @@ def _resumed_from() -> int:
 
 @asynccontextmanager
 async def heartbeating() -> AsyncIterator[Heartbeat]:
-    """Beat every second until the block ends. ``reached`` starts where the attempt before left off.
-
-    The first beat of a first attempt is a second away: it has only just begun, and each beat is a write of the
-    Temporal server. A later attempt says at once what was reached before it.
-    """
+    """Beat every second until the block ends. ``reached`` starts where the attempt before left off."""
     heartbeat = Heartbeat()
 
     async def beat() -> None:
-        if activity.info().attempt > 1:
-            activity.heartbeat(heartbeat.reached)
         while True:
-            await asyncio.sleep(INTERVAL_SECONDS)
             activity.heartbeat(heartbeat.reached)
+            await asyncio.sleep(INTERVAL_SECONDS)
 
     beating = asyncio.create_task(beat())
     try:

@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from temporalio import activity
-
 from activities.envelopes import StepClock, utc_now
 from domain import redaction
 from domain.answer import ActionTaken, Answer, AnswerMeta, AnswerWarning, Citation, Intent, Outcome, RetrievalMeta
@@ -32,11 +30,10 @@ class GuardedAnswer(Value):
     envelopes: tuple[Envelope, ...]
 
 
-class RedactionActivities:
+class AnswerGuard:
     def __init__(self, detector: PiiDetector | None = None) -> None:
         self._detector = detector
 
-    @activity.defn
     async def guard_answer(self, given: GuardInput) -> GuardedAnswer:
         """Redact the draft and seal it as the answer of the turn."""
         clock = StepClock()

@@ -10,7 +10,7 @@ from activities.passage_finder import CANDIDATES, FindOptions, FoundPassages, Pa
 from domain.access import Visibility
 from domain.answer import AnswerWarning
 from domain.audit import AuditKind, Envelope
-from domain.base import JsonValue, Value, sha256_of
+from domain.base import Value, sha256_of
 from domain.reranking import RerankerKind, RerankFault, RerankProvenance
 from domain.retrieval import RetrievedPassage, SearchFilters, SearchMode
 from domain.search_warnings import RERANKER_DEGRADED, search_warnings
@@ -50,6 +50,10 @@ class Retrieval(Value):
     warnings: tuple[AnswerWarning, ...] = ()
     envelopes: tuple[Envelope, ...]
 
+    def awaits(self, reranker: RerankerKind) -> bool:
+        """Whether ``reranker`` is somebody else's service and has something to order."""
+        return reranker.is_outside and bool(self.passages)
+
     def in_fused_order(self, wanted: RerankerKind) -> "Retrieval":
         """What is answered from when the step of an outside reranker itself fails."""
         provenance = RerankProvenance(wanted=wanted, used=RerankerKind.NONE, fault=RerankFault.UNREACHABLE)
@@ -64,11 +68,29 @@ class Retrieval(Value):
 RerankInput.model_rebuild()
 
 
+class PassageReference(Value):
+    """A passage as envelopes name it: where it stood and why, never what it says."""
+
+    passage_id: UUID
+    version_id: UUID
+    text_sha256: str
+    title: str
+    section_heading: str
+    fused: float
+    boost: float
+    reranked: float | None
+    dense: float | None
+    lexical: float | None
+
+    @classmethod
+    def of(cls, passage: RetrievedPassage) -> "PassageReference":
+        return cls.model_validate({**dict(passage), **dict(passage.scores)})
+
+
 class RetrievalActivities:
     def __init__(self, finder: PassageFinder) -> None:
         self._finder = finder
 
-    @activity.defn
     async def retrieve_passages(self, given: RetrieveInput) -> Retrieval:
         """Search both legs within what the principal may see. Raises DatabaseUnavailableError (retryable)."""
         clock = StepClock()
@@ -107,7 +129,7 @@ class RetrievalActivities:
             given={"question_sha256": sha256_of(given.question), "candidates": len(found.passages), "top_k": TOP_K},
             decided={
                 "rerank": provenance.model_dump(mode="json"),
-                "passages": [_reference(passage) for passage in passages],
+                "passages": [PassageReference.of(passage).model_dump(mode="json") for passage in passages],
             },
             versions={"reranker": str(provenance.model)},
         )
@@ -141,22 +163,7 @@ class RetrievalActivities:
                 "duplicates": [str(passage_id) for passage_id in found.duplicates],
                 "rerank": found.rerank.model_dump(mode="json"),
                 "warnings": list(found.warnings),
-                "passages": [_reference(passage) for passage in found.passages],
+                "passages": [PassageReference.of(passage).model_dump(mode="json") for passage in found.passages],
             },
             versions=self._finder.versions_of(found),
         )
-
-
-def _reference(passage: RetrievedPassage) -> JsonValue:
-    scores = passage.scores
-    return {
-        "passage_id": str(passage.passage_id),
-        "version_id": str(passage.version_id),
-        "text_sha256": passage.text_sha256,
-        "title": passage.title,
-        "fused": scores.fused,
-        "boost": scores.boost,
-        "reranked": scores.reranked,
-        "dense": scores.dense,
-        "lexical": scores.lexical,
-    }

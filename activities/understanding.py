@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from temporalio import activity
-
 from activities.envelopes import StepClock
 from domain import injection, intent, policy, routing
 from domain.answer import Intent
@@ -65,7 +63,7 @@ class Understanding(Value):
         return bool(self.dataset_ids) and (Intent.HOW_TO in self.intents or figures_from_documents)
 
 
-class UnderstandingActivities:
+class QuestionReader:
     """Depends on the tenant's bots, on the packs that this installation has, and on its reranker for all bots that have
     not chosen one."""
 
@@ -84,7 +82,6 @@ class UnderstandingActivities:
         self._smallest_count = smallest_count
         self._deny_lists: dict[str, DenyList] = {}
 
-    @activity.defn
     async def understand_question(self, given: UnderstandInput) -> Understanding:
         """Admit, classify and route. Raises BotNotFoundError if the bot was deleted since the request."""
         clock = StepClock()

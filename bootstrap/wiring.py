@@ -10,21 +10,22 @@ from temporalio.client import Client
 from temporalio.worker import Interceptor
 
 from activities.acquisition import AcquisitionActivities
+from activities.answering import AnsweringActivities
 from activities.chunking import ChunkingActivities
 from activities.conversation import ConversationActivities
 from activities.embedding import EmbeddingActivities
-from activities.generation import GenerationActivities
+from activities.generation import AnswerComposer
 from activities.indexing import IndexingActivities
 from activities.parsing import ParsingActivities
 from activities.passage_cache import PassageTextCache
-from activities.redaction import RedactionActivities
+from activities.redaction import AnswerGuard
 from activities.registration import RegistrationActivities
 from activities.removal import RemovalActivities
 from activities.retrieval import RetrievalActivities
 from activities.searching import SearchingActivities
 from activities.sweeping import SweepingActivities
 from activities.tuning import TuningActivities
-from activities.understanding import UnderstandingActivities
+from activities.understanding import QuestionReader
 from adapters.object_store import MinioObjectStore
 from adapters.pack_catalog import InstalledPacks
 from adapters.parsers.isolated import IsolatedParser
@@ -120,19 +121,20 @@ async def open_chat_steps(settings: Settings) -> AsyncIterator[WorkerSteps]:
         reranker = RerankerKind(settings.reranker)
         packs = InstalledPacks()
         tools = await stack.enter_async_context(open_tools(settings, packs))
-        understanding = UnderstandingActivities(
-            PostgresBots(database), packs, reranker, open_planner(), settings.smallest_count
+        answering = AnsweringActivities(
+            QuestionReader(PostgresBots(database), packs, reranker, open_planner(), settings.smallest_count),
+            retrieval,
+            AnswerComposer(cache),
+            AnswerGuard(NumberingPlanDetector()),
         )
         yield WorkerSteps(
             client=await open_temporal(settings),
             activities=(
-                understanding.understand_question,
-                SearchingActivities(finder, reranker).search_passages,
-                retrieval.retrieve_passages,
+                answering.answer_question,
+                answering.complete_answer,
                 retrieval.rerank_passages,
                 tools.execute_tool,
-                GenerationActivities(cache).compose_answer,
-                RedactionActivities(NumberingPlanDetector()).guard_answer,
+                SearchingActivities(finder, reranker).search_passages,
                 ConversationActivities(PostgresTurns(database)).record_turn,
             ),
             interceptors=(ErrorTranslation(),),

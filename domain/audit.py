@@ -47,6 +47,15 @@ class Envelope(Value):
     duration_ms: float
 
 
+class StoppedPartwayError(Exception):
+    """Carries what a step had decided when its cause stopped it, so that a failed step shows how far it came."""
+
+    def __init__(self, cause: Exception, envelopes: tuple[Envelope, ...]) -> None:
+        super().__init__(cause, envelopes)
+        self.cause = cause
+        self.envelopes = envelopes
+
+
 class AuditEvent(Value):
     """One line of the audit of a turn, as the API returns it."""
 
@@ -59,7 +68,7 @@ class AuditEvent(Value):
 class RecordedEvent(Value):
     """One event of a workflow history, decoded from the wire by the Temporal adapter.
 
-    ``name`` is the activity type for step results; ``payload`` the decoded input, result or failure.
+    ``name`` is the activity type for steps; ``payload`` the decoded input, result, or what a failed step had decided.
     """
 
     sequence: int
@@ -86,7 +95,7 @@ def _project_one(trace_id: str, recorded: RecordedEvent) -> Iterator[AuditEvent]
             kind=AuditKind.REQUEST_RECEIVED,
             data=_request_data(recorded.payload),
         )
-    elif recorded.kind == "step_completed":
+    elif recorded.kind in ("step_completed", "step_failed"):
         for raw in _envelopes(recorded.payload):
             envelope = Envelope.model_validate(raw)
             yield AuditEvent(

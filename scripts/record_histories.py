@@ -20,10 +20,9 @@ from typing import Any, Final
 
 from temporalio.client import WorkflowHandle, WorkflowHistory
 
+from activities.answering import AnsweringActivities
 from activities.conversation import ConversationActivities
 from activities.parsing import ParsingActivities
-from activities.retrieval import RetrievalActivities
-from activities.understanding import UnderstandingActivities
 from adapters.postgres.database import Database
 from adapters.postgres.migrations import upgrade
 from domain.errors import BotNotFoundError
@@ -70,12 +69,12 @@ async def turn_with_figures(bench: Workbench) -> Handle:
 
 
 async def turn_failed(bench: Workbench) -> Handle:
-    bench.control.fail(UnderstandingActivities.understand_question, unavailable(BotNotFoundError))
+    bench.control.fail(AnsweringActivities.answer_question, unavailable(BotNotFoundError))
     return await bench.ask(ROTATE)
 
 
 async def turn_cancelled(bench: Workbench) -> Handle:
-    gate = bench.control.hold(RetrievalActivities.retrieve_passages)
+    gate = bench.control.hold(AnsweringActivities.answer_question)
     handle = await bench.ask(ROTATE)
     await gate.reached.wait()
     await handle.cancel()

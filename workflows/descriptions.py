@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from activities.generation import Composition
-from activities.retrieval import Retrieval
+from activities.answering import Answering
+from activities.retrieval import PassageReference, Retrieval
 from activities.tools import ToolExecution
 from activities.understanding import Understanding
 from domain.answer import Answer, Citation, Intent, Outcome
@@ -18,7 +18,6 @@ from domain.base import JsonValue
 from domain.conversation import TurnRequest
 from domain.redaction import PREVIEW_CHARACTERS, redacted_preview
 from domain.reranking import RerankerKind
-from domain.retrieval import RetrievedPassage
 from domain.tool import PlannedCall
 
 # Temporal refuses a summary of more than 400 bytes, and a refused command stops the workflow.
@@ -30,6 +29,13 @@ _WHY_PACKS: Final[Mapping[str, str]] = MappingProxyType(
         "all": " (every pack of the bot)",
         "keywords": " (words of the question name it)",
         "hint": " (the request asked for it)",
+    }
+)
+_PARTS: Final[Mapping[str, AuditKind]] = MappingProxyType(
+    {
+        "read the question": AuditKind.PACKS_SELECTED,
+        "search": AuditKind.RETRIEVAL_PERFORMED,
+        "write the answer": AuditKind.ANSWER_COMPOSED,
     }
 )
 MESSAGE_CHARACTERS: Final = 400
@@ -50,50 +56,62 @@ def one_line(text: str) -> str:
 
 
 class TurnSoFar(NamedTuple):
-    """What a turn has decided until now; the steps that did not run are None."""
+    """What a turn has decided until now; parts that did not run are None."""
 
     request: TurnRequest
     understanding: Understanding | None = None
     retrieval: Retrieval | None = None
-    composition: Composition | None = None
     tools: tuple[ToolExecution, ...] = ()
+    envelopes: tuple[Envelope, ...] = ()
+
+    def considered(self, answering: Answering) -> "TurnSoFar":
+        return self._replace(
+            understanding=answering.understanding, retrieval=answering.retrieval, envelopes=answering.envelopes
+        )
+
+    def brought(self, retrieval: Retrieval | None, tools: tuple[ToolExecution, ...]) -> "TurnSoFar":
+        """What outside rerankers and tools had to say."""
+        return self._replace(retrieval=retrieval, tools=tools).with_envelopes(retrieval.envelopes if retrieval else ())
+
+    def with_envelopes(self, envelopes: tuple[Envelope, ...]) -> "TurnSoFar":
+        return self._replace(envelopes=(*self.envelopes, *envelopes))
+
+    def decided(self, *kinds: AuditKind) -> Mapping[str, JsonValue]:
+        """By the first of ``kinds`` that has an envelope."""
+        sealed = {envelope.kind: envelope.decided for envelope in self.envelopes}
+        return next((sealed[kind] for kind in kinds if kind in sealed), {})
 
     @property
-    def intents(self) -> tuple[Intent, ...]:
-        return self.understanding.intents if self.understanding else (Intent.UNKNOWN,)
+    def intents(self) -> tuple[str, ...]:
+        return _texts(self.decided(AuditKind.INTENT_CLASSIFIED).get("intents")) or (Intent.UNKNOWN,)
 
     @property
     def searched_packs(self) -> tuple[str, ...]:
-        return self.understanding.pack_ids if self.understanding and self.understanding.needs_retrieval else ()
+        """Those that were searched, or were about to be when the turn stopped."""
+        if self.understanding is not None and not self.understanding.needs_retrieval:
+            return ()
+        return _texts(self.decided(AuditKind.PACKS_SELECTED).get("packs"))
 
     @property
-    def used_packs(self) -> tuple[str, ...]:
-        """Those whose documents were searched and whose tools were called."""
-        searched = self.searched_packs if self.retrieval else ()
-        return tuple(dict.fromkeys((*searched, *(one.call.pack_id for one in self.tools))))
+    def found(self) -> tuple[PassageReference, ...]:
+        """Best first, in the last order that anybody gave them."""
+        ranked = self.decided(AuditKind.PASSAGES_RERANKED, AuditKind.RETRIEVAL_PERFORMED).get("passages")
+        return tuple(PassageReference.model_validate(one) for one in ranked) if isinstance(ranked, list) else ()
 
 
 def tool_line(call: PlannedCall) -> str:
     return one_line(f"Ask {call.tool}: {call.timeframe or 'no timeframe'}")
 
 
-def search_line(understanding: Understanding) -> str:
-    return one_line(f"Read as {_names(understanding.intents)}: search {_names(understanding.pack_ids)}")
-
-
 def rerank_line(reranker: RerankerKind, retrieval: Retrieval) -> str:
     return f"Have {count(len(retrieval.passages), 'passage')} ranked by {reranker}"
 
 
-def compose_line(understanding: Understanding, retrieval: Retrieval | None) -> str:
-    if retrieval is None:
-        return one_line(f"Read as {_names(understanding.intents)}: write the answer without a search")
-    return f"Write the answer: {_found(understanding, retrieval)}"
-
-
-def guard_line(composition: Composition) -> str:
-    draft = "the refusal" if composition.outcome is Outcome.REFUSED else "the answer"
-    return f"Hide personal data and secrets in {draft}, which cites {count(len(composition.citations), 'passage')}"
+def complete_line(understanding: Understanding, retrieval: Retrieval | None, tools: tuple[ToolExecution, ...]) -> str:
+    asked = _names(tuple(one.call.tool for one in tools)) if tools else ""
+    sources = (asked, count(len(retrieval.passages), "passage") if retrieval else "")
+    read = _names(understanding.intents)
+    return one_line(f"Read as {read}: write the answer from {' and '.join(filter(None, sources))}, and check it")
 
 
 def record_line(answer: Answer, so_far: TurnSoFar) -> str:
@@ -141,13 +159,11 @@ def _what_to_do(answer: Answer, so_far: TurnSoFar) -> str:
 
 
 def _read_as(so_far: TurnSoFar) -> str:
-    understanding = so_far.understanding
-    if understanding is None or Intent.UNKNOWN in understanding.intents:
+    if Intent.UNKNOWN in so_far.intents:
         return ""
-    decided = _decided(understanding.envelopes, AuditKind.INTENT_CLASSIFIED).get("rules")
-    rules = decided if isinstance(decided, list) else []
-    read = [f"{intent} (rule `{rule}`)" for intent, rule in zip(understanding.intents, rules, strict=False)]
-    return f"**Read as:** {_names(tuple(read) or understanding.intents)}"
+    rules = _texts(so_far.decided(AuditKind.INTENT_CLASSIFIED).get("rules"))
+    read = [f"{intent} (rule `{rule}`)" for intent, rule in zip(so_far.intents, rules, strict=False)]
+    return f"**Read as:** {_names(tuple(read) or so_far.intents)}"
 
 
 def _tool_call(execution: ToolExecution) -> str:
@@ -161,40 +177,33 @@ def _tool_call(execution: ToolExecution) -> str:
 
 def _found_passages(answer: Answer, so_far: TurnSoFar) -> list[str]:
     """The best few with their scores, whether the answer cites them or not."""
-    found = so_far.retrieval.passages if so_far.retrieval else ()
+    found = so_far.found
     numbers = {citation.passage_id: citation.number for citation in answer.citations}
     lines = [_scored(passage, numbers.get(passage.passage_id)) for passage in found[:_PASSAGES_SHOWN]]
     more = len(found) - len(lines)
     return [*lines, f"and {count(more, 'more passage')}, in the audit"] if more > 0 else lines
 
 
-def _scored(passage: RetrievedPassage, number: int | None) -> str:
-    scores = passage.scores
-    legs = (("meaning", scores.dense), ("words", scores.lexical))
+def _scored(passage: PassageReference, number: int | None) -> str:
+    legs = (("meaning", passage.dense), ("words", passage.lexical))
     by = ", ".join(f"{leg} {score:.2f}" for leg, score in legs if score is not None)
     where = _place(passage.title, passage.section_heading)
-    return f"**{scores.fused:.2f}** ({by}) {where}{f', cited as [{number}]' if number else ''}"
+    return f"**{passage.fused:.2f}** ({by}) {where}{f', cited as [{number}]' if number else ''}"
 
 
 def _times(answer: Answer, so_far: TurnSoFar) -> str:
-    """What each step said it took; the rest of the whole is waiting between them."""
-    steps = (
-        ("read the question", so_far.understanding),
-        ("search", so_far.retrieval),
-        ("write the answer", so_far.composition),
-    )
-    took = [f"{step} {_milliseconds(result.envelopes)}" for step, result in steps if result and result.envelopes]
+    """What each part said it took; the rest of the whole is waiting between them."""
+    took = [f"{part} {found}" for part, kind in _PARTS.items() if (found := _milliseconds(so_far.envelopes, kind))]
     altogether = f"{answer.meta.latency_ms:,.0f} ms from the request to this end"
     return f"**Time:** {altogether}{': ' if took else ''}{', '.join(took)}"
 
 
-def _milliseconds(envelopes: tuple[Envelope, ...]) -> str:
-    """Each envelope of a step counts from the step's start."""
-    return f"{max(envelope.duration_ms for envelope in envelopes):,.0f} ms"
+def _milliseconds(envelopes: tuple[Envelope, ...], kind: AuditKind) -> str:
+    return next((f"{one.duration_ms:,.0f} ms" for one in envelopes if one.kind is kind), "")
 
 
-def _decided(envelopes: tuple[Envelope, ...], kind: AuditKind) -> Mapping[str, JsonValue]:
-    return next((envelope.decided for envelope in envelopes if envelope.kind is kind), {})
+def _texts(value: JsonValue) -> tuple[str, ...]:
+    return tuple(str(one) for one in value) if isinstance(value, list) else ()
 
 
 def _reason(answer: Answer, so_far: TurnSoFar) -> str:
@@ -221,36 +230,37 @@ def _why_refused(so_far: TurnSoFar) -> str:
     understanding, retrieval = so_far.understanding, so_far.retrieval
     if understanding is None or retrieval is None:
         return "There was nothing to search: the bot has no documents for this question."
-    if not retrieval.passages:
+    if not so_far.found:
         return "No passage was found among the documents that the asker may see."
     if retrieval.confidence < understanding.minimum_confidence:
-        return f"The passages are too far from the question ({_found(understanding, retrieval)})."
-    return f"No passage holds the answer ({_found(understanding, retrieval)})."
+        return f"The passages are too far from the question ({_found(so_far)})."
+    return f"No passage holds the answer ({_found(so_far)})."
 
 
 def _stopped(so_far: TurnSoFar) -> str:
-    if so_far.understanding is None:
+    if not so_far.envelopes:
         return "Stopped while the question was read"
-    if so_far.composition is not None:
+    if so_far.decided(AuditKind.ANSWER_COMPOSED):
         return "Stopped while the answer was checked"
-    if so_far.retrieval is None and so_far.searched_packs:
+    if so_far.searched_packs and not so_far.decided(AuditKind.RETRIEVAL_PERFORMED):
         return "Stopped while passages were searched"
     return "Stopped while the answer was written"
 
 
 def _searched(so_far: TurnSoFar) -> str:
-    understanding, retrieval = so_far.understanding, so_far.retrieval
-    if understanding is None or not so_far.searched_packs:
+    if not so_far.searched_packs:
         return ""
-    why = _WHY_PACKS.get(str(_decided(understanding.envelopes, AuditKind.PACKS_SELECTED).get("reason")), "")
+    why = _WHY_PACKS.get(str(so_far.decided(AuditKind.PACKS_SELECTED).get("reason")), "")
     where = f"{_names(so_far.searched_packs)}{why}, in {' and '.join(so_far.request.principal.visibilities)} documents"
-    return f"**Searched:** {where}: {_found(understanding, retrieval) if retrieval else 'without a result'}"
+    return f"**Searched:** {where}: {_found(so_far)}"
 
 
-def _found(understanding: Understanding, retrieval: Retrieval) -> str:
+def _found(so_far: TurnSoFar) -> str:
+    if so_far.understanding is None or so_far.retrieval is None:
+        return "without a result"
     return (
-        f"{count(len(retrieval.passages), 'passage')} found, "
-        f"confidence {retrieval.confidence:.2f}, needed {understanding.minimum_confidence:.2f}"
+        f"{count(len(so_far.found), 'passage')} found, confidence {so_far.retrieval.confidence:.2f}, "
+        f"needed {so_far.understanding.minimum_confidence:.2f}"
     )
 
 

@@ -3,6 +3,7 @@
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 from temporalio.exceptions import TimeoutError as StepTimeoutError
 
+from domain.audit import Envelope
 from domain.errors import Failure
 
 
@@ -23,6 +24,14 @@ def failure_of(error: BaseException) -> Failure:
             message="A step took longer than it may. Try again; if it happens again, look at the worker's log.",
         )
     return Failure(code="internal_error", message="A step failed unexpectedly. The worker's log has the cause.")
+
+
+def decided_before(error: BaseException) -> tuple[Envelope, ...]:
+    """What the step had decided when the error stopped it."""
+    cause = error.cause if isinstance(error, ActivityError) else error
+    details = cause.details if isinstance(cause, ApplicationError) else ()
+    sealed = (one["envelopes"] for one in details if isinstance(one, dict) and "envelopes" in one)
+    return tuple(Envelope.model_validate(envelope) for envelope in next(sealed, ()))
 
 
 def _from_application_error(error: ApplicationError) -> Failure:

@@ -1,5 +1,6 @@
 """Closed turns, recorded once with their messages."""
 
+from typing import Final
 from uuid import UUID
 
 from psycopg.rows import DictRow
@@ -11,6 +12,34 @@ from domain.answer import Answer
 from domain.conversation import RecordedTurn, TurnRequest
 from domain.errors import SessionNotFoundError
 
+# The turn first: who inserts it has the right to say something in its conversation, and whoever comes second waits
+# for it and then does nothing. Foreign keys are checked when the whole statement has run.
+_RECORD: Final = """
+WITH new_turn AS (
+    INSERT INTO turns (tenant_id, turn_id, conversation_id, bot_id, principal_id, channel, request_sha256, outcome,
+                       answer, received_at, closed_at)
+    VALUES (%(tenant_id)s, %(turn_id)s, %(conversation_id)s, %(bot_id)s, %(principal_id)s, %(channel)s,
+            %(request_sha256)s, %(outcome)s, %(answer)s, %(received_at)s, %(closed_at)s)
+    ON CONFLICT (tenant_id, turn_id) DO NOTHING
+    RETURNING 1
+), conversation AS (
+    INSERT INTO conversations (tenant_id, conversation_id, bot_id, principal_id, channel, last_sequence, created_at)
+    SELECT %(tenant_id)s, %(conversation_id)s, %(bot_id)s, %(principal_id)s, %(channel)s, 2, %(received_at)s
+    FROM new_turn
+    ON CONFLICT (tenant_id, conversation_id) DO UPDATE SET last_sequence = conversations.last_sequence + 2
+    WHERE conversations.principal_id = excluded.principal_id
+    RETURNING last_sequence
+), said AS (
+    INSERT INTO messages (tenant_id, conversation_id, sequence, turn_id, role, text, created_at)
+    SELECT %(tenant_id)s, %(conversation_id)s, last_sequence - 1, %(turn_id)s, 'user', %(question)s, %(received_at)s
+    FROM conversation
+    UNION ALL
+    SELECT %(tenant_id)s, %(conversation_id)s, last_sequence, %(turn_id)s, 'assistant', %(said)s, %(closed_at)s
+    FROM conversation
+)
+SELECT EXISTS (SELECT FROM new_turn) AS is_new, EXISTS (SELECT FROM conversation) AS has_conversation
+"""
+
 
 class PostgresTurns:
     def __init__(self, database: Database) -> None:
@@ -21,105 +50,40 @@ class PostgresTurns:
             return await _find(connection, tenant_id, turn_id)
 
     async def record(self, request: TurnRequest, turn: RecordedTurn) -> RecordedTurn:
-        """Store a closed turn with its two messages and its conversation, in one transaction.
+        """Store a closed turn with its two messages and its conversation, in one statement.
 
         Idempotent: a turn that is already recorded is left as it is and returned. Raises SessionNotFoundError when the
         conversation is another principal's.
         """
-        tenant_id = request.tenant_id
-        async with self._database.transaction(tenant_id) as connection:
-            if recorded := await _find(connection, tenant_id, turn.turn_id):
+        answer = storable_json(turn.answer.model_dump(mode="json"))
+        async with self._database.transaction(request.tenant_id) as connection:
+            cursor = await connection.execute(_RECORD, _row(request, turn) | {"answer": Jsonb(answer)})
+            row = await cursor.fetchone()
+            assert row is not None, "the statement selects without a table"  # noqa: S101
+            if not row["is_new"]:
+                recorded = await _find(connection, request.tenant_id, turn.turn_id)
+                assert recorded is not None, "the row stood in the way of the insert"  # noqa: S101
                 return recorded
-            last_sequence = await _lock_conversation(connection, request)
-            if await _insert_turn(connection, request, turn):
-                await _append_messages(connection, request, turn, last_sequence)
-            recorded = await _find(connection, tenant_id, turn.turn_id)
-        assert recorded is not None, "the row was inserted, or stood in the way of the insert"  # noqa: S101
-        return recorded
+            if not row["has_conversation"]:
+                raise SessionNotFoundError("There is no such session. Leave session_id out to start one.")
+        return turn.model_copy(update={"answer": Answer.model_validate(answer)})
 
 
-async def _lock_conversation(connection: Connection, request: TurnRequest) -> int:
-    """Make the conversation if it is new, lock it, and return the sequence number of its last message."""
-    await connection.execute(
-        """
-        INSERT INTO conversations
-            (tenant_id, conversation_id, bot_id, principal_id, channel, last_sequence, created_at)
-        VALUES (%s, %s, %s, %s, %s, 0, %s)
-        ON CONFLICT (tenant_id, conversation_id) DO NOTHING
-        """,
-        [
-            request.tenant_id,
-            request.conversation_id,
-            request.bot_id,
-            request.principal.id,
-            request.channel,
-            request.received_at,
-        ],
-    )
-    cursor = await connection.execute(
-        """
-        SELECT last_sequence FROM conversations
-        WHERE tenant_id = %s AND conversation_id = %s AND principal_id = %s FOR UPDATE
-        """,
-        [request.tenant_id, request.conversation_id, request.principal.id],
-    )
-    row = await cursor.fetchone()
-    if row is None:
-        raise SessionNotFoundError("There is no such session. Leave session_id out to start one.")
-    return int(row["last_sequence"])
-
-
-async def _insert_turn(connection: Connection, request: TurnRequest, turn: RecordedTurn) -> bool:
-    """Whether the turn is new. Another transaction may have recorded it while this one waited for the lock."""
-    answer = storable_json(turn.answer.model_dump(mode="json"))
-    cursor = await connection.execute(
-        """
-        INSERT INTO turns (tenant_id, turn_id, conversation_id, bot_id, principal_id, channel, request_sha256,
-                           outcome, answer, received_at, closed_at)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-        ON CONFLICT (tenant_id, turn_id) DO NOTHING
-        """,
-        [
-            request.tenant_id,
-            turn.turn_id,
-            request.conversation_id,
-            turn.bot_id,
-            request.principal.id,
-            request.channel,
-            turn.request_sha256,
-            turn.outcome,
-            Jsonb(answer),
-            turn.received_at,
-            turn.closed_at,
-        ],
-    )
-    return cursor.rowcount == 1
-
-
-async def _append_messages(
-    connection: Connection, request: TurnRequest, turn: RecordedTurn, last_sequence: int
-) -> None:
-    said = (("user", request.message, turn.received_at), ("assistant", turn.answer.text, turn.closed_at))
-    for sequence, (role, text, moment) in enumerate(said, start=last_sequence + 1):
-        await connection.execute(
-            """
-            INSERT INTO messages (tenant_id, conversation_id, sequence, turn_id, role, text, created_at)
-            VALUES (%s, %s, %s, %s, %s, %s, %s)
-            """,
-            [
-                request.tenant_id,
-                request.conversation_id,
-                sequence,
-                turn.turn_id,
-                role,
-                storable_text(text),
-                moment,
-            ],
-        )
-    await connection.execute(
-        "UPDATE conversations SET last_sequence = %s WHERE tenant_id = %s AND conversation_id = %s",
-        [last_sequence + len(said), request.tenant_id, request.conversation_id],
-    )
+def _row(request: TurnRequest, turn: RecordedTurn) -> dict[str, object]:
+    return {
+        "tenant_id": request.tenant_id,
+        "turn_id": turn.turn_id,
+        "conversation_id": request.conversation_id,
+        "bot_id": turn.bot_id,
+        "principal_id": request.principal.id,
+        "channel": request.channel,
+        "request_sha256": turn.request_sha256,
+        "outcome": turn.outcome,
+        "received_at": turn.received_at,
+        "closed_at": turn.closed_at,
+        "question": storable_text(request.message),
+        "said": storable_text(turn.answer.text),
+    }
 
 
 async def _find(connection: Connection, tenant_id: UUID, turn_id: str) -> RecordedTurn | None:

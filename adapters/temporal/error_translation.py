@@ -8,6 +8,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, CancelledError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
+from domain.audit import Envelope, StoppedPartwayError
 from domain.errors import AnswerableError, DependencyUnavailableError, Failure
 
 _log = structlog.get_logger(__name__)
@@ -31,14 +32,28 @@ class _Translating(ActivityInboundInterceptor):
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: A002 - the SDK's names
         try:
             return await self.next.execute_activity(input)
-        except AnswerableError as error:
-            raise _known(error) from None
         except (ApplicationError, CancelledError):
             raise
+        except StoppedPartwayError as stopped:
+            raise _translated(stopped.cause, stopped.envelopes) from None
         except Exception as error:  # noqa: BLE001 - none is swallowed: each is logged and raised as data
-            # What nobody raised on purpose is a defect or a fluke: tried a few times, then an explicit failure. Steps
-            # that are tried until they succeed outlive a defect, so that a repaired worker can finish them.
-            raise _unknown(error) from None
+            raise _translated(error) from None
+
+
+def _translated(error: Exception, decided: tuple[Envelope, ...] = ()) -> ApplicationError:
+    """``decided`` goes along as the second detail, where ``adapters.temporal.history`` finds it."""
+    translated = _known(error) if isinstance(error, AnswerableError) else _unknown(error)
+    if not decided:
+        return translated
+    envelopes = [envelope.model_dump(mode="json") for envelope in decided]
+    return ApplicationError(
+        translated.message,
+        *translated.details,
+        {"envelopes": envelopes},
+        type=translated.type,
+        non_retryable=translated.non_retryable,
+        next_retry_delay=translated.next_retry_delay,
+    )
 
 
 def _known(error: AnswerableError) -> ApplicationError:
@@ -61,9 +76,12 @@ def _delay(error: AnswerableError) -> timedelta | None:
 
 
 def _unknown(error: Exception) -> ApplicationError:
+    """What nobody raised on purpose is a defect or a fluke: tried a few times, then an explicit failure. Steps that
+    are tried until they succeed outlive a defect, so that a repaired worker can finish them."""
     info = activity.info()
-    _log.exception(
+    _log.error(
         "step_failed_unexpectedly",
+        exc_info=error,
         step=info.activity_type,
         attempt=info.attempt,
         workflow_id=info.workflow_id,

@@ -71,10 +71,15 @@ class _HistoryReader:
 
     async def _read_marker(self, event: HistoryEvent) -> None:
         marker = event.marker_recorded_event_attributes
-        if marker.marker_name != _LOCAL_ACTIVITY_MARKER or marker.HasField("failure"):
+        if marker.marker_name != _LOCAL_ACTIVITY_MARKER:
             return
         data = marker.details["data"].payloads if "data" in marker.details else []
         name = json.loads(data[0].data).get("activity_type", "") if data else ""
+        if marker.HasField("failure"):
+            # What the step had decided when it was stopped; its error is told by what the workflow made of it.
+            details = marker.failure.application_failure_info.details.payloads
+            self._add(event, "step_failed", name, await self._first(details[1:]))
+            return
         result = marker.details["result"].payloads if "result" in marker.details else []
         self._add(event, "step_completed", name, await self._first(result))
 

@@ -9,26 +9,24 @@ from answerable_sdk.models import ChatResponse, Turn
 
 _FIRST_PAUSE: Final = 0.2
 _LONGEST_PAUSE: Final = 2.0
-_SHARE: Final = 0.1
 
 
 class Wait:
-    """Pauses of a tenth of what has been waited, between 0.2 and 2 seconds, until ``timeout`` seconds are over: what
-    ends is noticed soon, measured by how long it took."""
+    """Pauses that grow from 0.2 to 2 seconds, until ``timeout`` seconds are over."""
 
     def __init__(self, what: str, timeout: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._what = what
         self._clock = clock
-        self._begun = clock()
-        self._deadline = self._begun + timeout
+        self._deadline = clock() + timeout
+        self._pause = _FIRST_PAUSE
 
     def next_pause(self) -> float:
         """Seconds to wait before looking again. Raises WaitTimeoutError when the time is over."""
-        now = self._clock()
-        left = self._deadline - now
+        left = self._deadline - self._clock()
         if left <= 0:
             raise WaitTimeoutError(f"{self._what} still runs. It goes on; look again later.")
-        return min(max(_FIRST_PAUSE, (now - self._begun) * _SHARE), _LONGEST_PAUSE, left)
+        pause, self._pause = self._pause, min(_LONGEST_PAUSE, self._pause * 1.5)
+        return min(pause, left)
 
 
 def response_of(turn: Turn) -> ChatResponse | None:

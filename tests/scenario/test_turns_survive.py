@@ -15,10 +15,8 @@ from tests.fixtures.turns import message_roles, recorded_turn, turn_started, wor
 QUESTION = "How do I rotate an API key?"
 Asking: TypeAlias = Callable[[], Future[ChatResponse]]
 STEPS = [
-    ("understand_question", "before"),
-    ("retrieve_passages", "after"),
-    ("compose_answer", "before"),
-    ("guard_answer", "after"),
+    ("answer_question", "before"),
+    ("answer_question", "after"),
     ("record_turn", "before"),
     ("record_turn", "after"),
 ]

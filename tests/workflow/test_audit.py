@@ -4,14 +4,15 @@ from uuid import uuid4
 
 import pytest
 
+from activities.answering import AnsweringActivities
 from activities.conversation import ConversationActivities
-from activities.retrieval import RetrievalActivities
 from adapters.temporal.history import recorded_events
 from domain.audit import AuditEvent, AuditKind
 from domain.errors import InvalidRequestError, NotFoundError
 from tests.fixtures.step_control import unavailable
 from tests.fixtures.workflow_environment import Workbench
 from tests.workflow.documents import KEYS, ROTATE
+from tests.workflow.stopped_step import stopped_before_the_search
 
 
 def kinds(events: list[AuditEvent]) -> list[AuditKind]:
@@ -64,7 +65,10 @@ async def test_a_denied_turn_shows_the_rule_and_no_search(workbench: Workbench) 
 
 
 async def test_a_failed_turn_shows_how_far_it_came_and_why_it_failed(workbench: Workbench) -> None:
-    workbench.control.fail(RetrievalActivities.retrieve_passages, unavailable(InvalidRequestError))
+    workbench.control.fail(
+        AnsweringActivities.answer_question,
+        lambda: stopped_before_the_search(InvalidRequestError("It did not answer.")),
+    )
     handle = await workbench.ask(ROTATE)
     await handle.result()
     events = await workbench.audit(handle)
@@ -119,9 +123,7 @@ async def test_recorded_events_carry_the_names_of_their_steps(workbench: Workben
     recorded = await recorded_events(workbench.client, handle.id)
     assert [(event.kind, event.name or event.status) for event in recorded] == [
         ("started", "ChatTurn"),
-        ("step_completed", "understand_question"),
-        ("step_completed", "compose_answer"),
-        ("step_completed", "guard_answer"),
+        ("step_completed", "answer_question"),
         ("step_completed", "record_turn"),
         ("closed", "completed"),
     ]

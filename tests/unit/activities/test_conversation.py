@@ -41,10 +41,11 @@ async def recorded(step: ActivityEnvironment, turns: MemoryTurns, answer: Answer
     return await step.run(ConversationActivities(turns).record_turn, RecordTurnInput(request=request, turn=turn))
 
 
-async def test_a_recorded_turn_is_returned_as_it_stands(step: ActivityEnvironment) -> None:
+async def test_a_turn_is_recorded_as_it_was_given(step: ActivityEnvironment) -> None:
     turns = MemoryTurns()
     result = await recorded(step, turns, DENIED)
-    assert result.turn == turns.rows["t"]
+    assert turns.rows["t"].answer == DENIED
+    assert result.recorded_before is None
     assert result.envelopes[0].kind is AuditKind.RESPONSE_RETURNED
     assert result.envelopes[0].decided["warnings"] == ["denied"]
 
@@ -53,7 +54,8 @@ async def test_a_turn_that_was_recorded_before_keeps_its_first_answer(step: Acti
     turns = MemoryTurns()
     await recorded(step, turns, DENIED)
     result = await recorded(step, turns, failed_answer("t", 5.0, Failure(code="internal_error", message="Oh.")))
-    assert result.turn.answer == DENIED
+    assert result.recorded_before == turns.rows["t"]
+    assert turns.rows["t"].answer == DENIED
     assert result.envelopes[0].kind is AuditKind.RESPONSE_RETURNED
 
 

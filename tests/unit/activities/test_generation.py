@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.generation import GREETING, HAND_OFF, ComposeInput, Composition, GenerationActivities
+from activities.generation import GREETING, HAND_OFF, AnswerComposer, ComposeInput, Composition
 from activities.passage_cache import PassageTextCache
 from domain.answer import Intent, Outcome
 from domain.audit import AuditKind
@@ -36,7 +36,7 @@ def compose_input(**changes: Any) -> ComposeInput:
 
 async def composed(step: ActivityEnvironment, texts: dict[UUID, str] | None = None, **changes: Any) -> Composition:
     cache = PassageTextCache(MemoryTexts({PASSAGE.passage_id: TEXT} if texts is None else texts))
-    return await step.run(GenerationActivities(cache).compose_answer, compose_input(**changes))
+    return await step.run(AnswerComposer(cache).compose_answer, compose_input(**changes))
 
 
 async def test_a_how_to_takes_its_steps_from_the_passage_and_cites_it(step: ActivityEnvironment) -> None:

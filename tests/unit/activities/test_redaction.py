@@ -6,7 +6,7 @@ from uuid import UUID
 
 from temporalio.testing import ActivityEnvironment
 
-from activities.redaction import GuardedAnswer, GuardInput, RedactionActivities
+from activities.redaction import AnswerGuard, GuardedAnswer, GuardInput
 from domain.answer import AnswerWarning, Citation, Intent, Outcome
 from domain.audit import AuditKind
 
@@ -23,7 +23,7 @@ async def guarded(step: ActivityEnvironment, text: str, **changes: Any) -> Guard
         "packs_used": ("support",),
         "retrieval": None,
     }
-    return await step.run(RedactionActivities().guard_answer, GuardInput(**{**given, **changes}))
+    return await step.run(AnswerGuard().guard_answer, GuardInput(**{**given, **changes}))
 
 
 async def test_personal_data_is_hidden_and_the_answer_says_so(step: ActivityEnvironment) -> None:

@@ -123,6 +123,7 @@ async def test_passages_are_recorded_by_reference_with_their_scores(step: Activi
         "version_id": str(retrieval.passages[0].version_id),
         "text_sha256": retrieval.passages[0].text_sha256,
         "title": "Keys",
+        "section_heading": "Rotate",
         "fused": 0.8,
         "boost": 1.0,
         "reranked": None,

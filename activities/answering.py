@@ -1,0 +1,186 @@
+"""Answer a question: what is decided without waiting for anybody else is decided in one step.
+
+Each local step costs a round trip between the worker and its core, and none of them is kept before the workflow task
+ends; so parts that nothing outside comes between are one step. What each part decided stands in its own envelope.
+"""
+
+from typing import TypeVar
+
+from temporalio import activity
+
+from activities.envelopes import collected_envelopes, utc_now
+from activities.generation import AnswerComposer, ComposeInput, Composition
+from activities.redaction import AnswerGuard, GuardedAnswer, GuardInput
+from activities.retrieval import Retrieval, RetrievalActivities, RetrieveInput
+from activities.tools import ToolExecution
+from activities.understanding import QuestionReader, Understanding, UnderstandInput
+from domain.answer import Answer, RetrievalMeta, denied_answer
+from domain.audit import Envelope
+from domain.base import Value
+from domain.conversation import TurnRequest
+
+Part = TypeVar("Part", Understanding, Retrieval, Composition, GuardedAnswer)
+
+
+class Answering(Value):
+    """What was decided of a question.
+
+    ``answer`` is None while a tool or an outside reranker has to be asked first. ``retrieval`` names its passages only
+    then: afterwards they stand in its envelope, and once is enough for a history.
+    """
+
+    understanding: Understanding
+    retrieval: Retrieval | None = None
+    answer: Answer | None = None
+    envelopes: tuple[Envelope, ...]
+
+
+class CompleteInput(Value):
+    """A question, and everything that its answer is made of."""
+
+    request: TurnRequest
+    understanding: Understanding
+    retrieval: Retrieval | None
+    tools: tuple[ToolExecution, ...] = ()
+
+
+class CompletedAnswer(Value):
+    answer: Answer
+    envelopes: tuple[Envelope, ...]
+
+
+class AnsweringActivities:
+    """The parts, and the order in which a question goes through them."""
+
+    def __init__(
+        self,
+        reader: QuestionReader,
+        retrieval: RetrievalActivities,
+        composer: AnswerComposer,
+        guard: AnswerGuard,
+    ) -> None:
+        self._reader = reader
+        self._retrieval = retrieval
+        self._composer = composer
+        self._guard = guard
+
+    @activity.defn
+    async def answer_question(self, request: TurnRequest) -> Answering:
+        """Admit, understand and search; answer too, unless a tool or an outside reranker has to be asked first.
+
+        Raises BotNotFoundError if the bot was deleted since the request, DatabaseUnavailableError (retryable).
+        """
+        with collected_envelopes() as envelopes:
+            understanding = _moved(await self._reader.understand_question(_to_understand(request)), envelopes)
+            if not understanding.admission.admitted:
+                answer = _denied(request, understanding)
+                return Answering(understanding=understanding, answer=answer, envelopes=tuple(envelopes))
+            retrieval = await self._retrieve(request, understanding, envelopes)
+            if understanding.tool_plan.calls or (retrieval and retrieval.awaits(understanding.reranker)):
+                return Answering(understanding=understanding, retrieval=retrieval, envelopes=tuple(envelopes))
+            whole = CompleteInput(request=request, understanding=understanding, retrieval=retrieval)
+            answer = await self._complete(whole, envelopes)
+            named = retrieval and retrieval.model_copy(update={"passages": ()})
+            return Answering(understanding=understanding, retrieval=named, answer=answer, envelopes=tuple(envelopes))
+
+    @activity.defn
+    async def complete_answer(self, given: CompleteInput) -> CompletedAnswer:
+        """Compose the answer from what was found and what tools brought, and guard it. Raises
+        DatabaseUnavailableError (retryable)."""
+        with collected_envelopes() as envelopes:
+            answer = await self._complete(given, envelopes)
+            return CompletedAnswer(answer=answer, envelopes=tuple(envelopes))
+
+    async def _complete(self, given: CompleteInput, envelopes: list[Envelope]) -> Answer:
+        composition = _moved(await self._composer.compose_answer(_to_compose(given)), envelopes)
+        return _moved(await self._guard.guard_answer(_to_guard(given, composition)), envelopes).answer
+
+    async def _retrieve(
+        self, request: TurnRequest, understanding: Understanding, envelopes: list[Envelope]
+    ) -> Retrieval | None:
+        if not understanding.needs_retrieval:
+            return None
+        retrieval = await self._retrieval.retrieve_passages(
+            RetrieveInput(
+                tenant_id=request.tenant_id,
+                dataset_ids=understanding.dataset_ids,
+                visibilities=request.principal.visibilities,
+                roles=request.principal.roles,
+                question=understanding.document_question or request.message,
+                reranker=understanding.reranker,
+            )
+        )
+        return _moved(retrieval, envelopes)
+
+
+def _moved(part: Part, envelopes: list[Envelope]) -> Part:
+    """The part without its envelopes, which go to those of the step: a history holds them once."""
+    envelopes.extend(part.envelopes)
+    return part.model_copy(update={"envelopes": ()})
+
+
+def _denied(request: TurnRequest, understanding: Understanding) -> Answer:
+    admission = understanding.admission
+    latency_ms = (utc_now() - request.received_at).total_seconds() * 1000
+    return denied_answer(request.turn_id, latency_ms, admission.reason, admission.rule_id)
+
+
+def _to_understand(request: TurnRequest) -> UnderstandInput:
+    return UnderstandInput(
+        tenant_id=request.tenant_id,
+        bot_id=request.bot_id,
+        message=request.message,
+        pack_hint=request.pack_hint,
+        roles=request.principal.roles,
+        received_at=request.received_at,
+    )
+
+
+def _to_compose(given: CompleteInput) -> ComposeInput:
+    understanding, retrieval = given.understanding, given.retrieval
+    return ComposeInput(
+        tenant_id=given.request.tenant_id,
+        question=understanding.document_question or given.request.message,
+        intents=understanding.intents,
+        roles=given.request.principal.roles,
+        available_pack_ids=understanding.available_pack_ids,
+        available_tools=understanding.available_tools,
+        passages=retrieval.passages if retrieval else (),
+        confidence=retrieval.confidence if retrieval else 0.0,
+        minimum_confidence=understanding.minimum_confidence,
+        refusal=understanding.refusal,
+        tools=given.tools,
+        tool_warnings=understanding.tool_plan.warnings,
+    )
+
+
+def _to_guard(given: CompleteInput, composition: Composition) -> GuardInput:
+    retrieval = given.retrieval
+    return GuardInput(
+        trace_id=given.request.turn_id,
+        received_at=given.request.received_at,
+        outcome=composition.outcome,
+        text=composition.text,
+        citations=composition.citations,
+        warnings=(*(retrieval.warnings if retrieval else ()), *composition.warnings),
+        intents=given.understanding.intents,
+        packs_used=_used_packs(given),
+        retrieval=_retrieval_meta(retrieval) if retrieval else None,
+        actions=tuple(one.action for one in given.tools),
+    )
+
+
+def _used_packs(given: CompleteInput) -> tuple[str, ...]:
+    """Those whose documents were searched and whose tools were called."""
+    searched = given.understanding.pack_ids if given.retrieval else ()
+    return tuple(dict.fromkeys((*searched, *(one.call.pack_id for one in given.tools))))
+
+
+def _retrieval_meta(retrieval: Retrieval) -> RetrievalMeta:
+    return RetrievalMeta(
+        mode=retrieval.mode,
+        passages=len(retrieval.passages),
+        confidence=retrieval.confidence,
+        index_generation=retrieval.generation_id,
+        embedding_model=retrieval.model,
+    )

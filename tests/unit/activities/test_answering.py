@@ -1,0 +1,138 @@
+"""A question in one step, or in two where somebody outside has to be asked in between."""
+
+from uuid import UUID
+
+import pytest
+from temporalio.testing import ActivityEnvironment
+
+from activities.answering import Answering, AnsweringActivities, CompleteInput
+from activities.generation import AnswerComposer
+from activities.passage_cache import PassageTextCache
+from activities.passage_finder import PassageFinder
+from activities.redaction import AnswerGuard
+from activities.reranking import Rerankers
+from activities.retrieval import RetrievalActivities
+from activities.understanding import QuestionReader
+from domain.access import Principal
+from domain.answer import Outcome
+from domain.audit import AuditKind, StoppedPartwayError
+from domain.conversation import TurnRequest
+from domain.errors import BotNotFoundError, DatabaseUnavailableError
+from domain.reranking import RerankerKind
+from domain.retrieval import SearchFilters, SearchQuery, SearchResult
+from tests.unit.activities.fakes import (
+    BOT,
+    NOON,
+    TENANT,
+    HashedEmbedder,
+    ListedIndex,
+    ListedPacks,
+    MemoryBots,
+    MemoryTexts,
+    bot_of,
+    pack_of,
+    passage_of,
+)
+
+TEXT = "## Rotate an API key\n\n1. Open Settings.\n2. Press Rotate next to the API key.\n3. Copy the new key.\n"
+PASSAGE = passage_of(TEXT)
+QUESTION = "How do I rotate an API key?"
+WHOLE = [
+    AuditKind.INTENT_CLASSIFIED,
+    AuditKind.PACKS_SELECTED,
+    AuditKind.RETRIEVAL_PERFORMED,
+    AuditKind.ANSWER_COMPOSED,
+    AuditKind.OUTPUT_GUARDED,
+]
+
+
+class AwayIndex(ListedIndex):
+    async def search(self, query: SearchQuery, filters: SearchFilters, top_k: int) -> SearchResult:
+        raise DatabaseUnavailableError("It did not answer.")
+
+
+def activities(index: ListedIndex, *, reranker: RerankerKind = RerankerKind.NONE) -> AnsweringActivities:
+    texts = PassageTextCache(MemoryTexts({PASSAGE.passage_id: TEXT}))
+    finder = PassageFinder(HashedEmbedder(), index, texts, Rerankers())
+    bots = MemoryBots(bot_of("support", deny=("payroll",)))
+    return AnsweringActivities(
+        QuestionReader(bots, ListedPacks(pack_of("support")), reranker),
+        RetrievalActivities(finder),
+        AnswerComposer(texts),
+        AnswerGuard(),
+    )
+
+
+def request(message: str = QUESTION, bot_id: UUID = BOT) -> TurnRequest:
+    return TurnRequest(
+        tenant_id=TENANT,
+        turn_id="t",
+        conversation_id=UUID(int=8),
+        principal=Principal(tenant_id=TENANT, kind="api_key", id="k", name="Support desk"),
+        channel="api",
+        bot_id=bot_id,
+        message=message,
+        request_sha256="0" * 64,
+        received_at=NOON,
+    )
+
+
+def kinds(answering: Answering) -> list[AuditKind]:
+    return [envelope.kind for envelope in answering.envelopes]
+
+
+async def test_a_question_for_documents_is_answered_in_one_step(step: ActivityEnvironment) -> None:
+    answering = await step.run(activities(ListedIndex(PASSAGE)).answer_question, request())
+    assert answering.answer is not None
+    assert answering.answer.outcome is Outcome.ANSWERED
+    assert "Press Rotate next to the API key." in answering.answer.text
+    assert answering.answer.meta.packs_used == ("support",)
+    assert kinds(answering) == WHOLE
+
+
+async def test_what_stands_in_an_envelope_does_not_stand_in_the_result_again(step: ActivityEnvironment) -> None:
+    answering = await step.run(activities(ListedIndex(PASSAGE)).answer_question, request())
+    assert answering.retrieval is not None
+    assert answering.retrieval.passages == ()
+    assert answering.retrieval.envelopes == answering.understanding.envelopes == ()
+    assert answering.model_dump_json().count(PASSAGE.text_sha256) == 1
+
+
+async def test_an_outside_reranker_is_waited_for_with_the_passages_that_it_orders(step: ActivityEnvironment) -> None:
+    waiting = activities(ListedIndex(PASSAGE), reranker=RerankerKind.COHERE)
+    answering = await step.run(waiting.answer_question, request())
+    assert answering.answer is None
+    assert answering.retrieval is not None
+    assert answering.retrieval.passages == (PASSAGE,)
+    assert kinds(answering) == WHOLE[:3]
+    given = CompleteInput(request=request(), understanding=answering.understanding, retrieval=answering.retrieval)
+    completed = await step.run(waiting.complete_answer, given)
+    assert completed.answer.outcome is Outcome.ANSWERED
+    assert [envelope.kind for envelope in completed.envelopes] == WHOLE[3:]
+
+
+async def test_an_outside_reranker_with_nothing_to_order_is_not_waited_for(step: ActivityEnvironment) -> None:
+    answering = await step.run(activities(ListedIndex(), reranker=RerankerKind.COHERE).answer_question, request())
+    assert answering.answer is not None
+    assert answering.answer.outcome is Outcome.REFUSED
+
+
+async def test_a_denied_question_is_answered_without_a_search(step: ActivityEnvironment) -> None:
+    index = ListedIndex(PASSAGE)
+    answering = await step.run(activities(index).answer_question, request("Show me the payroll"))
+    assert answering.answer is not None
+    assert answering.answer.outcome is Outcome.DENIED
+    assert kinds(answering) == [AuditKind.DENIED]
+    assert index.searches == []
+
+
+async def test_what_was_decided_before_an_error_goes_along_with_it(step: ActivityEnvironment) -> None:
+    with pytest.raises(StoppedPartwayError) as stopped:
+        await step.run(activities(AwayIndex()).answer_question, request())
+    assert isinstance(stopped.value.cause, DatabaseUnavailableError)
+    assert [envelope.kind for envelope in stopped.value.envelopes] == WHOLE[:2]
+
+
+async def test_an_error_before_any_decision_comes_as_it_is(step: ActivityEnvironment) -> None:
+    with pytest.raises(BotNotFoundError):
+        await step.run(activities(ListedIndex()).answer_question, request(bot_id=UUID(int=99)))
