@@ -21,7 +21,9 @@ from api import (
     library,
     maintenance,
     packs,
+    policies,
     search,
+    tenant,
 )
 from api.body_limits import BodyLimits
 from api.errors import install_error_handlers
@@ -48,6 +50,8 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     ingest_events.router,
     datasets.router,
     bots.router,
+    policies.router,
+    tenant.router,
     packs.router,
     audit.router,
     maintenance.router,

@@ -7,6 +7,7 @@ from api.errors import documented
 from api.schema import ResponseBody, example
 from api.services import ServicesDep
 from domain.policy_access import filter_allowed_packs, pack_rules
+from domain.policy_in_force import PolicyInForce
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["packs"])
 
@@ -36,9 +37,17 @@ class PackList(ResponseBody):
 @router.get("/v1/packs", responses=documented(), summary="List packs")
 @router.get("/packs", include_in_schema=False)
 async def list_packs(principal: Authenticated, services: ServicesDep) -> PackList:
-    """The installed packs that the asker may use. Which of them a bot answers from is the bot's setting."""
+    """The installed packs that the asker may use, by their manifests and the tenant's policy. Which of them a bot
+    answers from is the bot's setting, and its own policy may close some."""
     packs = services.packs.summaries()
-    decision = filter_allowed_packs(pack_rules(packs), principal.roles, [pack.pack_id for pack in packs])
+    levels = PolicyInForce(await services.policies.get(principal.tenant_id)).access
+    decision = filter_allowed_packs(
+        pack_rules(packs),
+        principal.roles,
+        [pack.pack_id for pack in packs],
+        levels,
+        {pack.pack_id for pack in packs if pack.open_to_policy},
+    )
     return PackList(
         packs=tuple(
             PackBody(

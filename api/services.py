@@ -13,6 +13,7 @@ from domain.conversation import RecordedTurn, TurnRequest
 from domain.document import DocumentVersion, Ingest
 from domain.feedback_ports import FeedbackRepository
 from domain.library import DocumentRemoval, RemovedDocument
+from domain.policy_ports import PolicyRepository
 from domain.ports import (
     ApiKeyRepository,
     ConversationRepository,
@@ -24,6 +25,7 @@ from domain.ports import (
     PassageTexts,
     TurnRepository,
 )
+from domain.tenant import TenantRepository
 
 
 class Limits(Protocol):
@@ -50,6 +52,12 @@ class Services(Protocol):
 
     @property
     def bots(self) -> BotRepository: ...
+
+    @property
+    def policies(self) -> PolicyRepository: ...
+
+    @property
+    def tenants(self) -> TenantRepository: ...
 
     @property
     def datasets(self) -> DatasetRepository: ...

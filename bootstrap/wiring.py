@@ -40,7 +40,9 @@ from adapters.postgres.feedback import PostgresFeedback
 from adapters.postgres.ingests import PostgresIngests
 from adapters.postgres.passage_index import PostgresPassageIndex
 from adapters.postgres.passage_texts import PostgresPassageTexts
+from adapters.postgres.policies import PostgresPolicies
 from adapters.postgres.sweeping import PostgresSweep
+from adapters.postgres.tenants import PostgresTenants
 from adapters.postgres.turns import PostgresTurns
 from adapters.temporal.client import connect
 from adapters.temporal.error_translation import ErrorTranslation
@@ -62,6 +64,8 @@ class Services:
     database: Database
     api_keys: PostgresApiKeys
     bots: PostgresBots
+    policies: PostgresPolicies
+    tenants: PostgresTenants
     datasets: PostgresDatasets
     turns: PostgresTurns
     conversations: PostgresConversations
@@ -95,6 +99,8 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             database=database,
             api_keys=PostgresApiKeys(database),
             bots=PostgresBots(database),
+            policies=PostgresPolicies(database),
+            tenants=PostgresTenants(database),
             datasets=PostgresDatasets(database),
             turns=PostgresTurns(database),
             conversations=PostgresConversations(database),

@@ -16,8 +16,10 @@ from cli.documents import documents
 from cli.feedback import feedback
 from cli.ingest import ingest
 from cli.packs import packs
+from cli.policy import policy
 from cli.search import search
 from cli.sweep import sweep
+from cli.tenant import tenant
 from cli.up import up
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False)
@@ -43,6 +45,8 @@ app.command()(sweep)
 app.command()(listings.datasets)
 app.add_typer(bots, name="bots")
 app.add_typer(packs, name="packs")
+app.add_typer(policy, name="policy")
+app.add_typer(tenant, name="tenant")
 
 
 def main() -> None:

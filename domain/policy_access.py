@@ -138,10 +138,11 @@ class _Asked(NamedTuple):
 
     def _covers(self, rule: AccessRule, name: str, *, starred: bool = True) -> bool:
         names: tuple[str, ...] = getattr(rule, self.kind)
-        return any(_matches(pattern, name) for pattern in names if starred or pattern != "*")
+        return any(covers(pattern, name) for pattern in names if starred or pattern != "*")
 
 
-def _matches(pattern: str, name: str) -> bool:
+def covers(pattern: str, name: str) -> bool:
+    """Whether a name of a rule (exact, ``x.*`` or ``*``) means ``name``."""
     if pattern == "*":
         return True
     return name.startswith(pattern[:-1]) if pattern.endswith(".*") else name == pattern

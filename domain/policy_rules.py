@@ -25,14 +25,15 @@ RuleId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$"
 """Given by who writes the policy, so that a history still names the rule after others came before it."""
 
 
-def _checked_names(names: tuple[str, ...]) -> tuple[str, ...]:
+def checked_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Raises ValueError for another wildcard than those two."""
     for name in names:
         if name != "*" and (not name or "*" in name.removesuffix(".*")):
             raise ValueError(f"'{name}' is neither an exact name, nor 'x.*', nor '*'")
     return names
 
 
-Names = Annotated[tuple[str, ...], AfterValidator(_checked_names)]
+Names = Annotated[tuple[str, ...], AfterValidator(checked_names)]
 """Exact names, ``x.*`` for everything below x, ``*`` for everything."""
 
 

@@ -4,7 +4,8 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 from adapters.postgres.database import Database
-from domain.errors import InvalidRequestError
+from domain.errors import InvalidRequestError, NotFoundError
+from domain.tenant import Tenant
 
 
 class PostgresTenants:
@@ -27,6 +28,17 @@ class PostgresTenants:
             )
         async with self._database.transaction(tenant_id) as connection:
             await connection.execute("UPDATE tenants SET time_zone = %s WHERE tenant_id = %s", [time_zone, tenant_id])
+
+    async def get(self, tenant_id: UUID) -> Tenant:
+        """Raises NotFoundError."""
+        async with self._database.transaction(tenant_id) as connection:
+            cursor = await connection.execute(
+                "SELECT tenant_id, name, time_zone FROM tenants WHERE tenant_id = %s", [tenant_id]
+            )
+            row = await cursor.fetchone()
+        if row is None:
+            raise NotFoundError("There is no such tenant.")
+        return Tenant.model_validate(row)
 
     async def exists(self, tenant_id: UUID) -> bool:
         async with self._database.transaction(tenant_id) as connection:

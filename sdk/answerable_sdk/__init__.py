@@ -40,6 +40,7 @@ from answerable_sdk.models import (
     Readiness,
     Turn,
 )
+from answerable_sdk.policies import PolicyVersion, Tenant
 from answerable_sdk.retries import RetryPolicy
 from answerable_sdk.searching import ExplainedResult, ExplainedSearch, Search, SearchResult
 
@@ -75,6 +76,7 @@ __all__ = [
     "Pack",
     "PackNotFoundError",
     "PermissionDeniedError",
+    "PolicyVersion",
     "RateLimitedError",
     "Readiness",
     "ResponseError",
@@ -84,6 +86,7 @@ __all__ = [
     "ServiceUnavailableError",
     "SessionNotFoundError",
     "Sweep",
+    "Tenant",
     "TooLargeError",
     "Tuning",
     "Turn",

@@ -29,6 +29,7 @@ from answerable_sdk.models import (
     Readiness,
     Turn,
 )
+from answerable_sdk.policies import AsyncPolicyMethods
 from answerable_sdk.retries import Attempts, RetryPolicy
 from answerable_sdk.searching import ExplainedSearch, Search
 from answerable_sdk.waiting import Wait, response_of
@@ -36,7 +37,7 @@ from answerable_sdk.waiting import Wait, response_of
 Result = TypeVar("Result")
 
 
-class AsyncAnswerable:
+class AsyncAnswerable(AsyncPolicyMethods):
     """A client for one server and one API key. Close it, or use it as an asynchronous context manager.
 
     Every POST carries an Idempotency-Key, and what fails on the way is tried again with the same one: an attempt

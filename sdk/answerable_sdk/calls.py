@@ -71,7 +71,9 @@ class Call(Generic[Result]):
             yield base | {"data": self.upload.fields, "files": {"file": (self.upload.name, content)}}
 
 
-def _returns(model: type[ModelResult], *also: int) -> Callable[[httpx.Response], ModelResult]:
+def returns(model: type[ModelResult], *also: int) -> Callable[[httpx.Response], ModelResult]:
+    """How a response that is a ``model`` is read, whose status is a success or one of ``also``."""
+
     def parse(response: httpx.Response) -> ModelResult:
         if response.is_success or response.status_code in also:
             return model.model_validate_json(response.content)
@@ -82,8 +84,8 @@ def _returns(model: type[ModelResult], *also: int) -> Callable[[httpx.Response],
 
 def _chat_result(response: httpx.Response) -> models.ChatResponse | models.TurnAccepted:
     if response.status_code == 202:
-        return _returns(models.TurnAccepted)(response)
-    return _returns(models.ChatResponse)(response)
+        return returns(models.TurnAccepted)(response)
+    return returns(models.ChatResponse)(response)
 
 
 def _given(**values: Any) -> dict[str, Any]:
@@ -92,7 +94,8 @@ def _given(**values: Any) -> dict[str, Any]:
     }
 
 
-def _segment(value: Id) -> str:
+def segment(value: Id) -> str:
+    """A value as one part of a path."""
     return quote(str(value), safe="")
 
 
@@ -133,12 +136,12 @@ class SearchChoices(TypedDict, total=False):
 
 def search(query: str, choices: SearchChoices) -> Call[Search]:
     """POST /v1/search."""
-    return Call("POST", "/v1/search", _returns(Search), json=_searched(query, choices))
+    return Call("POST", "/v1/search", returns(Search), json=_searched(query, choices))
 
 
 def explain_search(query: str, choices: SearchChoices) -> Call[ExplainedSearch]:
     """POST /v1/search/debug."""
-    return Call("POST", "/v1/search/debug", _returns(ExplainedSearch), json=_searched(query, choices))
+    return Call("POST", "/v1/search/debug", returns(ExplainedSearch), json=_searched(query, choices))
 
 
 def _searched(query: str, choices: SearchChoices) -> dict[str, Any]:
@@ -150,33 +153,33 @@ def _searched(query: str, choices: SearchChoices) -> dict[str, Any]:
 def give_feedback(trace_id: str, rating: str, passage_id: Id | None, comment: str | None) -> Call[Feedback]:
     """POST /v1/feedback; a later word takes the place of the earlier."""
     body = {"trace_id": trace_id, "rating": rating, **_given(passage_id=passage_id, comment=comment)}
-    return Call("POST", "/v1/feedback", _returns(Feedback), json=body)
+    return Call("POST", "/v1/feedback", returns(Feedback), json=body)
 
 
 def feedback_analytics(days: int) -> Call[FeedbackAnalytics]:
     """GET /v1/feedback/analytics."""
-    return Call("GET", "/v1/feedback/analytics", _returns(FeedbackAnalytics), params={"days": days})
+    return Call("GET", "/v1/feedback/analytics", returns(FeedbackAnalytics), params={"days": days})
 
 
 def tunings() -> Call[TuningList]:
     """GET /v1/admin/tuning."""
-    return Call("GET", "/v1/admin/tuning", _returns(TuningList))
+    return Call("GET", "/v1/admin/tuning", returns(TuningList))
 
 
 def tune(activate: int | None) -> Call[Tuning]:
     """POST /v1/admin/tuning."""
-    return Call("POST", "/v1/admin/tuning", _returns(Tuning), json=_given(activate=activate))
+    return Call("POST", "/v1/admin/tuning", returns(Tuning), json=_given(activate=activate))
 
 
 def turn(trace_id: str) -> Call[models.Turn]:
     """GET /v1/turns/{trace_id}."""
-    return Call("GET", f"/v1/turns/{_segment(trace_id)}", _returns(models.Turn))
+    return Call("GET", f"/v1/turns/{segment(trace_id)}", returns(models.Turn))
 
 
 def upload(dataset_id: Id, document: Upload, key: str | None) -> Call[models.Ingest]:
     """POST /v1/datasets/{dataset_id}/documents."""
-    path = f"/v1/datasets/{_segment(dataset_id)}/documents"
-    return Call("POST", path, _returns(models.Ingest), headers=_keyed(key), upload=document)
+    path = f"/v1/datasets/{segment(dataset_id)}/documents"
+    return Call("POST", path, returns(models.Ingest), headers=_keyed(key), upload=document)
 
 
 def document(source: bytes | Path | str, name: str | None, **fields: Any) -> Upload:
@@ -193,80 +196,80 @@ def document(source: bytes | Path | str, name: str | None, **fields: Any) -> Upl
 
 def ingest(ingest_id: Id) -> Call[models.Ingest]:
     """GET /v1/ingests/{ingest_id}."""
-    return Call("GET", f"/v1/ingests/{_segment(ingest_id)}", _returns(models.Ingest))
+    return Call("GET", f"/v1/ingests/{segment(ingest_id)}", returns(models.Ingest))
 
 
 def ingest_events_path(ingest_id: Id) -> str:
     """The path of GET /v1/ingests/{ingest_id}/events, which is a stream."""
-    return f"/v1/ingests/{_segment(ingest_id)}/events"
+    return f"/v1/ingests/{segment(ingest_id)}/events"
 
 
 def ingests(state: str | None, dataset_id: Id | None, limit: int, after: Id | None) -> Call[models.IngestPage]:
     """GET /v1/ingests."""
     params = _given(state=state, dataset_id=dataset_id, limit=limit, after=after)
-    return Call("GET", "/v1/ingests", _returns(models.IngestPage), params=params)
+    return Call("GET", "/v1/ingests", returns(models.IngestPage), params=params)
 
 
 def documents(dataset_id: Id, state: str | None, limit: int, after: Id | None) -> Call[models.DocumentPage]:
     """GET /v1/datasets/{dataset_id}/documents."""
     params = _given(state=state, limit=limit, after=after)
-    path = f"/v1/datasets/{_segment(dataset_id)}/documents"
-    return Call("GET", path, _returns(models.DocumentPage), params=params)
+    path = f"/v1/datasets/{segment(dataset_id)}/documents"
+    return Call("GET", path, returns(models.DocumentPage), params=params)
 
 
 def delete_document(dataset_id: Id, document_id: Id) -> Call[models.Document]:
     """DELETE /v1/datasets/{dataset_id}/documents/{document_id}; deleting again changes nothing."""
-    path = f"/v1/datasets/{_segment(dataset_id)}/documents/{_segment(document_id)}"
-    return Call("DELETE", path, _returns(models.Document))
+    path = f"/v1/datasets/{segment(dataset_id)}/documents/{segment(document_id)}"
+    return Call("DELETE", path, returns(models.Document))
 
 
 def audit(trace_id: str) -> Call[models.Audit]:
     """GET /v1/audit/{trace_id}."""
-    return Call("GET", f"/v1/audit/{_segment(trace_id)}", _returns(models.Audit))
+    return Call("GET", f"/v1/audit/{segment(trace_id)}", returns(models.Audit))
 
 
 def conversation(session_id: Id, limit: int, after: int | None) -> Call[models.Conversation]:
     """GET /v1/conversations/{session_id}."""
-    path = f"/v1/conversations/{_segment(session_id)}"
-    return Call("GET", path, _returns(models.Conversation), params=_given(limit=limit, after=after))
+    path = f"/v1/conversations/{segment(session_id)}"
+    return Call("GET", path, returns(models.Conversation), params=_given(limit=limit, after=after))
 
 
 def sweep(remove: bool, older_than_seconds: int | None, key: str | None) -> Call[Sweep]:
     """POST /v1/admin/sweep."""
     body = {"remove": remove, **_given(older_than_seconds=older_than_seconds)}
-    return Call("POST", "/v1/admin/sweep", _returns(Sweep), json=body, headers=_keyed(key))
+    return Call("POST", "/v1/admin/sweep", returns(Sweep), json=body, headers=_keyed(key))
 
 
 def last_sweep() -> Call[Sweep]:
     """GET /v1/admin/sweep."""
-    return Call("GET", "/v1/admin/sweep", _returns(Sweep))
+    return Call("GET", "/v1/admin/sweep", returns(Sweep))
 
 
 def datasets() -> Call[models.DatasetList]:
     """GET /v1/datasets."""
-    return Call("GET", "/v1/datasets", _returns(models.DatasetList))
+    return Call("GET", "/v1/datasets", returns(models.DatasetList))
 
 
 def bots() -> Call[BotList]:
     """GET /v1/bots."""
-    return Call("GET", "/v1/bots", _returns(BotList))
+    return Call("GET", "/v1/bots", returns(BotList))
 
 
 def change_bot(bot_id: Id, changes: BotChanges) -> Call[Bot]:
     """PATCH /v1/bots/{bot_id}; here None is something to say."""
-    return Call("PATCH", f"/v1/bots/{_segment(bot_id)}", _returns(Bot), json=dict(changes))
+    return Call("PATCH", f"/v1/bots/{segment(bot_id)}", returns(Bot), json=dict(changes))
 
 
 def packs() -> Call[models.PackList]:
     """GET /v1/packs."""
-    return Call("GET", "/v1/packs", _returns(models.PackList))
+    return Call("GET", "/v1/packs", returns(models.PackList))
 
 
 def health() -> Call[models.Health]:
     """GET /v1/health."""
-    return Call("GET", "/v1/health", _returns(models.Health))
+    return Call("GET", "/v1/health", returns(models.Health))
 
 
 def ready() -> Call[models.Readiness]:
     """GET /v1/ready; 503 has the same body and is an answer too."""
-    return Call("GET", "/v1/ready", _returns(models.Readiness, 503), retried=False)
+    return Call("GET", "/v1/ready", returns(models.Readiness, 503), retried=False)

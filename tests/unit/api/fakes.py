@@ -20,6 +20,7 @@ from domain.library import DocumentRemoval, RemovedDocument
 from domain.reranking import RerankerKind, RerankProvenance
 from domain.retrieval import RetrievedPassage, SearchTimings, SearchWarning
 from tests.unit.api.fake_feedback import FeedbackStore
+from tests.unit.api.fake_policies import Policies, Tenants
 from tests.unit.api.fake_ports import (
     NOW,
     Bots,
@@ -221,6 +222,8 @@ class Backend:
         self.bot = make_bot(self.dataset)
         self.api_keys = Keys()
         self.bots = Bots(self.bot)
+        self.policies = Policies(self.bot)
+        self.tenants = Tenants(self.tenant_id)
         self.datasets = Datasets(self.dataset)
         self.turns = Turns()
         self.conversations = Conversations()

@@ -22,6 +22,12 @@ from tests.unit.sdk.in_memory_server import (
     reply,
 )
 
+POLICY: dict[str, Any] = {
+    "bot_id": None, "version": 2, "set_by": "ada", "set_at": None,
+    "policy": {}, "warnings": [],
+}
+TENANT = {"tenant_id": ID, "name": "Example Ltd", "time_zone": "UTC"}
+
 
 def test_an_answer_that_takes_longer_is_asked_for_again(run: Run, pauses: Pauses) -> None:
     closed = {**RUNNING, "status": "closed", "response": ANSWER}
@@ -97,6 +103,9 @@ def test_readiness_is_read_also_when_it_is_bad_news(run: Run, pauses: Pauses) ->
         ("datasets", (), "/v1/datasets", {"datasets": []}),
         ("packs", (), "/v1/packs", {"packs": []}),
         ("bots", (), "/v1/bots", {"bots": []}),
+        ("policy", (), "/v1/policy", POLICY),
+        ("policy", ("a/b",), "/v1/bots/a%2Fb/policy", POLICY),
+        ("tenant", (), "/v1/tenant", TENANT),
         ("health", (), "/v1/health", {"status": "ok"}),
         (
             "conversation",
@@ -136,6 +145,20 @@ def test_what_is_set_of_a_bot_may_be_none(run: Run, pauses: Pauses) -> None:
     assert (changed.version, changed.reranker) == (2, None)
     assert (server.requests[0].method, server.requests[0].url.path) == ("PATCH", f"/v1/bots/{ID}")
     assert server.bodies == [b'{"reranker":null}']
+
+
+def test_a_policy_is_set_as_a_whole_and_a_tenants_time_zone_alone(run: Run, pauses: Pauses) -> None:
+    server = Server(reply(200, POLICY), reply(200, TENANT))
+
+    stored = run(server, pauses, "set_policy", {"smallest_count": 5}, ID)
+    run(server, pauses, "change_tenant", time_zone="UTC")
+
+    assert stored.version == 2
+    assert [(one.method, one.url.path) for one in server.requests] == [
+        ("PUT", f"/v1/bots/{ID}/policy"),
+        ("PATCH", "/v1/tenant"),
+    ]
+    assert server.bodies == [b'{"smallest_count":5}', b'{"time_zone":"UTC"}']
 
 
 @pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
