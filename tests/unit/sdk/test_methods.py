@@ -23,8 +23,12 @@ from tests.unit.sdk.in_memory_server import (
 )
 
 POLICY: dict[str, Any] = {
-    "bot_id": None, "version": 2, "set_by": "ada", "set_at": None,
-    "policy": {}, "warnings": [],
+    "bot_id": None,
+    "version": 2,
+    "set_by": "ada",
+    "set_at": None,
+    "policy": {},
+    "warnings": [],
 }
 TENANT = {"tenant_id": ID, "name": "Example Ltd", "time_zone": "UTC"}
 
