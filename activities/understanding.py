@@ -58,8 +58,11 @@ class Understanding(Value):
 
     @property
     def needs_retrieval(self) -> bool:
-        """Access questions, greetings and calls for a person run no retrieval, nor do figures that tools bring."""
-        figures_from_documents = Intent.STATS in self.intents and not self.tool_plan.calls
+        """Access questions, greetings and calls for a person run no retrieval, nor do figures that tools bring.
+
+        Nor do figures of which a tool was not told enough: what documents say of their words would be stretched.
+        """
+        figures_from_documents = Intent.STATS in self.intents and self.tool_plan == ToolPlan()
         return bool(self.dataset_ids) and (Intent.HOW_TO in self.intents or figures_from_documents)
 
 

@@ -9,7 +9,7 @@ from domain.base import Value
 from domain.clauses import clauses_of
 from domain.tool_selection import Words
 
-VERSION: Final = "intent-3"
+VERSION: Final = "intent-4"
 
 
 class Classification(Value):
@@ -32,6 +32,8 @@ _RULES: Final[tuple[tuple[Intent, str, re.Pattern[str]], ...]] = (
         re.compile(
             r"\b(?:what|which)\s+(?:packs?|tools?|roles?|permissions?|access)\b[^?.]*\b(?:i|my|me)\b"
             r"|\bmy\s+(?:roles?|permissions?|access)\b|\bwhat\s+(?:am|can)\s+i\s+(?:allowed|permitted|access)"
+            # Another's packs are nobody's to know; whoever asks for them is told of their own.
+            r"|\b(?:what|which|list|show(?:\s+me)?)\s+(?:all\s+)?(?:the\s+)?packs\b"
         ),
     ),
     (

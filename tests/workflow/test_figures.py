@@ -60,7 +60,10 @@ async def test_a_small_count_is_hidden_with_what_is_computed_from_it(measured: W
 async def test_what_cannot_be_told_is_a_warning_and_no_guess(measured: Workbench) -> None:
     turn = await (await measured.ask("request volume in staging last 24h", received_at=NOW)).result()
     assert turn.answer.actions == ()
-    assert "unknown_value" in {warning.code for warning in turn.answer.warnings}
+    assert {warning.code for warning in turn.answer.warnings} == {"unknown_value"}
+    # What documents say of the same words would be a stretched answer.
+    assert turn.outcome is Outcome.REFUSED
+    assert turn.answer.meta.retrieval is None
 
 
 async def test_a_service_that_stays_away_is_a_warning_of_a_turn_that_ends(measured: Workbench) -> None:

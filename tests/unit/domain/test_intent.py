@@ -28,6 +28,13 @@ def test_a_question_about_ones_own_rights_is_about_access_alone(message: str) ->
     assert classify(message).intents == (Intent.ACCESS,)
 
 
+@pytest.mark.parametrize(
+    "message", ["Which packs does the role staff have?", "List all packs", "show me the packs of the administrators"]
+)
+def test_a_question_about_somebody_elses_packs_is_about_access_too(message: str) -> None:
+    assert classify(message).intents == (Intent.ACCESS,)
+
+
 @pytest.mark.parametrize("message", ["request volume last 24h", "p95 latency past 7 days", "error rate this week"])
 def test_a_question_about_figures_over_time_is_about_stats(message: str) -> None:
     assert classify(message).intents == (Intent.STATS,)
