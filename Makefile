@@ -8,7 +8,7 @@ PYTHON_IN_VENV := .venv/bin/python
 ROOMS := $(patsubst %/,%,$(dir $(wildcard $(addsuffix /__init__.py,\
   activities adapters api bootstrap cli domain migrations packs workers workflows sdk/answerable_sdk)))) tests
 
-.PHONY: help setup setup-dev up dev test lint format typecheck bench load clean
+.PHONY: help setup setup-dev up dev test lint format typecheck eval bench load clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -41,6 +41,9 @@ format: setup-dev ## Rewrite the sources in the house format
 
 typecheck: setup-dev ## Check the types alone
 	@$(PYTHON_IN_VENV) -m mypy $(ROOMS)
+
+eval: setup-dev ## Put the golden cases to a system of its own, as `make up` starts it; ARGS="--fast" runs them in one process
+	@$(PYTHON_IN_VENV) -m eval.run $(ARGS)
 
 bench: setup-dev ## Measure, as ratios to references of the same run; ARGS="--only turn" measures one figure
 	@$(PYTHON_IN_VENV) -m bench $(ARGS)

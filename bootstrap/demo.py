@@ -53,6 +53,32 @@ def provision(settings: Settings, api_key: SecretStr | None) -> SecretStr:
     return asyncio.run(run())
 
 
+def demo_datasets(packs: tuple[InstalledPack, ...]) -> tuple[Dataset, ...]:
+    """The datasets that hold the packs' own documents."""
+    return tuple(
+        Dataset(
+            dataset_id=uuid5(TENANT_ID, f"dataset/{installed.pack.id}"),
+            tenant_id=TENANT_ID,
+            pack_id=installed.pack.id,
+            name=DATASET_NAME,
+        )
+        for installed in packs
+    )
+
+
+def demo_bot(datasets: tuple[Dataset, ...]) -> Bot:
+    """The assistant that a newcomer asks."""
+    return Bot(
+        bot_id=BOT_ID,
+        tenant_id=TENANT_ID,
+        name="Demo assistant",
+        version=1,
+        datasets=datasets,
+        deny_patterns=DENY_PATTERNS,
+        is_default=True,
+    )
+
+
 def pack_documents() -> tuple[PackDocument, ...]:
     """The own documents of every installed pack."""
     return tuple(document for installed in InstalledPacks().installed() for document in installed.documents())
@@ -65,19 +91,9 @@ async def provision_demo(
     await PostgresTenants(database).create(TENANT_ID, "Demo")
     now = datetime.now(UTC)
     await DemoEvents(database).fill(TENANT_ID, now - EVENTS_BEHIND, now + EVENTS_AHEAD)
-    datasets = [await PostgresDatasets(database).create(_dataset(installed)) for installed in packs]
+    datasets = [await PostgresDatasets(database).create(dataset) for dataset in demo_datasets(packs)]
     bots = PostgresBots(database)
-    await bots.create(
-        Bot(
-            bot_id=BOT_ID,
-            tenant_id=TENANT_ID,
-            name="Demo assistant",
-            version=1,
-            datasets=tuple(datasets),
-            deny_patterns=DENY_PATTERNS,
-            is_default=True,
-        )
-    )
+    await bots.create(demo_bot(tuple(datasets)))
     for dataset in datasets:
         await bots.allow_dataset(TENANT_ID, BOT_ID, dataset.dataset_id)
     principal, key = await _ensure_key(PostgresApiKeys(database), api_key)
@@ -104,12 +120,3 @@ async def _ensure_key(keys: PostgresApiKeys, known: SecretStr | None) -> tuple[P
 async def _holder(keys: PostgresApiKeys, key: SecretStr) -> Principal | None:
     presented = parse_api_key(key.get_secret_value())
     return await keys.authenticate(*presented) if presented else None
-
-
-def _dataset(installed: InstalledPack) -> Dataset:
-    return Dataset(
-        dataset_id=uuid5(TENANT_ID, f"dataset/{installed.pack.id}"),
-        tenant_id=TENANT_ID,
-        pack_id=installed.pack.id,
-        name=DATASET_NAME,
-    )

@@ -18,12 +18,14 @@ from activities.generation import AnswerComposer
 from activities.indexing import IndexingActivities
 from activities.parsing import ParsingActivities
 from activities.passage_cache import PassageTextCache
+from activities.passage_finder import PassageFinder
 from activities.redaction import AnswerGuard
 from activities.registration import RegistrationActivities
 from activities.removal import RemovalActivities
 from activities.retrieval import RetrievalActivities
 from activities.searching import SearchingActivities
 from activities.sweeping import SweepingActivities
+from activities.tools import ToolActivities
 from activities.tuning import TuningActivities
 from activities.understanding import QuestionReader
 from adapters.object_store import MinioObjectStore
@@ -53,6 +55,8 @@ from bootstrap.retrieval import open_finder
 from bootstrap.settings import Settings
 from bootstrap.tools import open_planner, open_tools
 from domain.audit import RecordedEvent
+from domain.bot_ports import BotLookup
+from domain.ports import TurnRepository
 from domain.reranking import RerankerKind
 
 
@@ -86,6 +90,37 @@ class WorkerSteps:
     client: Client
     activities: Sequence[Callable[..., Any]]
     interceptors: Sequence[Interceptor]
+
+
+@dataclass(frozen=True)
+class TurnParts:
+    """What turns are answered with."""
+
+    bots: BotLookup
+    turns: TurnRepository
+    packs: InstalledPacks
+    finder: PassageFinder
+    texts: PassageTextCache
+    tools: ToolActivities
+
+
+def turn_steps(settings: Settings, parts: TurnParts) -> tuple[Callable[..., Any], ...]:
+    """The steps of a turn: the same for workers and for whoever else runs turns."""
+    reranker = RerankerKind(settings.reranker)
+    retrieval = RetrievalActivities(parts.finder)
+    answering = AnsweringActivities(
+        QuestionReader(parts.bots, parts.packs, reranker, open_planner(), settings.smallest_count),
+        retrieval,
+        AnswerComposer(parts.texts),
+        AnswerGuard(NumberingPlanDetector()),
+    )
+    return (
+        answering.answer_question,
+        answering.complete_answer,
+        retrieval.rerank_passages,
+        parts.tools.execute_tool,
+        ConversationActivities(parts.turns).record_turn,
+    )
 
 
 @asynccontextmanager
@@ -123,26 +158,19 @@ async def open_chat_steps(settings: Settings) -> AsyncIterator[WorkerSteps]:
         embedder = await stack.enter_async_context(open_embedder(settings, for_bulk=False))
         cache = PassageTextCache(PostgresPassageTexts(database))
         finder = await stack.enter_async_context(open_finder(settings, database, embedder, cache))
-        retrieval = RetrievalActivities(finder)
-        reranker = RerankerKind(settings.reranker)
         packs = InstalledPacks()
-        tools = await stack.enter_async_context(open_tools(settings, packs))
-        answering = AnsweringActivities(
-            QuestionReader(PostgresBots(database), packs, reranker, open_planner(), settings.smallest_count),
-            retrieval,
-            AnswerComposer(cache),
-            AnswerGuard(NumberingPlanDetector()),
+        turns = TurnParts(
+            bots=PostgresBots(database),
+            turns=PostgresTurns(database),
+            packs=packs,
+            finder=finder,
+            texts=cache,
+            tools=await stack.enter_async_context(open_tools(settings, packs)),
         )
+        searching = SearchingActivities(finder, RerankerKind(settings.reranker))
         yield WorkerSteps(
             client=await open_temporal(settings),
-            activities=(
-                answering.answer_question,
-                answering.complete_answer,
-                retrieval.rerank_passages,
-                tools.execute_tool,
-                SearchingActivities(finder, reranker).search_passages,
-                ConversationActivities(PostgresTurns(database)).record_turn,
-            ),
+            activities=(*turn_steps(settings, turns), searching.search_passages),
             interceptors=(ErrorTranslation(),),
         )
 
