@@ -112,12 +112,17 @@ def _end(ingestion: Ingestion) -> None:
 
 
 def choose_dataset(target: Target, wanted: str | None) -> Dataset:
-    """The dataset that an id, a name or a pack names, or the only one. Raises Problem."""
+    """The dataset that an id, a name or a pack names; or the only one, or the only one of packs that the key may use.
+
+    Raises Problem.
+    """
     with target.client() as client:
         datasets = client.datasets()
-    if wanted is None and len(datasets) == 1:
-        return datasets[0]
-    named = [one for one in datasets if wanted in (str(one.dataset_id), one.name, one.pack_id)]
+        usable = {pack.pack_id for pack in client.packs()} if wanted is None and len(datasets) > 1 else set()
+    if wanted is None:
+        named = [one for one in datasets if len(datasets) == 1 or one.pack_id in usable]
+    else:
+        named = [one for one in datasets if wanted in (str(one.dataset_id), one.name, one.pack_id)]
     if len(named) == 1:
         return named[0]
     known = ", ".join(f"{one.dataset_id} ({one.pack_id}: {one.name})" for one in datasets) or "none"

@@ -74,6 +74,7 @@ class Bots:
 class Datasets:
     def __init__(self, dataset: Dataset) -> None:
         self._dataset = dataset
+        self.others: tuple[Dataset, ...] = ()
         self.failure: Exception | None = None
 
     async def get(self, tenant_id: UUID, dataset_id: UUID) -> Dataset:
@@ -84,7 +85,7 @@ class Datasets:
     async def list(self, tenant_id: UUID) -> tuple[Dataset, ...]:
         if self.failure:
             raise self.failure
-        return (self._dataset,) if tenant_id == self._dataset.tenant_id else ()
+        return (self._dataset, *self.others) if tenant_id == self._dataset.tenant_id else ()
 
 
 class Turns:

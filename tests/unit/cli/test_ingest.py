@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -107,6 +108,18 @@ def test_a_server_that_is_away_is_said_in_one_sentence(tmp_path: Path, write: Wr
 @pytest.mark.parametrize("wanted", ["support", "Support"])
 def test_a_dataset_is_chosen_by_name_or_pack(terminal: Terminal, write: Write, wanted: str) -> None:
     assert terminal.run("ingest", str(write("a.md", "# A")), "--dataset", wanted).exit_code == 0
+
+
+@pytest.mark.parametrize(("pack_id", "exit_code"), [("vault", 0), ("support", 2)])
+def test_without_a_choice_the_dataset_is_the_only_one_of_packs_that_the_key_may_use(
+    terminal: Terminal, write: Write, backend: Backend, pack_id: str, exit_code: int
+) -> None:
+    other = backend.dataset.model_copy(update={"dataset_id": uuid4(), "pack_id": pack_id, "name": "Other"})
+    backend.datasets.others = (other,)
+
+    result = terminal.run("ingest", str(write("a.md", "# A")))
+
+    assert (result.exit_code, "Say which dataset" in result.stderr) == (exit_code, exit_code == 2)
 
 
 def test_an_unknown_dataset_is_a_usage_error_that_lists_the_known_ones(
