@@ -123,6 +123,9 @@ class SentenceTransformersEmbedder:
 def _load(folder: Path, *, calibrate: bool) -> "SentenceTransformer":
     # A belt besides local_files_only, for libraries that look for updates of what they have just read.
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    # The threads that share a text wait for each other some hundred times. By default they spin, which on a busy
+    # machine takes the processor from the one that is waited for. Read when torch is loaded, so it is set before.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     import torch
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging

