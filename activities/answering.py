@@ -12,7 +12,7 @@ from activities.envelopes import collected_envelopes, utc_now
 from activities.generation import AnswerComposer, ComposeInput, Composition
 from activities.redaction import AnswerGuard, GuardedAnswer, GuardInput
 from activities.retrieval import Retrieval, RetrievalActivities, RetrieveInput
-from activities.tools import ToolExecution
+from activities.tools import ToolExecution, untold_envelopes
 from activities.understanding import QuestionReader, Understanding, UnderstandInput
 from domain.answer import Answer, RetrievalMeta, denied_answer
 from domain.audit import Envelope
@@ -88,6 +88,7 @@ class AnsweringActivities:
         """Compose the answer from what was found and what tools brought, and guard it. Raises
         DatabaseUnavailableError (retryable)."""
         with collected_envelopes() as envelopes:
+            envelopes.extend(untold_envelopes(given.tools, given.understanding.policy))
             answer = await self._complete(given, envelopes)
             return CompletedAnswer(answer=answer, envelopes=tuple(envelopes))
 
@@ -149,6 +150,8 @@ def _to_compose(given: CompleteInput) -> ComposeInput:
         confidence=retrieval.confidence if retrieval else 0.0,
         minimum_confidence=understanding.minimum_confidence,
         refusal=understanding.refusal,
+        policy=understanding.policy,
+        askable_figures=understanding.askable_figures,
         tools=given.tools,
         tool_warnings=understanding.tool_plan.warnings,
     )
@@ -166,7 +169,8 @@ def _to_guard(given: CompleteInput, composition: Composition) -> GuardInput:
         intents=given.understanding.intents,
         packs_used=_used_packs(given),
         retrieval=_retrieval_meta(retrieval) if retrieval else None,
-        actions=tuple(one.action for one in given.tools),
+        actions=tuple(one.as_action(given.understanding.policy.redaction) for one in given.tools),
+        policy=given.understanding.policy,
     )
 
 

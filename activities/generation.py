@@ -11,6 +11,8 @@ from domain.answer import AnswerWarning, Citation, Intent, Outcome
 from domain.audit import AuditKind, Envelope
 from domain.base import Value, sha256_of
 from domain.extractive import HowTo, PassageExcerpt
+from domain.policy_in_force import PinnedPolicy
+from domain.policy_rules import Screening
 from domain.retrieval import RetrievedPassage
 
 GREETING: Final = "Hello! Ask me a question, and I will answer from the documents that I may use."
@@ -29,6 +31,9 @@ class ComposeInput(Value):
     confidence: float
     minimum_confidence: float
     refusal: str
+    policy: PinnedPolicy = PinnedPolicy()
+    askable_figures: tuple[str, ...] = ()
+    """What the asker may ask tools for, in the words that choose them."""
     tools: tuple[ToolExecution, ...] = ()
     tool_warnings: tuple[AnswerWarning, ...] = ()
     """Of calls that were not made."""
@@ -68,14 +73,14 @@ class AnswerComposer:
             sections.append(how_to.markdown)
             cited = [given.passages[number - 1] for number in how_to.used]
             citations = tuple(_citation(number, passage) for number, passage in enumerate(cited, start=1))
-        refused = not sections
-        text = given.refusal if refused else "\n\n".join(sections)
+        outcome = Outcome.ANSWERED if sections else Outcome.REFUSED
+        text = "\n\n".join(sections or _refusal(given))
         return Composition(
-            outcome=Outcome.REFUSED if refused else Outcome.ANSWERED,
+            outcome=outcome,
             text=text,
             citations=citations,
             warnings=(*_warnings(given), *_suspicious(withheld)),
-            envelopes=(_envelope(clock, given, text, citations, withheld),),
+            envelopes=(_envelope(clock, given, outcome, text, citations, withheld),),
         )
 
     async def _how_to(self, given: ComposeInput, withheld: dict[UUID, str]) -> HowTo | None:
@@ -84,7 +89,7 @@ class AnswerComposer:
             return None
         texts = await self._texts.texts(given.tenant_id, given.passages)
         for passage in given.passages:
-            rule_id = self._judge(passage, texts.get(passage.passage_id, ""))
+            rule_id = self._judge(passage, texts.get(passage.passage_id, ""), given.policy.screening)
             if rule_id is not None:
                 withheld[passage.passage_id] = rule_id
         excerpts = [
@@ -103,14 +108,14 @@ class AnswerComposer:
         ]
         return extractive.compose_how_to(given.question, excerpts)
 
-    def _judge(self, passage: RetrievedPassage, text: str) -> str | None:
+    def _judge(self, passage: RetrievedPassage, text: str, screening: Screening) -> str | None:
         """The rule that a passage breaks. Judged once: screening costs a millisecond, and texts do not change."""
         content = f"{passage.title}\n{passage.section_heading}\n{text}"
-        key = sha256_of(content)
+        key = f"{screening} {sha256_of(content)}"
         if key not in self._judged:
             if len(self._judged) >= _MOST_JUDGED:
                 self._judged.clear()
-            suspicion = injection.screen_content(content)
+            suspicion = injection.screen_content(content, screening)
             self._judged[key] = suspicion.rule_id if suspicion else None
         return self._judged[key]
 
@@ -143,6 +148,20 @@ def stats_section(tools: tuple[ToolExecution, ...]) -> str | None:
     return "\n\n".join(("### Stats", *figures)) if figures else None
 
 
+def _refusal(given: ComposeInput) -> list[str]:
+    """The bot's own words; of figures, why there is none and which there are."""
+    if Intent.STATS not in given.intents:
+        return [given.refusal]
+    untold = [*given.tool_warnings, *(one.warning for one in given.tools if one.warning is not None)]
+    reasons = "\n".join(f"- {warning.message}" for warning in untold)
+    is_about_figures_alone = bool(untold) and Intent.HOW_TO not in given.intents
+    return [
+        *(() if is_about_figures_alone else (given.refusal,)),
+        *((f"### Stats\nNo figure was looked up:\n{reasons}",) if untold else ()),
+        *((f"Figures that you can ask for: {', '.join(given.askable_figures)}.",) if given.askable_figures else ()),
+    ]
+
+
 def _suspicious(withheld: dict[UUID, str]) -> tuple[AnswerWarning, ...]:
     if not withheld:
         return ()
@@ -154,9 +173,8 @@ def _suspicious(withheld: dict[UUID, str]) -> tuple[AnswerWarning, ...]:
 def _warnings(given: ComposeInput) -> tuple[AnswerWarning, ...]:
     warnings = [*given.tool_warnings, *(one.warning for one in given.tools if one.warning is not None)]
     if Intent.STATS in given.intents and not given.tools and not given.tool_warnings:
-        warnings.append(
-            AnswerWarning(code="no_tool_available", message="No tool for live figures is available to this assistant.")
-        )
+        none = "No tool brings this figure." if given.askable_figures else "No tool for live figures is available."
+        warnings.append(AnswerWarning(code="no_tool_available", message=none))
     if given.passages and given.confidence < given.minimum_confidence:
         warnings.append(
             AnswerWarning(code="low_confidence", message="The passages that were found are too far from the question.")
@@ -182,7 +200,12 @@ def _citation(number: int, passage: RetrievedPassage) -> Citation:
 
 
 def _envelope(
-    clock: StepClock, given: ComposeInput, text: str, citations: tuple[Citation, ...], withheld: dict[UUID, str]
+    clock: StepClock,
+    given: ComposeInput,
+    outcome: Outcome,
+    text: str,
+    citations: tuple[Citation, ...],
+    withheld: dict[UUID, str],
 ) -> Envelope:
     return clock.seal(
         AuditKind.ANSWER_COMPOSED,
@@ -193,10 +216,10 @@ def _envelope(
             "minimum_confidence": given.minimum_confidence,
         },
         decided={
-            "refused": text == given.refusal,
+            "refused": outcome is Outcome.REFUSED,
             "answer_sha256": sha256_of(text),
             "cited_passages": [str(citation.passage_id) for citation in citations],
             "suspicious": {str(passage_id): rule_id for passage_id, rule_id in withheld.items()},
         },
-        versions={"composer": extractive.VERSION, "injection": injection.VERSION},
+        versions={"composer": extractive.VERSION, "injection": injection.VERSION, **given.policy.versions},
     )

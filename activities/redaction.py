@@ -7,7 +7,9 @@ from domain import redaction
 from domain.answer import ActionTaken, Answer, AnswerMeta, AnswerWarning, Citation, Intent, Outcome, RetrievalMeta
 from domain.audit import AuditKind, Envelope
 from domain.base import Value, sha256_of
+from domain.policy_in_force import PinnedPolicy
 from domain.redaction_ports import PiiDetector
+from domain.redaction_profile import RedactionProfile
 
 
 class GuardInput(Value):
@@ -23,6 +25,7 @@ class GuardInput(Value):
     packs_used: tuple[str, ...]
     retrieval: RetrievalMeta | None
     actions: tuple[ActionTaken, ...] = ()
+    policy: PinnedPolicy = PinnedPolicy()
 
 
 class GuardedAnswer(Value):
@@ -37,8 +40,9 @@ class AnswerGuard:
     async def guard_answer(self, given: GuardInput) -> GuardedAnswer:
         """Redact the draft and seal it as the answer of the turn."""
         clock = StepClock()
-        redacted = self._redact(given.text)
-        citations = tuple(self._redacted_citation(citation) for citation in given.citations)
+        profile = given.policy.redaction
+        redacted = self._redact(given.text, profile)
+        citations = tuple(self._redacted_citation(citation, profile) for citation in given.citations)
         latency_ms = (utc_now() - given.received_at).total_seconds() * 1000
         answer = Answer(
             outcome=given.outcome,
@@ -62,19 +66,25 @@ class AnswerGuard:
             decided={
                 "answer_sha256": sha256_of(redacted.text),
                 "redactions": dict(redacted.counts),
+                "profile": profile.model_dump(mode="json"),
+                "rules": [rule_id for rule_id in given.policy.rule_ids if rule_id.endswith("/redaction")],
             },
-            versions={"redaction": redaction.VERSION, "detector": self._detector.version if self._detector else "none"},
+            versions={
+                "redaction": redaction.VERSION,
+                "detector": self._detector.version if self._detector else "none",
+                **given.policy.versions,
+            },
         )
         return GuardedAnswer(answer=answer, envelopes=(envelope,))
 
-    def _redact(self, text: str) -> redaction.Redaction:
-        return redaction.redact(text, detector=self._detector)
+    def _redact(self, text: str, profile: RedactionProfile) -> redaction.Redaction:
+        return redaction.redact(text, profile, self._detector)
 
-    def _redacted_citation(self, citation: Citation) -> Citation:
+    def _redacted_citation(self, citation: Citation, profile: RedactionProfile) -> Citation:
         return citation.model_copy(
             update={
-                "title": self._redact(citation.title).text,
-                "section_heading": self._redact(citation.section_heading).text,
+                "title": self._redact(citation.title, profile).text,
+                "section_heading": self._redact(citation.section_heading, profile).text,
             }
         )
 

@@ -1,5 +1,7 @@
 """Run one tool that the question asks for. Regular, so that its result stands in the history before it is used."""
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
@@ -9,10 +11,11 @@ from activities.envelopes import StepClock
 from domain.answer import ActionTaken, AnswerWarning
 from domain.audit import AuditKind, Envelope
 from domain.base import JsonValue, Value
-from domain.policy_in_force import SMALLEST_COUNT
+from domain.policy_in_force import PinnedPolicy
 from domain.ports import PackCatalog
 from domain.redaction import redact
 from domain.redaction_ports import PiiDetector
+from domain.redaction_profile import RedactionProfile
 from domain.tool import (
     PlannedCall,
     ToolDef,
@@ -37,6 +40,7 @@ class ExecuteToolInput(Value):
     tenant_id: UUID
     idempotency_key: str
     call: PlannedCall
+    policy: PinnedPolicy = PinnedPolicy()
 
 
 class ToolExecution(Value):
@@ -47,13 +51,12 @@ class ToolExecution(Value):
     warning: AnswerWarning | None = None
     envelopes: tuple[Envelope, ...] = ()
 
-    @property
-    def action(self) -> ActionTaken:
-        """The call as the answer lists it."""
+    def as_action(self, profile: RedactionProfile) -> ActionTaken:
+        """The call as the answer lists it, without what ``profile`` hides."""
         meta: dict[str, JsonValue] = self.result.meta.model_dump(mode="json") if self.result else {}
         if self.warning is not None and self.result is None:
             meta["error"] = self.warning.code
-        return ActionTaken(tool=self.call.tool, args=shown_arguments(self.call), result_meta=meta)
+        return ActionTaken(tool=self.call.tool, args=_shown_arguments(self.call, profile), result_meta=meta)
 
 
 class ToolActivities:
@@ -62,12 +65,10 @@ class ToolActivities:
         packs: PackCatalog,
         runner: ToolRunner,
         detector: PiiDetector | None = None,
-        smallest_count: int = SMALLEST_COUNT,
     ) -> None:
         self._packs = packs
         self._runner = runner
         self._detector = detector
-        self._smallest_count = smallest_count
 
     @activity.defn
     async def execute_tool(self, given: ExecuteToolInput) -> ToolExecution:
@@ -79,11 +80,11 @@ class ToolActivities:
         request = ToolRequest(tenant_id=given.tenant_id, idempotency_key=given.idempotency_key, call=given.call)
         try:
             output = await self._runner.run(request)
-            shown = present(self._definition(given.call.tool), output.data, self._smallest_count, self._detector)
+            shown = present(self._definition(given.call.tool), output.data, given.policy, self._detector)
         except ToolError as error:
             if error.retryable and activity.info().attempt < ATTEMPTS:
                 raise
-            warning = AnswerWarning(code=error.code, message=redact(error.message).text)
+            warning = AnswerWarning(code=error.code, message=redact(error.message, given.policy.redaction).text)
             return ToolExecution(
                 call=given.call, warning=warning, envelopes=(_envelope(clock, given, {"failed": error.code}),)
             )
@@ -91,6 +92,8 @@ class ToolActivities:
         decided: dict[str, JsonValue] = {
             **result.meta.model_dump(mode="json"),
             "suppressed": shown.suppressed,
+            "complements": shown.complements,
+            "smallest_count": given.policy.smallest_count,
             "redactions": dict(shown.redactions),
             "suspicious": list(shown.suspicious),
         }
@@ -110,6 +113,16 @@ def failed_execution(call: PlannedCall) -> ToolExecution:
     return ToolExecution(call=call, warning=AnswerWarning(code="tool_timeout", message=message))
 
 
+def untold_envelopes(executions: Sequence[ToolExecution], policy: PinnedPolicy) -> tuple[Envelope, ...]:
+    """What the steps of calls that failed without a word would have said: that the tool was called, and failed."""
+    clock = StepClock()
+    return tuple(
+        _sealed(clock, one.call, policy, {"failed": one.warning.code})
+        for one in executions
+        if not one.envelopes and one.warning is not None
+    )
+
+
 def _suspicious(given: ExecuteToolInput, shown: Presented) -> AnswerWarning | None:
     if not shown.suspicious:
         return None
@@ -118,8 +131,10 @@ def _suspicious(given: ExecuteToolInput, shown: Presented) -> AnswerWarning | No
     return AnswerWarning(code="tool_text_suspicious", message=message)
 
 
-def shown_arguments(call: PlannedCall) -> dict[str, JsonValue]:
-    return {name: redact(value).text if isinstance(value, str) else value for name, value in call.arguments.items()}
+def _shown_arguments(call: PlannedCall, profile: RedactionProfile) -> dict[str, JsonValue]:
+    return {
+        name: redact(value, profile).text if isinstance(value, str) else value for name, value in call.arguments.items()
+    }
 
 
 def _result(output: ToolOutput, shown: Presented, duration_ms: float) -> ToolResult:
@@ -134,14 +149,25 @@ def _result(output: ToolOutput, shown: Presented, duration_ms: float) -> ToolRes
 
 
 def _envelope(clock: StepClock, given: ExecuteToolInput, decided: dict[str, JsonValue]) -> Envelope:
+    key: dict[str, JsonValue] = {"idempotency_key": given.idempotency_key}
+    return _sealed(clock, given.call, given.policy, decided, key)
+
+
+def _sealed(
+    clock: StepClock,
+    call: PlannedCall,
+    policy: PinnedPolicy,
+    decided: dict[str, JsonValue],
+    also_given: Mapping[str, JsonValue] = MappingProxyType({}),
+) -> Envelope:
     return clock.seal(
         AuditKind.TOOL_CALLED,
         given={
-            "tool": given.call.tool,
-            "arguments": shown_arguments(given.call),
-            "defaulted": list(given.call.defaulted),
-            "idempotency_key": given.idempotency_key,
+            "tool": call.tool,
+            "arguments": _shown_arguments(call, policy.redaction),
+            "defaulted": list(call.defaulted),
+            **also_given,
         },
-        decided=decided,
-        versions={f"pack/{given.call.pack_id}": given.call.pack_digest},
+        decided={**decided, "rules": [*call.rule_ids, *policy.rule_ids]},
+        versions={f"pack/{call.pack_id}": call.pack_digest, **policy.versions},
     )

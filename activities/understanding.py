@@ -14,8 +14,8 @@ from domain.bot import Bot
 from domain.bot_ports import BotLookup
 from domain.intent import Classification
 from domain.policy import Admission
-from domain.policy_access import AccessDecision, AccessRule, filter_allowed_packs, pack_rules
-from domain.policy_in_force import SMALLEST_COUNT, PinnedPolicy, PolicyInForce
+from domain.policy_access import AccessDecision
+from domain.policy_in_force import SMALLEST_COUNT, PinnedPolicy, PolicyInForce, allowed_packs
 from domain.policy_patterns import DenyList
 from domain.ports import PackCatalog
 from domain.reranking import RerankerKind
@@ -25,6 +25,7 @@ from domain.tool_selection import VERSION as TOOLS_VERSION
 from domain.tool_selection import allowed_tools
 
 _MOST_DENY_LISTS: Final = 256
+_MOST_ASKABLE: Final = 8
 
 
 class UnderstandInput(Value):
@@ -54,6 +55,8 @@ class Understanding(Value):
     """What the documents are asked, where that is not the whole message."""
     available_tools: tuple[str, ...] = ()
     """Those that the asker may use; filled in for questions about access."""
+    askable_figures: tuple[str, ...] = ()
+    """What the asker may ask tools for; filled in for questions for figures."""
     envelopes: tuple[Envelope, ...]
 
     @property
@@ -94,7 +97,7 @@ class QuestionReader:
         admission = self._admission(given.message, in_force, policy_pin)
         if not admission.admitted:
             return _denied(bot, admission, policy_pin, clock, given)
-        access = self._access(bot, in_force, given.roles)
+        access = allowed_packs(bot, self._packs.summaries(), given.roles)
         bot = bot.model_copy(update={"datasets": tuple(one for one in bot.datasets if one.pack_id in access.allowed)})
         tool_access = allowed_tools(self._packs.tools(), bot.pack_ids, given.roles, in_force.access)
         tools = [tool for tool in self._packs.tools() if tool.name in tool_access.allowed]
@@ -112,12 +115,7 @@ class QuestionReader:
                 "access": _listed(access),
                 "policy": list(policy_pin.rule_ids),
             },
-            versions={
-                "routing": routing.VERSION,
-                "bot": str(bot.version),
-                **policy_pin.versions,
-                **self._digests(route.pack_ids),
-            },
+            versions=self._versions(bot, policy_pin, route.pack_ids),
         )
         plan, tool_envelopes = self._tools(bot, tools, tool_access, classified, given)
         return Understanding(
@@ -133,8 +131,13 @@ class QuestionReader:
             policy=policy_pin,
             document_question=_document_question(classified, given),
             available_tools=tuple(tool.name for tool in tools) if Intent.ACCESS in classified.intents else (),
+            askable_figures=_askable(tools) if Intent.STATS in classified.intents else (),
             envelopes=(intent_envelope, route_envelope, *tool_envelopes),
         )
+
+    def _versions(self, bot: Bot, policy_pin: PinnedPolicy, pack_ids: tuple[str, ...]) -> dict[str, str]:
+        """Of what the route rests on."""
+        return {"routing": routing.VERSION, "bot": str(bot.version), **policy_pin.versions, **self._digests(pack_ids)}
 
     def _admission(self, message: str, in_force: PolicyInForce, policy_pin: PinnedPolicy) -> Admission:
         """Deny patterns first: what a policy forbids by name is refused by that name."""
@@ -153,16 +156,6 @@ class QuestionReader:
             self._deny_lists[digest] = DenyList(in_force.patterns)
         return self._deny_lists[digest]
 
-    def _access(self, bot: Bot, in_force: PolicyInForce, roles: tuple[str, ...]) -> AccessDecision:
-        """Which of the bot's packs the asker may use. One that is not installed is open to whoever may ask the bot:
-        its manifest, which could say otherwise, is not here; visibility and roles of its documents hold all the same.
-        """
-        packs = [pack for pack in self._packs.summaries() if pack.pack_id in bot.pack_ids]
-        others = tuple(sorted(set(bot.pack_ids) - {pack.pack_id for pack in packs}))
-        rules = (*pack_rules(packs), AccessRule(rule_id="bot/datasets", role="*", packs=others))
-        is_open = {pack.pack_id for pack in packs if pack.open_to_policy}
-        return filter_allowed_packs(rules, roles, bot.pack_ids, in_force.access, is_open)
-
     def _tools(
         self,
         bot: Bot,
@@ -177,11 +170,16 @@ class QuestionReader:
         clock = StepClock()
         tools = [tool for tool in tools if given.pack_hint in (None, tool.pack_id)]
         plan = self._planner.plan(classified.figures, tools, Moment(given.received_at, bot.time_zone))
+        rule_ids = access.rule_ids
+        calls = tuple(call.model_copy(update={"rule_ids": rule_ids[call.tool]}) for call in plan.calls)
+        plan = plan.model_copy(update={"calls": calls})
         envelope = clock.seal(
             AuditKind.TOOLS_SELECTED,
             given={"tools": [tool.name for tool in tools], "time_zone": bot.time_zone},
             decided={
-                "calls": [{"tool": call.tool, "matched": call.matched} for call in plan.calls],
+                "calls": [
+                    {"tool": call.tool, "matched": call.matched, "rules": list(call.rule_ids)} for call in plan.calls
+                ],
                 "warnings": [warning.code for warning in plan.warnings],
                 "access": _listed(access),
             },
@@ -197,6 +195,11 @@ def _document_question(classified: Classification, given: UnderstandInput) -> st
     """Figures that no tool brings are looked for in the documents by the whole message."""
     divided = Intent.HOW_TO in classified.intents and classified.how_to != given.message
     return classified.how_to if divided else None
+
+
+def _askable(tools: Sequence[ToolDef]) -> tuple[str, ...]:
+    """The first words of each tool, which are the plainest."""
+    return tuple(tool.metrics[0] for tool in tools if tool.metrics and tool.read_only)[:_MOST_ASKABLE]
 
 
 def _classified(
@@ -229,7 +232,11 @@ def _denied(
     envelope = clock.seal(
         AuditKind.DENIED,
         given={"message_sha256": sha256_of(given.message)},
-        decided={"rule_id": admission.rule_id, "reason": admission.reason},
+        decided={
+            "rule_id": admission.rule_id,
+            "reason": admission.reason,
+            "profile": policy_pin.redaction.model_dump(mode="json"),
+        },
         versions={**_policy_versions(policy_pin), "bot": str(bot.version)},
     )
     return Understanding(

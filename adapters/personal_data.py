@@ -1,5 +1,6 @@
 """Telephone numbers and national identifiers, by numbering plans (phonenumbers) and check digits (python-stdnum)."""
 
+import ipaddress
 import re
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -93,7 +94,7 @@ def _telephone_numbers(text: str) -> Iterator[Finding]:
 
 def _is_telephone_number(candidate: str, text: str, start: int, end: int) -> bool:
     digits = sum(character.isdigit() for character in candidate)
-    if not 6 <= digits <= 21 or _DATE.fullmatch(candidate):
+    if not 6 <= digits <= 21 or _DATE.fullmatch(candidate) or _is_private_address(candidate):
         return False
     # Identifiers are filled with zeros too, but not written in groups.
     if candidate.startswith("+") or (candidate.startswith("00") and not candidate.isdigit()):
@@ -105,6 +106,14 @@ def _is_telephone_number(candidate: str, text: str, start: int, end: int) -> boo
         return True
     # A leading zero and groups: the way that national numbers are written, and hardly anything else is.
     return candidate[0] in "0(" and 9 <= digits <= 11 and not candidate.isdigit() and _is_valid_somewhere(candidate)
+
+
+def _is_private_address(candidate: str) -> bool:
+    """Public ones are told by a pattern, and what is hidden as a number or as an address is hidden."""
+    try:
+        return ipaddress.IPv4Address(candidate).is_private
+    except ValueError:
+        return False
 
 
 def _is_possible(candidate: str) -> bool:

@@ -45,4 +45,4 @@ async def open_tools(settings: Settings, packs: InstalledPacks) -> AsyncIterator
                 "sql_readonly": SqlConnector(queries),
             },
         )
-        yield ToolActivities(packs, runner, NumberingPlanDetector(), settings.smallest_count)
+        yield ToolActivities(packs, runner, NumberingPlanDetector())

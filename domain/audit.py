@@ -14,6 +14,7 @@ from pydantic import Field
 
 from domain.base import JsonValue, Value
 from domain.redaction import redacted_preview
+from domain.redaction_profile import STANDARD, RedactionProfile, strictest
 
 
 class AuditKind(StrEnum):
@@ -81,19 +82,25 @@ class RecordedEvent(Value):
 
 def project(trace_id: str, history: Iterable[RecordedEvent]) -> list[AuditEvent]:
     """Return the audit of a turn, oldest event first, from its recorded history."""
-    events: list[AuditEvent] = []
-    for recorded in sorted(history, key=lambda event: event.sequence):
-        events.extend(_project_one(trace_id, recorded))
-    return events
+    ordered = sorted(history, key=lambda event: event.sequence)
+    profile = _profile(ordered)
+    return [event for recorded in ordered for event in _project_one(trace_id, recorded, profile)]
 
 
-def _project_one(trace_id: str, recorded: RecordedEvent) -> Iterator[AuditEvent]:
+def _profile(history: Iterable[RecordedEvent]) -> RedactionProfile:
+    """What the bot's profile hides is hidden in previews too, and what the standard one hides in any case."""
+    decided = (Envelope.model_validate(raw).decided for recorded in history for raw in _envelopes(recorded.payload))
+    said = [RedactionProfile.model_validate(one["profile"]) for one in decided if "profile" in one]
+    return strictest([STANDARD, *said])
+
+
+def _project_one(trace_id: str, recorded: RecordedEvent, profile: RedactionProfile) -> Iterator[AuditEvent]:
     if recorded.kind == "started":
         yield AuditEvent(
             timestamp=recorded.timestamp,
             trace_id=trace_id,
             kind=AuditKind.REQUEST_RECEIVED,
-            data=_request_data(recorded.payload),
+            data=_request_data(recorded.payload, profile),
         )
     elif recorded.kind in ("step_completed", "step_failed"):
         for raw in _envelopes(recorded.payload):
@@ -123,12 +130,12 @@ def _envelopes(payload: dict[str, JsonValue]) -> list[JsonValue]:
     return envelopes if isinstance(envelopes, list) else []
 
 
-def _request_data(request: dict[str, JsonValue]) -> dict[str, JsonValue]:
+def _request_data(request: dict[str, JsonValue], profile: RedactionProfile) -> dict[str, JsonValue]:
     shown = ("channel", "bot_id", "conversation_id", "pack_hint", "request_sha256", "received_at")
     principal = request.get("principal")
     who = principal if isinstance(principal, dict) else {}
     return {
         **{name: request.get(name) for name in shown},
-        "message_preview": redacted_preview(str(request.get("message", ""))),
+        "message_preview": redacted_preview(str(request.get("message", "")), profile=profile),
         "principal": {name: who.get(name) for name in ("kind", "id", "audience", "roles")},
     }

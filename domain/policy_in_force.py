@@ -9,11 +9,18 @@ from functools import cached_property
 from typing import Final, NamedTuple, Self
 
 from domain.base import Value, sha256_of
-from domain.bot import Bot
-from domain.policy_access import AccessLevel, AccessRule
+from domain.bot import Bot, PackSummary
+from domain.policy_access import (
+    EVERYBODY,
+    AccessDecision,
+    AccessLevel,
+    AccessRule,
+    filter_allowed_packs,
+    pack_rules,
+)
 from domain.policy_patterns import Pattern
 from domain.policy_rules import UNSET, Policy, PolicyVersion, Screening
-from domain.redaction_profile import STANDARD, Kind, RedactionProfile
+from domain.redaction_profile import STANDARD, RedactionProfile, strictest
 
 SMALLEST_COUNT: Final = 5
 """Counts below it are shown as "<5": behind a few events stand few people."""
@@ -43,6 +50,9 @@ class PinnedPolicy(Value):
             "bot_policy": str(self.bot_version),
             "policy_digest": self.digest,
         }
+
+
+DEFAULTS: Final = PinnedPolicy()
 
 
 class _Level(NamedTuple):
@@ -114,11 +124,14 @@ class PolicyInForce:
         )
 
 
-def strictest(profiles: Sequence[RedactionProfile]) -> RedactionProfile:
-    """The profile that hides what any of them hides; the standard one of none."""
-    if not profiles:
-        return STANDARD
-    if all(profile.name == "off" for profile in profiles):
-        return RedactionProfile(name="off")
-    kept = tuple(kind for kind in Kind if not any(profile.hides(kind) for profile in profiles))
-    return RedactionProfile(name="strict" if any(profile.is_strict for profile in profiles) else "standard", keep=kept)
+def allowed_packs(bot: Bot, packs: Sequence[PackSummary], roles: Sequence[str]) -> AccessDecision:
+    """Which of the bot's packs holders of ``roles`` may use, by the manifests in ``packs`` and the policies in force.
+
+    A pack that is not installed is open to whoever may ask the bot, unless a policy says otherwise: its manifest, which
+    could say otherwise too, is not here. Visibility and roles of its documents hold all the same.
+    """
+    own = [pack for pack in packs if pack.pack_id in bot.pack_ids]
+    others = tuple(sorted(set(bot.pack_ids) - {pack.pack_id for pack in own}))
+    rules = (*pack_rules(own), AccessRule(rule_id="bot/datasets", role=EVERYBODY, packs=others))
+    is_open = {pack.pack_id for pack in own if pack.open_to_policy}
+    return filter_allowed_packs(rules, roles, bot.pack_ids, PolicyInForce.of(bot).access, is_open)

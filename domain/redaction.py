@@ -55,9 +55,9 @@ def find(text: str, profile: RedactionProfile = STANDARD, detector: PiiDetector 
     return _apart(placed)
 
 
-def redacted_preview(text: str, length: int = PREVIEW_CHARACTERS) -> str:
+def redacted_preview(text: str, length: int = PREVIEW_CHARACTERS, profile: RedactionProfile = STANDARD) -> str:
     """The first ``length`` characters of the redacted text on one line, for lists, logs and audits."""
-    flat = " ".join(redact(text).text.split())
+    flat = " ".join(redact(text, profile).text.split())
     return flat if len(flat) <= length else flat[: length - 1].rstrip() + "…"
 
 

@@ -1,5 +1,6 @@
 """Which kinds of findings a bot hides."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final, Literal
 
@@ -39,3 +40,13 @@ class RedactionProfile(Value):
 
 
 STANDARD: Final = RedactionProfile()
+
+
+def strictest(profiles: Sequence[RedactionProfile]) -> RedactionProfile:
+    """The profile that hides what any of them hides; the standard one of none."""
+    if not profiles:
+        return STANDARD
+    if all(profile.name == "off" for profile in profiles):
+        return RedactionProfile(name="off")
+    kept = tuple(kind for kind in Kind if not any(profile.hides(kind) for profile in profiles))
+    return RedactionProfile(name="strict" if any(profile.is_strict for profile in profiles) else "standard", keep=kept)

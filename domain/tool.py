@@ -139,6 +139,8 @@ class PlannedCall(Value):
     timeframe: str | None = None
     matched: str
     defaulted: tuple[str, ...] = ()
+    rule_ids: tuple[str, ...] = ()
+    """Of the rules that allow the asker to use the tool."""
 
 
 class ToolPlan(Value):

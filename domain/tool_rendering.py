@@ -1,97 +1,82 @@
 """What a tool's data looks like to people, and which of its figures are too small to be shown."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from domain.base import JsonValue, Value
 from domain.injection import screen_content
-from domain.policy_in_force import SMALLEST_COUNT
+from domain.policy_in_force import DEFAULTS, PinnedPolicy
 from domain.redaction import redact
 from domain.redaction_ports import PiiDetector
+from domain.small_counts import suppress
 from domain.tool import ToolDef, rows_of
 
-HIDDEN: Final = "hidden"
 WITHHELD: Final = "withheld"
 _SHOWN_ROWS: Final = 20
 _CELL_CHARACTERS: Final = 120
 
 
 class Presented(Value):
-    """Data and its Markdown, both without what may not be shown; ``suppressed`` counts hidden small figures."""
+    """Data and its Markdown, both without what may not be shown.
+
+    ``suppressed`` are the figures that were hidden, ``complements`` those of them that are not small themselves.
+    """
 
     data: JsonValue
     rendered: str
     suppressed: int
+    complements: int = 0
     redactions: dict[str, int]
     suspicious: tuple[str, ...] = ()
     """Ids of the rules that withheld texts broke."""
 
 
 def present(
-    tool: ToolDef, data: JsonValue, smallest: int = SMALLEST_COUNT, detector: PiiDetector | None = None
+    tool: ToolDef, data: JsonValue, policy: PinnedPolicy = DEFAULTS, detector: PiiDetector | None = None
 ) -> Presented:
-    """Hide small counts and what is computed from them, then personal data and secrets, then write it down."""
-    kept, suppressed = suppress(data, tool.counts, tool.derived, smallest)
-    counts: dict[str, int] = {}
-    rules: list[str] = []
-    clean = _redacted(_screened(kept, rules), counts, detector)
-    suspicious = tuple(sorted(set(rules)))
+    """Hide small counts and what gives them away, then personal data and secrets, then write it down."""
+    kept = suppress(data, tool.counts, tool.derived, policy.smallest_count)
+    cleaner = _Cleaner(policy, detector)
+    clean = cleaner.clean(kept.data)
+    rendered = _markdown(clean)
+    if kept.others:
+        rendered += f"\n\nCounts below {policy.smallest_count} are not shown, nor is what they could be computed from."
     return Presented(
         data=clean,
-        rendered=_markdown(clean),
-        suppressed=suppressed,
-        redactions=counts,
-        suspicious=suspicious,
+        rendered=rendered,
+        suppressed=kept.small + kept.others,
+        complements=kept.others,
+        redactions=cleaner.counts,
+        suspicious=tuple(sorted(set(cleaner.rules))),
     )
 
 
-def suppress(
-    data: JsonValue, counts: tuple[str, ...], derived: Mapping[str, str], smallest: int
-) -> tuple[JsonValue, int]:
-    """``data`` with small counts as "<N" and figures computed from them as "hidden", and how many there were."""
-    rows = rows_of(data)
-    if rows is None or not counts:
-        return data, 0
-    hidden = 0
-    kept: list[JsonValue] = []
-    for row in rows:
-        small = {name for name in counts if _is_small(row.get(name), smallest)}
-        gone = {name for name, origin in derived.items() if origin in small and row.get(name) is not None}
-        hidden += len(small) + len(gone)
-        kept.append({**row, **dict.fromkeys(small, f"<{smallest}"), **dict.fromkeys(gone, HIDDEN)})
-    return (kept[0] if isinstance(data, dict) else kept), hidden
+class _Cleaner:
+    """Takes out of texts what tries to give orders, personal data and secrets, and keeps count."""
 
+    def __init__(self, policy: PinnedPolicy, detector: PiiDetector | None) -> None:
+        self._policy = policy
+        self._detector = detector
+        self.counts: dict[str, int] = {}
+        self.rules: list[str] = []
 
-def _is_small(value: JsonValue, smallest: int) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value < smallest
+    def clean(self, data: JsonValue) -> JsonValue:
+        if isinstance(data, str):
+            return self._clean_text(data)
+        if isinstance(data, list):
+            return [self.clean(each) for each in data]
+        if isinstance(data, dict):
+            return {name: self.clean(each) for name, each in data.items()}
+        return data
 
-
-def _screened(data: JsonValue, rules: list[str]) -> JsonValue:
-    """``data`` without the texts that try to give orders."""
-    if isinstance(data, str):
-        suspicion = screen_content(data)
-        if suspicion is None:
-            return data
-        rules.append(suspicion.rule_id)
-        return WITHHELD
-    if isinstance(data, list):
-        return [_screened(each, rules) for each in data]
-    if isinstance(data, dict):
-        return {name: _screened(each, rules) for name, each in data.items()}
-    return data
-
-
-def _redacted(data: JsonValue, counts: dict[str, int], detector: PiiDetector | None) -> JsonValue:
-    if isinstance(data, str):
-        found = redact(data, detector=detector)
+    def _clean_text(self, text: str) -> str:
+        suspicion = screen_content(text, self._policy.screening)
+        if suspicion is not None:
+            self.rules.append(suspicion.rule_id)
+            return WITHHELD
+        found = redact(text, self._policy.redaction, self._detector)
         for kind, number in found.counts.items():
-            counts[kind] = counts.get(kind, 0) + number
+            self.counts[kind] = self.counts.get(kind, 0) + number
         return found.text
-    if isinstance(data, list):
-        return [_redacted(each, counts, detector) for each in data]
-    if isinstance(data, dict):
-        return {name: _redacted(each, counts, detector) for name, each in data.items()}
-    return data
 
 
 def _markdown(data: JsonValue) -> str:

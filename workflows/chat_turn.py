@@ -14,8 +14,9 @@ from activities.tools import ExecuteToolInput, ToolActivities, ToolExecution, fa
 from activities.understanding import Understanding
 from domain.answer import Answer, failed_answer
 from domain.conversation import RecordedTurn, TurnRequest
+from domain.policy_in_force import PinnedPolicy
 from domain.reranking import RerankerKind
-from domain.tool import PlannedCall, ToolPlan
+from domain.tool import PlannedCall
 from workflows import call_options, search_attributes
 from workflows.descriptions import TurnSoFar, complete_line, record_line, rerank_line, tool_line, turn_page
 from workflows.failures import decided_before, failure_of
@@ -50,9 +51,7 @@ class ChatTurnWorkflow:
         self._so_far = self._so_far.considered(considered)
         if considered.answer is not None:
             return considered.answer
-        retrieval, tools = await asyncio.gather(
-            self._rerank(considered), self._execute_tools(considered.understanding.tool_plan)
-        )
+        retrieval, tools = await asyncio.gather(self._rerank(considered), self._execute_tools(considered.understanding))
         self._so_far = self._so_far.brought(retrieval, tools)
         return await self._complete(considered.understanding, retrieval, tools)
 
@@ -64,12 +63,13 @@ class ChatTurnWorkflow:
             **call_options.DECIDE.as_kwargs(),
         )
 
-    async def _execute_tools(self, plan: ToolPlan) -> tuple[ToolExecution, ...]:
+    async def _execute_tools(self, understanding: Understanding) -> tuple[ToolExecution, ...]:
+        calls = enumerate(understanding.tool_plan.calls, start=1)
         return tuple(
-            await asyncio.gather(*(self._execute(number, call) for number, call in enumerate(plan.calls, start=1)))
+            await asyncio.gather(*(self._execute(number, call, understanding.policy) for number, call in calls))
         )
 
-    async def _execute(self, number: int, call: PlannedCall) -> ToolExecution:
+    async def _execute(self, number: int, call: PlannedCall, policy: PinnedPolicy) -> ToolExecution:
         """One tool. However it fails, the turn goes on and says so."""
         try:
             return await workflow.execute_activity_method(
@@ -78,6 +78,7 @@ class ChatTurnWorkflow:
                     tenant_id=self._request.tenant_id,
                     idempotency_key=f"{workflow.info().workflow_id}/tool/{number}",
                     call=call,
+                    policy=policy,
                 ),
                 summary=tool_line(call),
                 **call_options.EXECUTE_TOOL.as_kwargs(),

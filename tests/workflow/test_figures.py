@@ -64,13 +64,20 @@ async def test_what_cannot_be_told_is_a_warning_and_no_guess(measured: Workbench
     # What documents say of the same words would be a stretched answer.
     assert turn.outcome is Outcome.REFUSED
     assert turn.answer.meta.retrieval is None
+    assert turn.answer.text.startswith("### Stats\nNo figure was looked up:\n- There is no environment 'staging'")
+    assert "Figures that you can ask for: request volume, p50 latency" in turn.answer.text
 
 
 async def test_a_service_that_stays_away_is_a_warning_of_a_turn_that_ends(measured: Workbench) -> None:
     measured.control.fail(ToolActivities.execute_tool, unavailable(ToolServiceError))
-    turn = await (await measured.ask(VOLUME, received_at=NOW)).result()
+    handle = await measured.ask(VOLUME, received_at=NOW)
+    turn = await handle.result()
     assert turn.outcome is not Outcome.FAILED
     assert {warning.code for warning in turn.answer.warnings} & {"tool_timeout", "tool_service_unavailable"}
+    (called,) = [event.data for event in await measured.audit(handle) if event.kind is AuditKind.TOOL_CALLED]
+    decided: Any = called["decided"]
+    assert decided["failed"] == "tool_timeout"
+    assert decided["rules"] == ["tool/product_support.request_volume_24h"]
 
 
 async def test_the_audit_shows_the_call_and_what_was_hidden(measured: Workbench) -> None:

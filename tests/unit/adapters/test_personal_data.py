@@ -53,6 +53,7 @@ def test_a_national_identifier_is_hidden(text: str, expected: str) -> None:
         "Version 3.11.7 of 2026-11-26, release 10.4.2",
         "Set the time-out to 30 s and retry after 1000 ms, 5 times.",
         "Ports 8080, 8443 and 5432; between 10 and 20 workers",
+        "The desk's machine is 10.20.30.40, the office's 192.168.10.20",
         "On 24/12/2026 at 10:15:00 the p95 was 1,234.5 ms",
         "HTTP 429 from 3 of 1 200 requests",
         "Listen on 127.0.0.1:8080 or 0.0.0.0",

@@ -2,9 +2,9 @@
 
 import pytest
 
-from domain.policy_in_force import SMALLEST_COUNT, PolicyInForce, strictest
+from domain.policy_in_force import SMALLEST_COUNT, PolicyInForce
 from domain.policy_rules import DenyRule, GrantRule, Policy, PolicyVersion, Screening
-from domain.redaction_profile import Kind, RedactionProfile
+from domain.redaction_profile import Kind, RedactionProfile, strictest
 
 
 def version_of(policy: Policy, version: int = 1) -> PolicyVersion:
