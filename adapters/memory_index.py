@@ -177,7 +177,7 @@ def _entries(publication: Publication) -> list[_Entry]:
     for passage in found.passages:
         own = vectors[position : position + len(passage.spans)]
         position += len(passage.spans)
-        terms = passage_terms(title, passage.section_heading, passage.text)
+        terms = passage_terms(title, passage.section_heading, passage.text, passage.table_header)
         entries.append(_Entry(version, title, passage, terms, _halved(own)))
     return entries
 

@@ -34,9 +34,10 @@ def tokenise(text: str) -> list[str]:
     return [_stem(word) for word in words if word not in _STOP_WORDS]
 
 
-def passage_terms(title: str, section_heading: str, text: str) -> list[str]:
-    """The terms under which a passage is found: those of its title and headings count as its own."""
-    return tokenise(f"{title}\n{section_heading}\n{text}")
+def passage_terms(title: str, section_heading: str, text: str, table_header: str = "") -> list[str]:
+    """The terms under which a passage is found: those of its title, of its headings and of the header of a table that
+    began before it count as its own."""
+    return tokenise(f"{title}\n{section_heading}\n{table_header}\n{text}")
 
 
 def _folded(text: str) -> str:

@@ -17,7 +17,7 @@ from domain.headings import LONGEST_TITLE, PATH_SEPARATOR, Outline, heading_text
 from domain.spans import BlockPart, spans_of, table_header
 from domain.text_splitting import cuts_for, split
 
-CHUNKER: Final = "structural-3"
+CHUNKER: Final = "structural-4"
 _QUESTION: Final = re.compile(r"\W*(?:q|question|frage)\b\s*\d*\s*[.:)]|[^\n]*\?[*_\s]*\Z", re.IGNORECASE)
 _WITHIN_BLOCK: Final = 0
 _BETWEEN_BLOCKS: Final = 1
@@ -81,6 +81,7 @@ def chunk(document: ParsedDocument, options: ChunkOptions) -> PassageSet:
                 text=text[start:end],
                 spans=tuple(spans_of(text, parts, title, outline)),
                 page=document.blocks[pieces[first].block].page,
+                table_header=_header_before(text, document.blocks[pieces[first].block], start),
             )
         )
     return PassageSet(title=title, chunker=CHUNKER, passages=tuple(passages))
@@ -193,6 +194,12 @@ def _start_of_overlap(pieces: Sequence[_Piece], fresh: int, after: int, options:
         if border - start >= options.minimum_overlap and pieces[first].strength != _WITHIN_BLOCK:
             break
     return first
+
+
+def _header_before(text: str, block: Block, start: int) -> str:
+    """The header of the table ``block`` if it ends before ``start``."""
+    header = table_header(text, block.start, block.end) if block.kind == "table" else None
+    return text[header.start : header.end] if header is not None and header.end <= start else ""
 
 
 def _block_parts(pieces: Sequence[_Piece], document: ParsedDocument) -> list[BlockPart]:

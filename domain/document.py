@@ -140,7 +140,11 @@ class Span(Value):
 
 
 class Passage(Value):
-    """The unit that is cited. ``text`` is ``document.text[start:end]``; ``page`` is where it begins."""
+    """The unit that is cited. ``text`` is ``document.text[start:end]``; ``page`` is where it begins.
+
+    ``table_header``: the first row of the table that the passage begins within, where that stands in a passage before
+    it. It is no part of the text, but the passage is found by its words too.
+    """
 
     ordinal: int
     start: int
@@ -149,6 +153,7 @@ class Passage(Value):
     text: str
     spans: tuple[Span, ...]
     page: int | None = None
+    table_header: str = ""
 
     @property
     def text_sha256(self) -> str:

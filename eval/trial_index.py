@@ -124,7 +124,9 @@ class TrialIndex:
         self.contents.titles[document.document_id] = document.title
         for passage in found.passages:
             title = document.title or document.document_id
-            self.contents.terms.append(passage_terms(title, passage.section_heading, passage.text))
+            self.contents.terms.append(
+                passage_terms(title, passage.section_heading, passage.text, passage.table_header)
+            )
             self.contents.owners.append(document.document_id)
 
     def _publication(self, document: CorpusDocument, found: PassageSet, embeddings: bytes) -> Publication:

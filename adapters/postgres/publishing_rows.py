@@ -44,7 +44,8 @@ class IndexRows:
             passages=found.passages,
             passage_ids=[passage_id_for(version.version_id, passage.ordinal) for passage in found.passages],
             frequencies=[
-                Counter(passage_terms(title, passage.section_heading, passage.text)) for passage in found.passages
+                Counter(passage_terms(title, passage.section_heading, passage.text, passage.table_header))
+                for passage in found.passages
             ],
             vectors=_little_endian_floats(publication.embeddings),
             dimension=publication.dimension,

@@ -103,3 +103,20 @@ async def test_weights_of_the_query_decide_what_a_leg_counts(tenant: TenantHandl
     one, other = await stored.search(query, filters, 5), await memory.search(query, filters, 5)
     assert scores(one) == pytest.approx(scores(other), abs=1e-5)
     assert one.passages[0].scores.lexical_rank == 1
+
+
+async def test_a_part_of_a_table_is_found_by_the_words_of_its_header(tenant: TenantHandle) -> None:
+    stored, memory = PostgresPassageIndex(tenant.database), MemoryIndex({tenant.dataset.dataset_id: "product_support"})
+    version = version_of(tenant.dataset, title="Codes")
+    await PostgresIngests(tenant.database).register(version)
+    publication = publication_of(version, "E1 lost", "E2 found")
+    first, second = publication.passages.passages
+    continued = second.model_copy(update={"table_header": "code meaning"})
+    passages = publication.passages.model_copy(update={"passages": (first, continued)})
+    for index in (stored, memory):
+        await index.ingest(publication.model_copy(update={"passages": passages}))
+    asked = query_of("which meaning", SearchMode.LEXICAL), filters_of(tenant.tenant_id, (tenant.dataset,)), 10
+    found = [await index.search(*asked) for index in (stored, memory)]
+    ids = [passage_id_for(version.version_id, continued.ordinal)]
+    assert [[one.passage_id for one in result.passages] for result in found] == [ids, ids]
+    assert scores(found[0]) == pytest.approx(scores(found[1]), abs=1e-6)

@@ -26,3 +26,4 @@ def test_a_term_is_never_longer_than_the_index_takes() -> None:
 
 def test_a_passage_is_found_by_its_title_and_headings_too() -> None:
     assert passage_terms("Billing", "Plans > Limits", "Text.") == ["bill", "plan", "limit", "text"]
+    assert passage_terms("", "", "| E1 | Lost |", "| Code | Meaning |") == ["code", "mean", "e1", "lost"]

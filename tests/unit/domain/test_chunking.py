@@ -254,8 +254,20 @@ def test_rows_far_from_their_header_are_embedded_with_it() -> None:
             assert span.text.count("| Code | Meaning |") == 1
 
 
+def test_a_passage_that_begins_within_a_table_knows_its_header() -> None:
+    rows = "\n".join(f"| E{row} | Reason number {row} |" for row in range(600))
+    text = f"# Codes\n\n| Code | Meaning |\n|---|---|\n{rows}\n\n## Afterwards\n\n{SENTENCE * 80}"
+    passages = chunk(markdown(text), ChunkOptions()).passages
+    within = [passage for passage in passages if passage.text.startswith("| E")]
+    assert len(within) > 3
+    assert {passage.table_header for passage in within} == {"| Code | Meaning |"}
+    assert {passage.table_header for passage in passages if passage not in within} == {""}
+    assert all(passage.text == text[passage.start : passage.end] for passage in passages)
+
+
 def test_a_table_without_a_header_or_with_an_endless_one_repeats_nothing() -> None:
     rows = "\n".join(f"| E{row} | Reason number {row} |" for row in range(200))
     for header in ("", f"| {'wide ' * 60} | b |\n|---|---|\n"):
         passages = chunk(markdown(header + rows), ChunkOptions()).passages
         assert "wide" not in passages[-1].spans[-1].text
+        assert passages[-1].table_header == ""
