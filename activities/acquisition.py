@@ -3,7 +3,6 @@
 from temporalio import activity
 
 from activities.artifacts import ArtifactReference
-from activities.heartbeat import heartbeating
 from activities.progress import ProgressReport
 from domain.base import Value
 from domain.document import DocumentVersion, IngestStage
@@ -30,15 +29,14 @@ class AcquisitionActivities:
         """Raises ArtifactMissingError when the upload is gone or has another size."""
         artifact = given.version.artifact
         report = ProgressReport(self._ingests, given.version, IngestStage.ACQUIRE)
-        async with heartbeating():
-            await report.begin(artifact.size_bytes)
-            size = await self._store.size(artifact.key)
-            if size != artifact.size_bytes:
-                raise ArtifactMissingError(
-                    "The uploaded bytes are no longer in the object store. Upload the document again.",
-                    key=artifact.key,
-                    expected_bytes=artifact.size_bytes,
-                    found_bytes=size,
-                )
-            await report.finish({"source": artifact.key})
+        await report.begin(artifact.size_bytes)
+        size = await self._store.size(artifact.key)
+        if size != artifact.size_bytes:
+            raise ArtifactMissingError(
+                "The uploaded bytes are no longer in the object store. Upload the document again.",
+                key=artifact.key,
+                expected_bytes=artifact.size_bytes,
+                found_bytes=size,
+            )
+        await report.finish({"source": artifact.key})
         return Acquired(source=ArtifactReference(key=artifact.key, sha256=artifact.sha256), size_bytes=size)

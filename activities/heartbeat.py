@@ -28,13 +28,19 @@ def _resumed_from() -> int:
 
 @asynccontextmanager
 async def heartbeating() -> AsyncIterator[Heartbeat]:
-    """Beat every second until the block ends. ``reached`` starts where the attempt before left off."""
+    """Beat every second until the block ends. ``reached`` starts where the attempt before left off.
+
+    The first beat of a first attempt is a second away: it has only just begun, and each beat is a write of the
+    Temporal server. A later attempt says at once what was reached before it.
+    """
     heartbeat = Heartbeat()
 
     async def beat() -> None:
-        while True:
+        if activity.info().attempt > 1:
             activity.heartbeat(heartbeat.reached)
+        while True:
             await asyncio.sleep(INTERVAL_SECONDS)
+            activity.heartbeat(heartbeat.reached)
 
     beating = asyncio.create_task(beat())
     try:

@@ -42,7 +42,7 @@ async def ingest_all(client: AsyncAnswerable, batch: Iterable[tuple[str, bytes]]
 
     async def one(name: str, content: bytes) -> Ingest:
         async with gate:
-            accepted = await client.upload(dataset.dataset_id, content, name=name)
+            accepted = await client.upload(dataset.dataset_id, content, name=name, wait=True)
             return await client.wait_for_ingest(accepted.ingest_id)
 
     return await asyncio.gather(*(one(name, content) for name, content in batch))

@@ -24,7 +24,7 @@ from eval.judged_folder import CorpusDocument
 from eval.trial_index import TrialIndex, open_trial_index
 
 _ROUNDS: Final = 3
-_DOCUMENTS: Final = 4
+_DOCUMENTS: Final = 8
 _LEAST_SPANS: Final = 50
 _SMALL_DOCUMENTS: Final = 100
 

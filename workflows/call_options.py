@@ -14,17 +14,20 @@ from temporalio.workflow import ActivityCancellationType
 
 @dataclass(frozen=True)
 class LocalOptions:
-    """How a local activity is tried: each attempt for ``attempt``, all together for ``altogether``."""
+    """How a local activity is tried: each attempt for ``attempt``, all together for ``altogether``; None means until
+    it succeeds."""
 
     attempt: timedelta
-    altogether: timedelta
+    altogether: timedelta | None
     retry: RetryPolicy
+    cancellation: ActivityCancellationType = ActivityCancellationType.TRY_CANCEL
 
     def as_kwargs(self) -> dict[str, Any]:
         return {
             "start_to_close_timeout": self.attempt,
             "schedule_to_close_timeout": self.altogether,
             "retry_policy": self.retry,
+            "cancellation_type": self.cancellation,
         }
 
 
@@ -87,9 +90,17 @@ SEARCH: Final = RegularOptions(attempt=timedelta(seconds=10), altogether=timedel
 TUNE: Final = RegularOptions(attempt=timedelta(minutes=1), altogether=timedelta(minutes=10), retry=_QUICK_RETRY)
 """Learning from feedback; given up after a while, for the next day's run learns from the same feedback."""
 
-REGISTER: Final = RegularOptions(attempt=timedelta(seconds=5), altogether=None, retry=_QUICK_RETRY)
+REGISTER: Final = LocalOptions(attempt=timedelta(seconds=5), altogether=None, retry=_QUICK_RETRY)
 """Accepting a version while a client waits. Never given up half-way: a client that stopped waiting uploads again and
 finds the version that this made."""
+
+ACQUIRE: Final = LocalOptions(
+    attempt=timedelta(seconds=40),
+    altogether=timedelta(hours=8),
+    retry=_PATIENT_RETRY,
+    cancellation=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+)
+"""Looking whether a document's bytes are there: one request to the store."""
 
 PROCESS: Final = RegularOptions(
     attempt=timedelta(hours=2),

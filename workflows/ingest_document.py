@@ -88,7 +88,7 @@ class IngestDocumentWorkflow:
         An unfinished ingest that this run does not know belonged to a run that was ended by force: it is adopted.
         """
         self._requests += 1
-        ingest: Ingest = await workflow.execute_activity_method(
+        ingest: Ingest = await workflow.execute_local_activity_method(
             RegistrationActivities.register_version,
             RegisterInput(version=version),
             summary=one_line(f"Accept an upload of {version.external_key}"),

@@ -30,11 +30,11 @@ class Prepared(NamedTuple):
 async def prepare(ingest: Ingest) -> Prepared:
     """Read, cut and embed a version. Raises ActivityError, or CancelledError between two steps."""
     version, number = ingest.version, ingest.version_number
-    acquired: Acquired = await workflow.execute_activity_method(
+    acquired: Acquired = await workflow.execute_local_activity_method(
         AcquisitionActivities.acquire_document,
         AcquireInput(version=version),
         summary=step_line(number, "check that the uploaded bytes are all there"),
-        **call_options.PROCESS.as_kwargs(),
+        **call_options.ACQUIRE.as_kwargs(),
     )
     _stop_if_cancelled()
     parsed: Parsed = await workflow.execute_activity_method(

@@ -41,8 +41,10 @@ def calibrated(model: "SentenceTransformer") -> tuple["SentenceTransformer", Cal
     import torch
 
     reduced = copy.deepcopy(model).to(torch.bfloat16)
-    wanted, float32_speed = _measured(model)
-    given, bfloat16_speed = _measured(reduced)
+    wanted, given = _warmed_up(model), _warmed_up(reduced)
+    # In turns, so that other work on the machine slows both alike; the best of each, for it only ever slows down.
+    rounds = [(_speed(model), _speed(reduced)) for _ in range(_ROUNDS)]
+    float32_speed, bfloat16_speed = map(max, zip(*rounds, strict=True))
     agreement = float(np.min(np.sum(wanted * given, axis=1)))
     takes_reduced = agreement >= _LEAST_AGREEMENT and bfloat16_speed >= float32_speed * _LEAST_GAIN
     return (reduced if takes_reduced else model), Calibration(
@@ -59,13 +61,13 @@ def encode(model: "SentenceTransformer", texts: Sequence[str]) -> Vectors:
     return normalised(tensor.float().cpu().numpy())
 
 
-def _measured(model: "SentenceTransformer") -> tuple[Vectors, float]:
-    """Vectors and the best speed of a few rounds: other work on the machine only ever slows one down."""
+def _warmed_up(model: "SentenceTransformer") -> Vectors:
+    """The vectors of the samples, by a model that has run since."""
     encode(model, _SAMPLES[:1])
-    best = 0.0
-    vectors = encode(model, _SAMPLES[:4])
-    for _ in range(_ROUNDS):
-        started = time.perf_counter()
-        vectors = encode(model, _SAMPLES)
-        best = max(best, len(_SAMPLES) / (time.perf_counter() - started))
-    return vectors, best
+    return encode(model, _SAMPLES)
+
+
+def _speed(model: "SentenceTransformer") -> float:
+    started = time.perf_counter()
+    encode(model, _SAMPLES)
+    return len(_SAMPLES) / (time.perf_counter() - started)

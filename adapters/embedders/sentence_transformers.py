@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from adapters.embedders.batches import batches_by_length, in_order
+from adapters.embedders.batches import batches_by_length, in_order, one_ahead
 from adapters.embedders.precision import calibrated, encode
 from adapters.embedders.query_cache import QueryCache
 from adapters.embedders.tokens import TokenReading, read_tokens
@@ -49,6 +49,7 @@ class SentenceTransformersEmbedder:
         self._loaded: SentenceTransformer | None = None
         self._cache = QueryCache(_CACHED_QUERIES)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedder")
+        self._turn = asyncio.Lock()
         self._name: str | None = None
 
     @property
@@ -72,11 +73,16 @@ class SentenceTransformersEmbedder:
         return known if known is not None else await self._await(partial(self._query, text))
 
     async def embed_spans(self, texts: Sequence[str]) -> bytes:
+        """One caller's texts after another's, so that of many documents each is ready as early as can be."""
         vectors: dict[int, Vectors] = {}
-        for numbers, batch in batches_by_length(texts, _BATCH):
-            encoded = await self._await(partial(self._encode, batch))
-            vectors.update(zip(numbers, encoded, strict=True))
+        async with self._turn:
+            # The next batch waits in line already: the model never waits for a busy event loop.
+            async for numbers, encoded in one_ahead(batches_by_length(texts, _BATCH), self._start):
+                vectors.update(zip(numbers, encoded, strict=True))
         return in_order(vectors)
+
+    def _start(self, batch: list[str]) -> asyncio.Future[Vectors]:
+        return asyncio.get_running_loop().run_in_executor(self._thread, partial(self._encode, batch))
 
     async def read_tokens(self, texts: Sequence[str]) -> list[TokenReading]:
         """Read a few texts token by token, in one batch. Raises EmbeddingModelMissingError."""

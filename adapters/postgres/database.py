@@ -29,6 +29,8 @@ _CONNECTION_DEFAULTS: Final[dict[str, Any]] = {
     "tcp_user_timeout": 15_000,
     "options": "-c statement_timeout=60s -c idle_in_transaction_session_timeout=60s -c lock_timeout=20s",
 }
+_TENANT: Final = "SELECT set_config('app.tenant_id', %s, true)"
+_TENANT_SOON: Final = f"{_TENANT}, set_config('synchronous_commit', 'off', true)"
 # OperationalError covers lost connections, shutdowns, timeouts, deadlocks and serialisation failures. Read-only is a
 # server that has just stopped being, or is not yet, the primary.
 _PASSING: Final = (
@@ -79,14 +81,15 @@ class Database:
         await self.close()
 
     @asynccontextmanager
-    async def transaction(self, tenant_id: UUID) -> AsyncIterator[Connection]:
+    async def transaction(self, tenant_id: UUID, *, durable: bool = True) -> AsyncIterator[Connection]:
         """One READ COMMITTED transaction that sees and writes the rows of ``tenant_id`` only.
 
         Commits when the block ends, rolls back when it raises. The connection must not leave the block. psycopg's
-        errors come out as domain errors: DatabaseUnavailableError when trying again can help.
+        errors come out as domain errors: DatabaseUnavailableError when trying again can help. A transaction that is
+        not ``durable`` is not waited for until it is on the disk: a crash of the server may take it back.
         """
         with translated_errors():
-            connection, held = await self._begin("SELECT set_config('app.tenant_id', %s, true)", [str(tenant_id)])
+            connection, held = await self._begin(_TENANT if durable else _TENANT_SOON, [str(tenant_id)])
             async with held:
                 yield connection
 

@@ -40,6 +40,7 @@ async def merge_segments(connection: Connection, tenant_id: UUID, generation_id:
     parts = choose_segments(await _read(connection, key))
     if not parts:
         return 0
+    await connection.execute(_HASH_JOINS)
     await connection.execute(_MERGE_SEGMENTS, {**key, "parts": parts})
     await connection.execute(_MERGE_POSTINGS, {**key, "parts": parts})
     await connection.execute(
@@ -149,6 +150,9 @@ async def _read(connection: Connection, key: dict[str, object]) -> list[Segment]
         for row in await cursor.fetchall()
     ]
 
+
+# The planner takes the steps of a merge for a row or two, and would compare each term with each, which took seconds.
+_HASH_JOINS: Final = "SELECT set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true)"
 
 # currval below is the number that this took: no other session has a part in it.
 _MERGE_SEGMENTS: Final = """

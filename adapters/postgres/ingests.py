@@ -75,8 +75,12 @@ class PostgresIngests:
     async def advance(
         self, tenant_id: UUID, version_id: UUID, progress: Progress, artifacts: Mapping[str, str]
     ) -> None:
-        """Set a running ingest's progress and add artifact keys. Does nothing to a terminal ingest."""
-        async with self._database.transaction(tenant_id) as connection:
+        """Set a running ingest's progress and add artifact keys. Does nothing to a terminal ingest.
+
+        Not waited for until it is on the disk: a crash of the server may take back the last moments of progress, which
+        the step that goes on writes again. What ends an ingest waits.
+        """
+        async with self._database.transaction(tenant_id, durable=False) as connection:
             await connection.execute(
                 """
                 UPDATE document_versions

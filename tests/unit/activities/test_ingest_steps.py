@@ -1,6 +1,8 @@
 """The steps of an ingest, from the uploaded bytes to the index."""
 
 import asyncio
+import dataclasses
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -54,27 +56,6 @@ async def test_uploaded_bytes_of_the_promised_size_are_acquired(
     await store.put(SOURCE.key, CONTENT)
     assert (await acquire(step, store, ingests)).source == SOURCE
     assert ingests.reports[-1][1] == {"source": SOURCE.key}
-
-
-class SlowObjectStore(MemoryObjectStore):
-    """Answers once the step has said that it still lives."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.beaten = asyncio.Event()
-
-    async def size(self, key: str) -> int | None:
-        await self.beaten.wait()
-        return await super().size(key)
-
-
-async def test_a_step_shows_that_it_lives_while_the_object_store_is_slow(
-    step: ActivityEnvironment, ingests: MemoryIngests
-) -> None:
-    store = SlowObjectStore()
-    step.on_heartbeat = lambda *_: store.beaten.set()
-    await store.put(SOURCE.key, CONTENT)
-    assert (await acquire(step, store, ingests)).source == SOURCE
 
 
 @pytest.mark.parametrize("found", [None, b"", CONTENT + b"!"])
@@ -208,6 +189,40 @@ async def test_a_version_is_registered_and_settled_through_the_repository(
     given = SettleInput(tenant_id=TENANT, version_id=UUID(int=6), state=IngestState.FAILED, failure=failure)
     assert (await step.run(registration.settle_version, given)).state is IngestState.FAILED
     assert ingests.settled == [(UUID(int=6), IngestState.FAILED, failure)]
+
+
+class SlowObjectStore(MemoryObjectStore):
+    """Answers once the step has said that it still lives."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.beaten = asyncio.Event()
+
+    async def get_file(self, key: str, path: Path) -> None:
+        await self.beaten.wait()
+        await super().get_file(key, path)
+
+
+async def test_a_step_shows_that_it_lives_while_the_object_store_is_slow(
+    step: ActivityEnvironment, ingests: MemoryIngests
+) -> None:
+    store = SlowObjectStore()
+    step.on_heartbeat = lambda *_: store.beaten.set()
+    await store.put(SOURCE.key, CONTENT)
+    assert (await parse(step, store, ingests)).characters > 0
+
+
+async def test_a_later_attempt_says_at_once_what_was_reached_before_it(step: ActivityEnvironment) -> None:
+    step.info = dataclasses.replace(step.info, heartbeat_details=[3], attempt=2)
+    beats: list[int] = []
+    step.on_heartbeat = beats.append
+
+    async def short_step() -> None:
+        async with heartbeating():
+            await asyncio.sleep(0)
+
+    await step.run(short_step)
+    assert beats == [3]
 
 
 async def test_a_long_step_beats_until_it_ends(step: ActivityEnvironment) -> None:
