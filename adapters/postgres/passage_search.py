@@ -3,7 +3,8 @@
 from collections import Counter
 from typing import Final
 
-from psycopg.rows import DictRow
+from psycopg import AsyncRawCursor
+from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import Jsonb
 
 from adapters.postgres.database import Connection
@@ -49,9 +50,11 @@ async def search(
     conditions, values = conditions_of(filters)
     given = {**_parameters(query, filters, top_k), **values, "candidates": candidates, "postings_read": postings_read}
     given["rescored"] = max(_RESCORED, 3 * candidates)
-    # Not prepared: a plan for any question and any datasets was measured to be several times slower than one for these.
-    cursor = await connection.execute(search_statement(conditions), given, prepare=False)
-    rows = await cursor.fetchall()
+    statement = search_statement(conditions)
+    # Not prepared: a plan that is kept was made for the tables of an earlier moment, and these may have been empty.
+    async with AsyncRawCursor(connection, row_factory=dict_row) as cursor:
+        await cursor.execute(statement.sql, [given[name] for name in statement.names], prepare=False)
+        rows = await cursor.fetchall()
     first = rows[0]
     passages = tuple(_decode(row) for row in rows if row["passage_id"] is not None)
     return SearchResult(

@@ -1,6 +1,8 @@
 """The statement of a search: filters, both legs, fusion, and what a citation shows, in one round trip."""
 
-from typing import Final
+import re
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 # The MATERIALIZED steps are worked out once each; inlined, the planner would repeat them per passage.
 # Right after a big ingest the tables have no statistics and the planner takes every step for one row; nested loops
@@ -27,6 +29,9 @@ WITH generation AS MATERIALIZED (
       AND (%(pack_ids)s::text[] = '{}' OR d.pack_id = ANY(%(pack_ids)s::text[]))
 ), comparable AS MATERIALIZED (
     SELECT coalesce(bool_and(model = %(model)s AND dimension = %(dimension)s), true) AS vectors FROM generation
+), asking AS MATERIALIZED (
+    -- Read once, whatever the plan.
+    SELECT %(vector)s::text::halfvec AS vector
 ), legs AS MATERIALIZED (
     SELECT CASE WHEN %(vector)s::text IS NOT NULL AND vectors THEN %(mode)s ELSE 'lexical' END AS mode,
            %(vector)s::text IS NOT NULL AND NOT vectors AND %(mode)s <> 'lexical' AS model_differs
@@ -82,7 +87,7 @@ _LEXICAL: Final = """
 _DENSE: Final = """
 , near AS MATERIALIZED (
     SELECT n.* FROM generation g CROSS JOIN LATERAL nearest_spans(
-        %(tenant_id)s::uuid, g.generation_id, g.index_kind, g.dimension, %(vector)s::text::halfvec,
+        %(tenant_id)s::uuid, g.generation_id, g.index_kind, g.dimension, (SELECT vector FROM asking),
         %(visibilities)s::text[], %(roles)s::text[], __WANTED_IDS__, %(candidates)s) AS n
     WHERE (SELECT mode <> 'lexical' FROM legs)
 ), dense AS MATERIALIZED (
@@ -105,10 +110,10 @@ _FUSION: Final = """
             AND generation_id = ANY(ARRAY(SELECT generation_id FROM generation)) LIMIT 1) AS i
     LEFT JOIN dense d ON d.passage_id = u.passage_id
     LEFT JOIN LATERAL (
-        SELECT start_offset, end_offset, embedding <=> %(vector)s::text::halfvec AS distance FROM spans
+        SELECT start_offset, end_offset, embedding <=> (SELECT vector FROM asking) AS distance FROM spans
         WHERE tenant_id = %(tenant_id)s AND generation_id = i.generation_id AND passage_id = u.passage_id
           AND d.passage_id IS NULL AND (SELECT mode <> 'lexical' FROM legs)
-          AND embedding <=> %(vector)s::text::halfvec <> 'NaN'
+          AND embedding <=> (SELECT vector FROM asking) <> 'NaN'
         ORDER BY distance, ordinal LIMIT 1) AS s ON true
 ), found_by AS (
     SELECT *, CASE WHEN dense IS NOT NULL
@@ -162,11 +167,27 @@ _WANTED: Final = """
 )"""
 
 
-def search_statement(conditions: tuple[str, ...]) -> str:
-    """The statement for a search that is narrowed by ``conditions`` on index_passages i, none to all of them."""
+_NAME: Final = re.compile(r"%\((\w+)\)s")
+
+
+class Statement(NamedTuple):
+    """SQL with the parameters $1, $2 …; ``names`` says which values these are, in order."""
+
+    sql: str
+    names: tuple[str, ...]
+
+
+@lru_cache(maxsize=256)
+def search_statement(conditions: tuple[str, ...]) -> Statement:
+    """The statement for a search that is narrowed by ``conditions`` on index_passages i, none to all of them.
+
+    Numbered here and once, for it is too long for psycopg to remember how it read the names.
+    """
     wanted = _WANTED.replace("__CONDITIONS__", " AND ".join(conditions)) if conditions else ""
     slot = "AND EXISTS (SELECT 1 FROM wanted WHERE wanted.slot = hits.slot)" if conditions else ""
     ids = "(SELECT coalesce(array_agg(passage_id), '{}') FROM wanted)" if conditions else "NULL::uuid[]"
     lexical = _LEXICAL.replace("__WANTED_SLOT__", slot)
     dense = _DENSE.replace("__WANTED_IDS__", ids)
-    return (_SCOPE + wanted + lexical + dense + _FUSION + _SHOWN).replace("__BM25__", _BM25)
+    named = (_SCOPE + wanted + lexical + dense + _FUSION + _SHOWN).replace("__BM25__", _BM25)
+    names = tuple(dict.fromkeys(_NAME.findall(named)))
+    return Statement(_NAME.sub(lambda found: f"${names.index(found[1]) + 1}", named), names)

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -21,13 +21,16 @@ _STOP_SECONDS: Final = 60.0
 
 
 @contextmanager
-def own_system(prefix: str) -> Iterator[RunningState]:
-    """Start, yield where it answers, stop and delete. Raises RuntimeError with its output when it does not start."""
+def own_system(prefix: str, settings: Mapping[str, str] | None = None) -> Iterator[RunningState]:
+    """Start, yield where it answers, stop and delete; ``settings`` are variables of its environment.
+
+    Raises RuntimeError with its output when it does not start.
+    """
     with tempfile.TemporaryDirectory(prefix=prefix) as folder, tempfile.TemporaryFile() as output:
         # As root, PostgreSQL runs as another user who has to pass through.
         Path(folder).chmod(0o711)
         data = Path(folder) / "data"
-        environment = child_environment({"PYTHONPATH": f"{_ROOT}:{_ROOT / 'sdk'}"})
+        environment = child_environment({"PYTHONPATH": f"{_ROOT}:{_ROOT / 'sdk'}", **(settings or {})})
         command = [sys.executable, "-P", "-m", "cli.main", "up", "--data-dir", str(data)]
         process = subprocess.Popen(
             command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
