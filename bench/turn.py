@@ -27,7 +27,7 @@ from bench.waterfall import AskedTurn
 from bootstrap.embedded.state import RunningState
 from domain.access import parse_api_key
 from packs.product_support.pack import PACK
-from workers.runtime import sandbox
+from workers.sandbox import sandbox
 
 _WARM_UP = 20
 _AT_ONCE = 50

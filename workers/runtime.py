@@ -16,27 +16,14 @@ from typing import Any, Final
 import structlog
 from temporalio.client import Client
 from temporalio.worker import Interceptor, Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 import workflows
 from bootstrap import event_loop
+from workers.sandbox import sandbox
 
 GRACEFUL_SHUTDOWN: Final = timedelta(seconds=10)
 STICKY_TIMEOUT: Final = timedelta(seconds=2)
 """How long a workflow task waits for the worker that has the workflow cached before any other may take it."""
-
-# Passed through because they are pure and deterministic, which an AST test enforces; re-importing them for each
-# workflow would cost milliseconds of every turn.
-_PASSED_THROUGH: Final = (
-    "domain",
-    "activities",
-    "workflows.call_options",
-    "workflows.descriptions",
-    "workflows.failures",
-    "workflows.ingest_descriptions",
-    "workflows.search_attributes",
-    "workflows.search_descriptions",
-)
 
 _log = structlog.get_logger(__name__)
 
@@ -58,10 +45,6 @@ def compile_workflows() -> None:
     The sandbox imports a workflow's module anew for every workflow; without bytecode each of them would compile it.
     """
     compileall.compile_dir(Path(workflows.__file__).parent, maxlevels=0, quiet=2)
-
-
-def sandbox() -> SandboxedWorkflowRunner:
-    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*_PASSED_THROUGH))
 
 
 def build_worker(client: Client, plan: WorkerPlan, interceptors: Sequence[Interceptor]) -> Worker:
