@@ -5,6 +5,7 @@ from uuid import UUID
 
 from activities.envelopes import StepClock
 from activities.passage_cache import PassageTextCache
+from activities.passage_screening import PassageScreen
 from activities.tools import ToolExecution
 from domain import extractive, injection
 from domain.answer import AnswerWarning, Citation, Intent, Outcome
@@ -12,11 +13,10 @@ from domain.audit import AuditKind, Envelope
 from domain.base import Value, sha256_of
 from domain.extractive import HowTo, PassageExcerpt
 from domain.policy_in_force import PinnedPolicy
-from domain.policy_rules import Screening
 from domain.retrieval import RetrievedPassage
+from domain.search_warnings import suspicion_warnings
 
 GREETING: Final = "Hello! Ask me a question, and I will answer from the documents that I may use."
-_MOST_JUDGED: Final = 4_096
 HAND_OFF: Final = "I cannot hand this conversation over to a person here. Please contact your administrator."
 
 
@@ -50,9 +50,9 @@ class Composition(Value):
 
 
 class AnswerComposer:
-    def __init__(self, texts: PassageTextCache) -> None:
+    def __init__(self, texts: PassageTextCache, screen: PassageScreen | None = None) -> None:
         self._texts = texts
-        self._judged: dict[str, str | None] = {}
+        self._screen = screen or PassageScreen()
 
     async def compose_answer(self, given: ComposeInput) -> Composition:
         """Write every section that the intents ask for, or the bot's refusal when none can be supported."""
@@ -79,7 +79,7 @@ class AnswerComposer:
             outcome=outcome,
             text=text,
             citations=citations,
-            warnings=(*_warnings(given), *_suspicious(withheld)),
+            warnings=(*_warnings(given), *suspicion_warnings(withheld.values())),
             envelopes=(_envelope(clock, given, outcome, text, citations, withheld),),
         )
 
@@ -88,10 +88,7 @@ class AnswerComposer:
         if not given.passages or given.confidence < given.minimum_confidence:
             return None
         texts = await self._texts.texts(given.tenant_id, given.passages)
-        for passage in given.passages:
-            rule_id = self._judge(passage, texts.get(passage.passage_id, ""), given.policy.screening)
-            if rule_id is not None:
-                withheld[passage.passage_id] = rule_id
+        withheld |= self._screen.suspicious(given.passages, texts, given.policy.screening)
         excerpts = [
             PassageExcerpt(
                 number=number,
@@ -107,17 +104,6 @@ class AnswerComposer:
             if passage.passage_id in texts and passage.passage_id not in withheld
         ]
         return extractive.compose_how_to(given.question, excerpts)
-
-    def _judge(self, passage: RetrievedPassage, text: str, screening: Screening) -> str | None:
-        """The rule that a passage breaks. Judged once: screening costs a millisecond, and texts do not change."""
-        content = f"{passage.title}\n{passage.section_heading}\n{text}"
-        key = f"{screening} {sha256_of(content)}"
-        if key not in self._judged:
-            if len(self._judged) >= _MOST_JUDGED:
-                self._judged.clear()
-            suspicion = injection.screen_content(content, screening)
-            self._judged[key] = suspicion.rule_id if suspicion else None
-        return self._judged[key]
 
 
 def access_summary(roles: tuple[str, ...], pack_ids: tuple[str, ...], tools: tuple[str, ...]) -> str:
@@ -160,14 +146,6 @@ def _refusal(given: ComposeInput) -> list[str]:
         *((f"### Stats\nNo figure was looked up:\n{reasons}",) if untold else ()),
         *((f"Figures that you can ask for: {', '.join(given.askable_figures)}.",) if given.askable_figures else ()),
     ]
-
-
-def _suspicious(withheld: dict[UUID, str]) -> tuple[AnswerWarning, ...]:
-    if not withheld:
-        return ()
-    rules = ", ".join(sorted(set(withheld.values())))
-    message = f"{len(withheld)} of the passages that were found try to give orders and were not used (rule {rules})."
-    return (AnswerWarning(code="passage_suspicious", message=message),)
 
 
 def _warnings(given: ComposeInput) -> tuple[AnswerWarning, ...]:

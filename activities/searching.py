@@ -6,10 +6,15 @@ from pydantic import Field
 from temporalio import activity
 
 from activities.envelopes import StepClock
+from activities.passage_cache import PassageTextCache
 from activities.passage_finder import CANDIDATES, FindOptions, FoundPassages, PassageFinder
+from activities.passage_screening import PassageScreen
+from domain import injection
+from domain.answer import AnswerWarning
 from domain.audit import AuditKind, Envelope
 from domain.base import Value, sha256_of
 from domain.confidence import Evidence
+from domain.policy_in_force import PinnedPolicy
 from domain.reranking import RerankerKind, RerankProvenance
 from domain.retrieval import (
     Fusion,
@@ -20,6 +25,7 @@ from domain.retrieval import (
     SearchTimings,
     SearchWarning,
 )
+from domain.search_warnings import search_warnings, suspicion_warnings
 
 
 class SearchInput(Value):
@@ -33,6 +39,9 @@ class SearchInput(Value):
     weights: LegWeights | None = None
     reranker: RerankerKind | None = None
     keeps_copies: bool = False
+    policy: PinnedPolicy = PinnedPolicy()
+    access: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Rules that let the searcher use each pack of the bot, or do not."""
 
 
 class SearchFound(Value):
@@ -49,12 +58,23 @@ class SearchFound(Value):
     rerank: RerankProvenance
     timings: SearchTimings
     warnings: tuple[SearchWarning, ...] = ()
+    suspicious: dict[UUID, str] = Field(default_factory=dict)
+    """Passages that try to give orders, and the rule that each breaks."""
     envelopes: tuple[Envelope, ...]
+
+    @property
+    def told(self) -> tuple[AnswerWarning, ...]:
+        """What the searcher should know."""
+        return (*search_warnings(self.warnings, self.rerank), *suspicion_warnings(self.suspicious.values()))
 
 
 class SearchingActivities:
-    def __init__(self, finder: PassageFinder, default_reranker: RerankerKind) -> None:
+    def __init__(
+        self, finder: PassageFinder, texts: PassageTextCache, screen: PassageScreen, default_reranker: RerankerKind
+    ) -> None:
         self._finder = finder
+        self._texts = texts
+        self._screen = screen
         self._default_reranker = default_reranker
 
     @activity.defn
@@ -68,19 +88,30 @@ class SearchingActivities:
             weights=given.weights,
         )
         found = await self._finder.find(given.query, given.filters, options)
+        texts = await self._texts.texts(given.filters.tenant_id, found.passages)
+        suspicious = self._screen.suspicious(found.passages, texts, given.policy.screening)
         return SearchFound(
             **{name: getattr(found, name) for name in FoundPassages.model_fields},
             confidence=found.confidence,
-            envelopes=(self._searched(clock, given, options, found),),
+            suspicious=suspicious,
+            envelopes=(self._searched(clock, given, options, found, suspicious),),
         )
 
-    def _searched(self, clock: StepClock, given: SearchInput, options: FindOptions, found: FoundPassages) -> Envelope:
+    def _searched(
+        self,
+        clock: StepClock,
+        given: SearchInput,
+        options: FindOptions,
+        found: FoundPassages,
+        suspicious: dict[UUID, str],
+    ) -> Envelope:
         return clock.seal(
             AuditKind.SEARCH_PERFORMED,
             given={
                 "query_sha256": sha256_of(given.query),
                 "filters": given.filters.model_dump(mode="json", exclude={"tenant_id"}, exclude_defaults=True),
                 **options.model_dump(mode="json", include={"top_k", "mode", "fusion", "reranker"}),
+                "access": {pack_id: list(rule_ids) for pack_id, rule_ids in given.access.items()},
             },
             decided={
                 "mode": found.mode,
@@ -88,6 +119,11 @@ class SearchingActivities:
                 "warnings": list(found.warnings),
                 "passages": [str(passage.passage_id) for passage in found.passages],
                 "duplicates": [str(passage_id) for passage_id in found.duplicates],
+                "suspicious": {str(passage_id): rule_id for passage_id, rule_id in suspicious.items()},
             },
-            versions=self._finder.versions_of(found),
+            versions={
+                **self._finder.versions_of(found),
+                "injection": injection.VERSION,
+                **given.policy.versions,
+            },
         )

@@ -20,8 +20,8 @@ from domain.access import Principal
 from domain.base import JsonValue, sha256_of
 from domain.bot import Bot
 from domain.errors import DatasetNotFoundError
+from domain.policy_in_force import PolicyInForce, allowed_packs
 from domain.retrieval import LegWeights, RetrievedPassage, SearchFilters
-from domain.search_warnings import search_warnings
 from workflows.search_passages import SearchFound, SearchInput
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["knowledge"])
@@ -50,8 +50,8 @@ async def search(
         search_id=done.search_id,
         mode=done.found.mode,
         confidence=done.found.confidence,
-        results=tuple(SearchResultBody.of(*ranked) for ranked in done.ranked()),
-        warnings=search_warnings(done.found.warnings, done.found.rerank),
+        results=tuple(SearchResultBody.of(*ranked).withheld(done.given.policy.screening) for ranked in done.ranked()),
+        warnings=done.found.told,
     )
 
 
@@ -73,10 +73,11 @@ class _Done(NamedTuple):
     found: SearchFound
     texts: dict[UUID, str]
 
-    def ranked(self) -> Iterator[tuple[int, RetrievedPassage, str | None]]:
-        """Rank, passage and text, best first."""
+    def ranked(self) -> Iterator[tuple[int, RetrievedPassage, str | None, str | None]]:
+        """Rank, passage, text and the rule that it breaks, best first."""
         for rank, passage in enumerate(self.found.passages, start=1):
-            yield rank, passage, self.texts.get(passage.passage_id)
+            passage_id = passage.passage_id
+            yield rank, passage, self.texts.get(passage_id), self.found.suspicious.get(passage_id)
 
 
 async def _searched(body: SearchRequest, principal: Principal, services: Services, searches: Searches) -> _Done:
@@ -88,6 +89,8 @@ async def _searched(body: SearchRequest, principal: Principal, services: Service
 async def _input(body: SearchRequest, principal: Principal, services: Services) -> SearchInput:
     tenant_id = principal.tenant_id
     bot = await (services.bots.get(tenant_id, body.bot_id) if body.bot_id else services.bots.default(tenant_id))
+    access = allowed_packs(bot, services.packs.summaries(), principal.roles)
+    bot = bot.model_copy(update={"datasets": tuple(one for one in bot.datasets if one.pack_id in access.allowed)})
     filters = SearchFilters(
         tenant_id=tenant_id,
         dataset_ids=_datasets(body, bot),
@@ -99,13 +102,16 @@ async def _input(body: SearchRequest, principal: Principal, services: Services) 
         filters=filters,
         reranker=body.reranker or bot.reranker,
         keeps_copies=body.keep_copies,
+        policy=PolicyInForce.of(bot).pin(),
+        access=access.rule_ids,
         weights=LegWeights(**body.weights.model_dump()) if body.weights else None,
         **body.model_dump(include={"query", "top_k", "mode", "fusion"}),
     )
 
 
 def _datasets(body: SearchRequest, bot: Bot) -> tuple[UUID, ...]:
-    """Raises DatasetNotFoundError for one that is not the bot's, whether it exists or not."""
+    """Raises DatasetNotFoundError for one that is not the bot's, or of a pack that the searcher may not use, whether it
+    exists or not."""
     own = tuple(dataset.dataset_id for dataset in bot.datasets)
     if body.dataset_ids is None:
         return own

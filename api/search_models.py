@@ -21,9 +21,10 @@ from domain.attributes import (
 )
 from domain.confidence import Evidence
 from domain.conversation import MAX_MESSAGE_CHARACTERS
+from domain.injection import WITHHELD, screen_content
+from domain.policy_rules import Screening
 from domain.reranking import RerankerKind, RerankProvenance
 from domain.retrieval import Fusion, LegWeights, RetrievedPassage, SearchMode, SearchTimings
-from domain.search_warnings import search_warnings
 from workflows.search_passages import SearchFound, SearchInput
 
 MAX_RESULTS: Final = 50
@@ -44,6 +45,7 @@ _RESULT: Final = {
     "end": 1840,
     "score": 0.93,
     "text": "# Rotate an API key\n\n1. Open **Settings** …",
+    "suspicious": None,
 }
 _SCORES: Final = {
     "dense": 0.81,
@@ -123,7 +125,10 @@ class SearchRequest(RequestBody):
 
 class SearchResultBody(ResponseBody):
     """A passage. ``score``, in [0, 1], is what it is ranked by; ``start`` and ``end`` are character offsets into the
-    document's text. ``text`` is null when the passage was erased since."""
+    document's text. ``text`` is null when the passage was erased since, or is withheld.
+
+    ``suspicious`` names the rule by which the passage tries to give orders to an assistant. Its text is withheld then,
+    and those of title and heading that do so; the explanation of a search shows all of it."""
 
     model_config = example(**_RESULT)
 
@@ -141,12 +146,21 @@ class SearchResultBody(ResponseBody):
     end: int
     score: float
     text: str | None
+    suspicious: str | None
 
     @classmethod
-    def of(cls, rank: int, passage: RetrievedPassage, text: str | None) -> Self:
+    def of(cls, rank: int, passage: RetrievedPassage, text: str | None, suspicious: str | None) -> Self:
         scores = passage.scores
         score = scores.boosted if scores.reranked is None else scores.reranked
-        return cls(rank=rank, score=round(score, 4), text=text, **_shown(passage))
+        return cls(rank=rank, score=round(score, 4), text=text, suspicious=suspicious, **_shown(passage))
+
+    def withheld(self, screening: Screening) -> Self:
+        """Without what gives orders, if anything does."""
+        if self.suspicious is None:
+            return self
+        names = {name: getattr(self, name) for name in ("title", "section_heading")}
+        orders = {name: WITHHELD for name, text in names.items() if screen_content(text, screening)}
+        return self.model_copy(update={**orders, "text": None})
 
 
 class ScoresBody(ResponseBody):
@@ -179,8 +193,8 @@ class ExplainedResult(SearchResultBody):
     scores: ScoresBody
 
     @classmethod
-    def of(cls, rank: int, passage: RetrievedPassage, text: str | None) -> Self:
-        plain = SearchResultBody.of(rank, passage, text)
+    def of(cls, rank: int, passage: RetrievedPassage, text: str | None, suspicious: str | None) -> Self:
+        plain = SearchResultBody.of(rank, passage, text, suspicious)
         return cls(
             **plain.model_dump(),
             span_start=passage.span_start,
@@ -245,7 +259,7 @@ class ExplainedSearch(ResponseBody):
             embedding_model=found.model,
             filters=AppliedFilters(**search.filters.model_dump(exclude={"tenant_id"})),
             results=results,
-            warnings=search_warnings(found.warnings, found.rerank),
+            warnings=found.told,
             **{
                 name: getattr(found, name)
                 for name in ("mode", "confidence", "evidence", "rerank", "duplicates", "timings")

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -19,6 +19,7 @@ from activities.indexing import IndexingActivities
 from activities.parsing import ParsingActivities
 from activities.passage_cache import PassageTextCache
 from activities.passage_finder import PassageFinder
+from activities.passage_screening import PassageScreen
 from activities.redaction import AnswerGuard
 from activities.registration import RegistrationActivities
 from activities.removal import RemovalActivities
@@ -102,6 +103,7 @@ class TurnParts:
     finder: PassageFinder
     texts: PassageTextCache
     tools: ToolActivities
+    screen: PassageScreen = field(default_factory=PassageScreen)
 
 
 def turn_steps(settings: Settings, parts: TurnParts) -> tuple[Callable[..., Any], ...]:
@@ -111,7 +113,7 @@ def turn_steps(settings: Settings, parts: TurnParts) -> tuple[Callable[..., Any]
     answering = AnsweringActivities(
         QuestionReader(parts.bots, parts.packs, reranker, open_planner(), settings.smallest_count),
         retrieval,
-        AnswerComposer(parts.texts),
+        AnswerComposer(parts.texts, parts.screen),
         AnswerGuard(NumberingPlanDetector()),
     )
     return (
@@ -167,7 +169,7 @@ async def open_chat_steps(settings: Settings) -> AsyncIterator[WorkerSteps]:
             texts=cache,
             tools=await stack.enter_async_context(open_tools(settings, packs)),
         )
-        searching = SearchingActivities(finder, RerankerKind(settings.reranker))
+        searching = SearchingActivities(finder, cache, turns.screen, RerankerKind(settings.reranker))
         yield WorkerSteps(
             client=await open_temporal(settings),
             activities=(*turn_steps(settings, turns), searching.search_passages),

@@ -97,13 +97,16 @@ def _place(result: SearchResult) -> Text:
     heading = result.section_heading if result.section_heading != result.title else ""
     page = f", page {result.page}" if result.page else ""
     return Text.assemble(
-        (result.title, "bold"), f" / {heading}" if heading else "", (f"  {result.source}{page}", "dim")
+        (result.title, "bold"),
+        f" / {heading}" if heading else "",
+        (f"  {result.source}{page}", "dim"),
+        (f"  suspicious: {result.suspicious}" if result.suspicious else "", "yellow"),
     )
 
 
 def _excerpt(result: SearchResult) -> str:
     """The start of the best span where it is known, else of the passage."""
-    text = result.text or "(erased)"
+    text = result.text or ("(withheld)" if result.suspicious else "(erased)")
     if isinstance(result, ExplainedResult) and result.text:
         text = text[result.span_start - result.start : result.span_end - result.start]
     flat = " ".join(text.split())

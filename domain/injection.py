@@ -18,6 +18,8 @@ from domain.text_folding import normalise, skeleton
 
 VERSION: Final = "injection-1"
 DENIAL: Final = "This message asks the assistant to leave its rules or to tell what it must not, so it is not answered."
+WITHHELD: Final = "withheld"
+"""What stands in the place of a text that tries to give orders."""
 _ENCODED: Final = re.compile(r"(?<![\w+/=])(?:[A-Za-z0-9+/]{24,4000}={0,2}|(?:[0-9a-fA-F]{2} ?){12,2000})(?![\w+/=])")
 _MOST_ENCODED: Final = 8
 _LINE_END: Final = re.compile(r"\s*\n\s*")

@@ -1,6 +1,6 @@
 """What an asker is told when a search could not use all there is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from domain.answer import AnswerWarning
@@ -27,3 +27,14 @@ RERANKER_DEGRADED: Final = AnswerWarning(
 def search_warnings(found: Iterable[SearchWarning], rerank: RerankProvenance) -> tuple[AnswerWarning, ...]:
     """What the index could not use, then whether the order is another than the wanted one."""
     return (*(_TOLD[warning] for warning in found), *((RERANKER_DEGRADED,) if rerank.is_degraded else ()))
+
+
+def suspicion_warnings(rule_ids: Collection[str]) -> tuple[AnswerWarning, ...]:
+    """``rule_ids``: one for each passage that was withheld because it tries to give orders."""
+    if not rule_ids:
+        return ()
+    message = (
+        f"{len(rule_ids)} of the passages that were found try to give orders and were withheld "
+        f"(rule {', '.join(sorted(set(rule_ids)))})."
+    )
+    return (AnswerWarning(code="passage_suspicious", message=message),)

@@ -3,14 +3,13 @@
 from typing import Final
 
 from domain.base import JsonValue, Value
-from domain.injection import screen_content
+from domain.injection import WITHHELD, screen_content
 from domain.policy_in_force import DEFAULTS, PinnedPolicy
 from domain.redaction import redact
 from domain.redaction_ports import PiiDetector
 from domain.small_counts import suppress
 from domain.tool import ToolDef, rows_of
 
-WITHHELD: Final = "withheld"
 _SHOWN_ROWS: Final = 20
 _CELL_CHARACTERS: Final = 120
 

@@ -4,7 +4,6 @@ from typing import Final
 
 from activities.searching import SearchFound
 from domain.retrieval import RetrievedPassage
-from domain.search_warnings import search_warnings
 from workflows.descriptions import shown
 
 _SHOWN_PASSAGES: Final = 10
@@ -18,7 +17,7 @@ def found_page(found: SearchFound) -> str:
         f"**{len(found.passages) or 'No'} passages** by a {found.mode} search, confidence {found.confidence:.2f}, "
         f"reranked by {found.rerank.used}."
     )
-    warnings = [warning.message for warning in search_warnings(found.warnings, found.rerank)]
+    warnings = [warning.message for warning in found.told]
     return "\n\n".join(filter(None, (head, " ".join(warnings), "\n".join(passages))))
 
 

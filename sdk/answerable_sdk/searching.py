@@ -8,7 +8,8 @@ from answerable_sdk.models import Model, Notice
 
 class SearchResult(Model):
     """A passage. ``score``, in [0, 1], is what it is ranked by; ``start`` and ``end`` are character offsets into the
-    document's text. ``text`` is None when the passage was erased since."""
+    document's text. ``text`` is None when the passage was erased since, or withheld because it tries to give orders:
+    ``suspicious`` names the rule."""
 
     rank: int
     passage_id: UUID
@@ -24,6 +25,7 @@ class SearchResult(Model):
     end: int
     score: float
     text: str | None
+    suspicious: str | None = None
 
 
 class Search(Model):

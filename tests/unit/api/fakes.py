@@ -148,6 +148,7 @@ class Searches:
 
     def __init__(self) -> None:
         self.asked: list[SearchInput] = []
+        self.suspicious: dict[UUID, str] = {}
         self.failure: AnswerableError | None = None
         self.found: tuple[RetrievedPassage, ...] = ()
         self.rerank = RerankProvenance(wanted=RerankerKind.NONE, used=RerankerKind.NONE)
@@ -167,6 +168,7 @@ class Searches:
             duplicates=(),
             rerank=self.rerank,
             timings=SearchTimings(embed_ms=1.0, index_ms=2.0, order_ms=0.5),
+            suspicious=self.suspicious,
             warnings=self.warnings,
             envelopes=(),
         )
