@@ -9,6 +9,7 @@ from typing import TypeVar
 from temporalio import activity
 
 from activities.envelopes import collected_envelopes, utc_now
+from activities.following import Conversing
 from activities.generation import AnswerComposer, ComposeInput, Composition
 from activities.redaction import AnswerGuard, GuardedAnswer, GuardInput
 from activities.retrieval import Retrieval, RetrievalActivities, RetrieveInput
@@ -134,6 +135,18 @@ def _to_understand(request: TurnRequest) -> UnderstandInput:
         pack_hint=request.pack_hint,
         roles=request.principal.roles,
         received_at=request.received_at,
+        conversing=_conversing(request),
+    )
+
+
+def _conversing(request: TurnRequest) -> Conversing | None:
+    if not request.history_through and not request.said_before:
+        return None
+    return Conversing(
+        conversation_id=request.conversation_id,
+        principal_id=request.principal.id,
+        through=request.history_through,
+        said=request.said_before,
     )
 
 
@@ -154,6 +167,7 @@ def _to_compose(given: CompleteInput) -> ComposeInput:
         askable_figures=understanding.askable_figures,
         tools=given.tools,
         tool_warnings=understanding.tool_plan.warnings,
+        understood_as=understanding.understood_as,
     )
 
 
@@ -171,6 +185,7 @@ def _to_guard(given: CompleteInput, composition: Composition) -> GuardInput:
         retrieval=_retrieval_meta(retrieval) if retrieval else None,
         actions=tuple(one.as_action(given.understanding.policy.redaction) for one in given.tools),
         policy=given.understanding.policy,
+        understood_as=given.understanding.understood_as,
     )
 
 

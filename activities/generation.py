@@ -1,5 +1,6 @@
 """Compose the answer from passages, without a model: verbatim steps, each with its citation."""
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from activities.passage_cache import PassageTextCache
 from activities.passage_screening import PassageScreen
 from activities.tools import ToolExecution
 from domain import extractive, injection
+from domain.anaphora import Message
 from domain.answer import AnswerWarning, Citation, Intent, Outcome
 from domain.audit import AuditKind, Envelope
 from domain.base import Value, sha256_of
@@ -15,6 +17,9 @@ from domain.extractive import HowTo, PassageExcerpt
 from domain.policy_in_force import PinnedPolicy
 from domain.retrieval import RetrievedPassage
 from domain.search_warnings import suspicion_warnings
+from domain.tool_rendering import without_markup
+from domain.topic import detail_of
+from domain.wording import stem_set
 
 GREETING: Final = "Hello! Ask me a question, and I will answer from the documents that I may use."
 HAND_OFF: Final = "I cannot hand this conversation over to a person here. Please contact your administrator."
@@ -37,6 +42,7 @@ class ComposeInput(Value):
     tools: tuple[ToolExecution, ...] = ()
     tool_warnings: tuple[AnswerWarning, ...] = ()
     """Of calls that were not made."""
+    understood_as: str | None = None
 
 
 class Composition(Value):
@@ -68,8 +74,11 @@ class AnswerComposer:
             sections.append(access_summary(given.roles, given.available_pack_ids, given.available_tools))
         if stats := stats_section(given.tools):
             sections.append(stats)
-        how_to = await self._how_to(given, withheld)
+        how_to, unspoken = await self._how_to(given, withheld)
         if how_to is not None:
+            if given.understood_as is not None:
+                # Figures name what they are of; steps do not say what they are for.
+                sections.insert(0, f"Understood as: “{without_markup(given.understood_as)}”")
             sections.append(how_to.markdown)
             cited = [given.passages[number - 1] for number in how_to.used]
             citations = tuple(_citation(number, passage) for number, passage in enumerate(cited, start=1))
@@ -79,14 +88,16 @@ class AnswerComposer:
             outcome=outcome,
             text=text,
             citations=citations,
-            warnings=(*_warnings(given), *suspicion_warnings(withheld.values())),
+            warnings=(*_warnings(given), *unspoken, *suspicion_warnings(withheld.values())),
             envelopes=(_envelope(clock, given, outcome, text, citations, withheld),),
         )
 
-    async def _how_to(self, given: ComposeInput, withheld: dict[UUID, str]) -> HowTo | None:
+    async def _how_to(
+        self, given: ComposeInput, withheld: dict[UUID, str]
+    ) -> tuple[HowTo | None, tuple[AnswerWarning, ...]]:
         """Nothing is taken from passages that give orders: they go into ``withheld``, with the rule's id."""
         if not given.passages or given.confidence < given.minimum_confidence:
-            return None
+            return None, ()
         texts = await self._texts.texts(given.tenant_id, given.passages)
         withheld |= self._screen.suspicious(given.passages, texts, given.policy.screening)
         excerpts = [
@@ -103,7 +114,9 @@ class AnswerComposer:
             for number, passage in enumerate(given.passages, start=1)
             if passage.passage_id in texts and passage.passage_id not in withheld
         ]
-        return extractive.compose_how_to(given.question, excerpts)
+        how_to = extractive.compose_how_to(given.question, excerpts)
+        used = [excerpt.text for excerpt in excerpts if how_to is not None and excerpt.number in how_to.used]
+        return how_to, _unspoken(given.understood_as, used)
 
 
 def access_summary(roles: tuple[str, ...], pack_ids: tuple[str, ...], tools: tuple[str, ...]) -> str:
@@ -146,6 +159,16 @@ def _refusal(given: ComposeInput) -> list[str]:
         *((f"### Stats\nNo figure was looked up:\n{reasons}",) if untold else ()),
         *((f"Figures that you can ask for: {', '.join(given.askable_figures)}.",) if given.askable_figures else ()),
     ]
+
+
+def _unspoken(understood_as: str | None, used: Sequence[str]) -> tuple[AnswerWarning, ...]:
+    """What a follow-up adds is a small part of its question, which an answer without it would still seem to fit."""
+    detail = detail_of(understood_as or "")
+    words = stem_set(detail)
+    if not used or not words or Message.of(detail).asks_for_more or any(words & stem_set(text) for text in used):
+        return ()
+    message = f"The passages do not speak of “{without_markup(detail)}”: the answer is the one without it."
+    return (AnswerWarning(code="detail_not_found", message=message),)
 
 
 def _warnings(given: ComposeInput) -> tuple[AnswerWarning, ...]:

@@ -26,6 +26,7 @@ class GuardInput(Value):
     retrieval: RetrievalMeta | None
     actions: tuple[ActionTaken, ...] = ()
     policy: PinnedPolicy = PinnedPolicy()
+    understood_as: str | None = None
 
 
 class GuardedAnswer(Value):
@@ -58,6 +59,7 @@ class AnswerGuard:
                 latency_ms=round(max(0.0, latency_ms), 1),
                 retrieval=given.retrieval,
                 tool_calls=given.actions,
+                understood_as=self._redact(given.understood_as, profile).text if given.understood_as else None,
             ),
         )
         envelope = clock.seal(

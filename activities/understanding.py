@@ -1,17 +1,21 @@
 """Understand a message: may it be answered, what does it ask, where is the answer looked for."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from activities.envelopes import StepClock
-from domain import injection, intent, policy, routing
+from activities.following import Conversing, Followed, FollowUpReader
+from activities.question_envelopes import intent_classified, listed, policy_versions
+from domain import injection, policy, routing
 from domain.answer import Intent
 from domain.audit import AuditKind, Envelope
-from domain.base import JsonValue, Value, sha256_of
+from domain.base import Value, sha256_of
 from domain.bot import Bot
 from domain.bot_ports import BotLookup
+from domain.follow_up import PastTurn, may_follow
 from domain.intent import Classification
 from domain.policy import Admission
 from domain.policy_access import AccessDecision
@@ -19,6 +23,7 @@ from domain.policy_in_force import SMALLEST_COUNT, PinnedPolicy, PolicyInForce, 
 from domain.policy_patterns import DenyList
 from domain.ports import PackCatalog
 from domain.reranking import RerankerKind
+from domain.routing import Route
 from domain.tool import ToolDef, ToolPlan
 from domain.tool_arguments import Moment, ToolPlanner
 from domain.tool_selection import VERSION as TOOLS_VERSION
@@ -36,6 +41,8 @@ class UnderstandInput(Value):
     roles: tuple[str, ...] = ()
     received_at: datetime | None = None
     """The turn's own clock: "yesterday" is the day before it."""
+    conversing: Conversing | None = None
+    """Where the conversation stood; None for a message that began one."""
 
 
 class Understanding(Value):
@@ -53,6 +60,8 @@ class Understanding(Value):
     policy: PinnedPolicy = PinnedPolicy()
     document_question: str | None = None
     """What the documents are asked, where that is not the whole message."""
+    understood_as: str | None = None
+    """The question that a follow-up was read as, which is the one that was admitted, classified and routed."""
     available_tools: tuple[str, ...] = ()
     """Those that the asker may use; filled in for questions about access."""
     askable_figures: tuple[str, ...] = ()
@@ -80,18 +89,23 @@ class QuestionReader:
         reranker: RerankerKind = RerankerKind.NONE,
         planner: ToolPlanner | None = None,
         smallest_count: int = SMALLEST_COUNT,
+        follow_ups: FollowUpReader | None = None,
     ) -> None:
         self._bots = bots
         self._packs = packs
         self._reranker = reranker
         self._planner = planner
         self._smallest_count = smallest_count
+        self._follow_ups = follow_ups
         self._deny_lists: dict[str, DenyList] = {}
 
     async def understand_question(self, given: UnderstandInput) -> Understanding:
-        """Admit, classify and route. Raises BotNotFoundError if the bot was deleted since the request."""
+        """Admit, read in view of the conversation, classify and route.
+
+        Raises BotNotFoundError if the bot was deleted since the request, DatabaseUnavailableError (retryable).
+        """
         clock = StepClock()
-        bot = await self._bots.get(given.tenant_id, given.bot_id)
+        bot, past = await self._look_up(given)
         in_force = PolicyInForce.of(bot)
         policy_pin = in_force.pin(self._smallest_count)
         admission = self._admission(given.message, in_force, policy_pin)
@@ -101,22 +115,16 @@ class QuestionReader:
         bot = bot.model_copy(update={"datasets": tuple(one for one in bot.datasets if one.pack_id in access.allowed)})
         tool_access = allowed_tools(self._packs.tools(), bot.pack_ids, given.roles, in_force.access)
         tools = [tool for tool in self._packs.tools() if tool.name in tool_access.allowed]
-        classified = intent.classify(given.message, [words for tool in tools for words in tool.metrics])
-        intent_envelope = _classified(clock, given, classified, policy_pin)
-        route = routing.route(given.message, bot.datasets, self._packs.summaries(), given.pack_hint)
-        datasets = tuple(dataset.dataset_id for dataset in bot.datasets if dataset.pack_id in route.pack_ids)
-        route_envelope = clock.seal(
-            AuditKind.PACKS_SELECTED,
-            given={"pack_hint": given.pack_hint, "available": list(access.rule_ids)},
-            decided={
-                "packs": list(route.pack_ids),
-                "reason": route.reason,
-                "datasets": [str(dataset) for dataset in datasets],
-                "access": _listed(access),
-                "policy": list(policy_pin.rule_ids),
-            },
-            versions=self._versions(bot, policy_pin, route.pack_ids),
-        )
+        followed = self._follow(clock, given, past, tools, bot)
+        if followed.question is not None:
+            # What a message means is judged like what it says, and everything from here on is decided by it.
+            given = given.model_copy(update={"message": followed.question})
+            admission = self._admission(given.message, in_force, policy_pin)
+            if not admission.admitted:
+                return _denied(bot, admission, policy_pin, clock, given, followed.envelopes)
+        classified = followed.read(given.message, [words for tool in tools for words in tool.metrics])
+        intent_envelope = intent_classified(clock, given.message, classified, policy_pin)
+        route, datasets, route_envelope = self._route(clock, given, bot, access, policy_pin)
         plan, tool_envelopes = self._tools(bot, tools, tool_access, classified, given)
         return Understanding(
             admission=admission,
@@ -129,11 +137,53 @@ class QuestionReader:
             reranker=bot.reranker or self._reranker,
             tool_plan=plan,
             policy=policy_pin,
-            document_question=_document_question(classified, given),
+            document_question=_document_question(classified, given) or followed.question,
+            understood_as=followed.question,
             available_tools=tuple(tool.name for tool in tools) if Intent.ACCESS in classified.intents else (),
             askable_figures=_askable(tools) if Intent.STATS in classified.intents else (),
-            envelopes=(intent_envelope, route_envelope, *tool_envelopes),
+            envelopes=(*followed.envelopes, intent_envelope, route_envelope, *tool_envelopes),
         )
+
+    async def _look_up(self, given: UnderstandInput) -> tuple[Bot, tuple[PastTurn, ...]]:
+        """The bot and, beside it, the turns before a message that may need them."""
+        bot = self._bots.get(given.tenant_id, given.bot_id)
+        if self._follow_ups is None or given.conversing is None or not may_follow(given.message):
+            return await bot, ()
+        return await asyncio.gather(bot, self._follow_ups.before(given.tenant_id, given.conversing))
+
+    def _follow(
+        self,
+        clock: StepClock,
+        given: UnderstandInput,
+        past: tuple[PastTurn, ...],
+        tools: Sequence[ToolDef],
+        bot: Bot,
+    ) -> Followed:
+        conversing = given.conversing
+        if self._follow_ups is None or conversing is None or given.received_at is None:
+            return Followed()
+        moment = Moment(given.received_at, bot.time_zone)
+        return self._follow_ups.follow(clock, given.message, conversing, past, tools, moment)
+
+    def _route(
+        self, clock: StepClock, given: UnderstandInput, bot: Bot, access: AccessDecision, policy_pin: PinnedPolicy
+    ) -> tuple[Route, tuple[UUID, ...], Envelope]:
+        """The packs that are asked, their datasets, and the envelope of that decision."""
+        route = routing.route(given.message, bot.datasets, self._packs.summaries(), given.pack_hint)
+        datasets = tuple(dataset.dataset_id for dataset in bot.datasets if dataset.pack_id in route.pack_ids)
+        envelope = clock.seal(
+            AuditKind.PACKS_SELECTED,
+            given={"pack_hint": given.pack_hint, "available": list(access.rule_ids)},
+            decided={
+                "packs": list(route.pack_ids),
+                "reason": route.reason,
+                "datasets": [str(dataset) for dataset in datasets],
+                "access": listed(access),
+                "policy": list(policy_pin.rule_ids),
+            },
+            versions=self._versions(bot, policy_pin, route.pack_ids),
+        )
+        return route, datasets, envelope
 
     def _versions(self, bot: Bot, policy_pin: PinnedPolicy, pack_ids: tuple[str, ...]) -> dict[str, str]:
         """Of what the route rests on."""
@@ -181,7 +231,7 @@ class QuestionReader:
                     {"tool": call.tool, "matched": call.matched, "rules": list(call.rule_ids)} for call in plan.calls
                 ],
                 "warnings": [warning.code for warning in plan.warnings],
-                "access": _listed(access),
+                "access": listed(access),
             },
             versions={"tools": TOOLS_VERSION, **self._digests(tuple(call.pack_id for call in plan.calls))},
         )
@@ -202,32 +252,13 @@ def _askable(tools: Sequence[ToolDef]) -> tuple[str, ...]:
     return tuple(tool.metrics[0] for tool in tools if tool.metrics and tool.read_only)[:_MOST_ASKABLE]
 
 
-def _classified(
-    clock: StepClock, given: UnderstandInput, classified: Classification, policy_pin: PinnedPolicy
-) -> Envelope:
-    return clock.seal(
-        AuditKind.INTENT_CLASSIFIED,
-        given={"message_sha256": sha256_of(given.message)},
-        decided={
-            "intents": list(classified.intents),
-            "rules": list(classified.rules),
-            "divided": classified.how_to != given.message or classified.figures != given.message,
-        },
-        versions={"intent": intent.VERSION, **_policy_versions(policy_pin)},
-    )
-
-
-def _listed(access: AccessDecision) -> dict[str, JsonValue]:
-    """The decision on each name, for an envelope: the rules that allowed it, or the one that did not."""
-    return {name: list(rule_ids) for name, rule_ids in access.rule_ids.items()}
-
-
-def _policy_versions(policy_pin: PinnedPolicy) -> dict[str, str]:
-    return {"policy": policy.VERSION, "injection": injection.VERSION, **policy_pin.versions}
-
-
 def _denied(
-    bot: Bot, admission: Admission, policy_pin: PinnedPolicy, clock: StepClock, given: UnderstandInput
+    bot: Bot,
+    admission: Admission,
+    policy_pin: PinnedPolicy,
+    clock: StepClock,
+    given: UnderstandInput,
+    before: tuple[Envelope, ...] = (),
 ) -> Understanding:
     envelope = clock.seal(
         AuditKind.DENIED,
@@ -237,7 +268,7 @@ def _denied(
             "reason": admission.reason,
             "profile": policy_pin.redaction.model_dump(mode="json"),
         },
-        versions={**_policy_versions(policy_pin), "bot": str(bot.version)},
+        versions={**policy_versions(policy_pin), "bot": str(bot.version)},
     )
     return Understanding(
         admission=admission,
@@ -248,5 +279,5 @@ def _denied(
         policy=policy_pin,
         refusal=bot.refusal,
         minimum_confidence=bot.minimum_confidence,
-        envelopes=(envelope,),
+        envelopes=(*before, envelope),
     )

@@ -120,6 +120,7 @@ async def ask(
             key=idempotency_key or uuid4().hex,
             key_repeats=idempotency_key is not None,
             message=body.question,
+            said_before=body.said_before,
             sent=body.model_dump(mode="json", exclude={"bot_id"}, exclude_defaults=True),
             bot_id=body.bot_id,
             session_id=body.session_id,

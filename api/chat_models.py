@@ -67,6 +67,11 @@ class ChatRequest(RequestBody):
     def question(self) -> str:
         return self.messages[-1].content if self.messages else self.message or ""
 
+    @property
+    def said_before(self) -> tuple[str, ...]:
+        """What the user said before the question, oldest first."""
+        return tuple(one.content for one in (self.messages or ())[:-1] if one.role == "user")
+
 
 class InboundMessage(RequestBody):
     """A message that a channel received. ``provider_message_id`` is its idempotency key: a redelivery gets the
@@ -110,7 +115,8 @@ class CitationBody(ResponseBody):
 
 
 class MetaBody(ResponseBody):
-    """How the answer came about. ``retrieval`` is null for answers that searched nothing."""
+    """How the answer came about. ``retrieval`` is null for answers that searched nothing, ``understood_as`` for
+    messages that stood by themselves: of a follow-up it is the question that was answered."""
 
     trace_id: str
     intent: Intent
@@ -119,6 +125,7 @@ class MetaBody(ResponseBody):
     latency_ms: float
     retrieval: RetrievalMeta | None
     tool_calls: tuple[ActionTaken, ...]
+    understood_as: str | None
 
 
 class ChatResponse(ResponseBody):
@@ -159,6 +166,7 @@ class ChatResponse(ResponseBody):
                 "embedding_model": "all-MiniLM-L6-v2",
             },
             "tool_calls": [],
+            "understood_as": None,
         },
     )
 

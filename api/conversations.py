@@ -22,7 +22,7 @@ _MAX_SEQUENCE: Final = 2**31 - 1
 
 
 class MessageBody(ResponseBody):
-    """One message; an assistant's has the passages behind it."""
+    """One message; an assistant's has the passages behind it, and what a follow-up was understood as."""
 
     sequence: int
     trace_id: str
@@ -31,6 +31,7 @@ class MessageBody(ResponseBody):
     created_at: datetime
     citations: tuple[CitationBody, ...]
     warnings: tuple[AnswerWarning, ...]
+    understood_as: str | None
 
     @classmethod
     def of(cls, message: Message) -> Self:
@@ -43,6 +44,7 @@ class MessageBody(ResponseBody):
             created_at=message.created_at,
             citations=tuple(CitationBody.of(citation) for citation in answer.citations) if answer else (),
             warnings=answer.warnings if answer else (),
+            understood_as=answer.meta.understood_as if answer else None,
         )
 
 
@@ -63,6 +65,7 @@ class ConversationBody(ResponseBody):
                 "created_at": "2025-01-31T09:30:00Z",
                 "citations": [],
                 "warnings": [],
+                "understood_as": None,
             }
         ],
         next=None,

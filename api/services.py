@@ -10,13 +10,13 @@ from fastapi import Depends, Request
 from domain.audit import RecordedEvent
 from domain.bot_ports import BotRepository
 from domain.conversation import RecordedTurn, TurnRequest
+from domain.conversation_ports import ConversationRepository
 from domain.document import DocumentVersion, Ingest
 from domain.feedback_ports import FeedbackRepository
 from domain.library import DocumentRemoval, RemovedDocument
 from domain.policy_ports import PolicyRepository
 from domain.ports import (
     ApiKeyRepository,
-    ConversationRepository,
     DatasetRepository,
     DocumentRepository,
     IngestRepository,

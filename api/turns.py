@@ -12,6 +12,7 @@ from domain.base import JsonValue
 from domain.bot import Bot
 from domain.conversation import (
     RecordedTurn,
+    Standing,
     TurnRequest,
     conversation_id_for,
     fingerprint,
@@ -24,6 +25,7 @@ from domain.errors import (
     SessionNotFoundError,
     TurnFailedError,
 )
+from domain.follow_up import may_follow, within_budget
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Ask:
     conversation_id: UUID | None = None
     pack_hint: str | None = None
     metadata: dict[str, JsonValue] | None = None
+    said_before: tuple[str, ...] = ()
 
 
 async def open_turn(ask: Ask, services: Services, workflows: Workflows) -> RecordedTurn | str:
@@ -56,14 +59,14 @@ async def open_turn(ask: Ask, services: Services, workflows: Workflows) -> Recor
     Raises BotNotFoundError, SessionNotFoundError, PackNotFoundError, IdempotencyConflictError, or the
     unavailability of a dependency.
     """
-    session_bot_id = await _session_bot(ask, services)
-    bot = await _bot(ask, session_bot_id, services)
+    standing = await _standing(ask, services)
+    bot = await _bot(ask, standing if ask.session_id else None, services)
     turn_id = turn_id_for(ask.principal.tenant_id, ask.asker, bot.bot_id, ask.key)
     request_sha256 = fingerprint({**ask.sent, "bot_id": str(bot.bot_id)})
     if ask.key_repeats and (recorded := await services.turns.find(ask.principal.tenant_id, turn_id)):
         return _same_request(recorded, request_sha256)
     _require_pack(ask, bot)
-    await workflows.start_turn(_turn_request(ask, bot, turn_id, request_sha256))
+    await workflows.start_turn(_turn_request(ask, bot, turn_id, request_sha256, standing))
     return turn_id
 
 
@@ -89,21 +92,25 @@ def owned_by(principal: Principal, principal_id: str) -> bool:
     return principal_id == principal.id or may_see_everyone(principal)
 
 
-async def _session_bot(ask: Ask, services: Services) -> UUID | None:
-    """The bot of the session that the client names; another principal's session does not exist for it."""
+async def _standing(ask: Ask, services: Services) -> Standing | None:
+    """How the conversation stands: of the session that the client names, or of a channel's sender, which is looked up
+    only for a message that may need it. Another principal's session does not exist for the client."""
     if ask.session_id is None:
-        return None
-    owner = await services.conversations.owner(ask.principal.tenant_id, ask.session_id)
-    if owner is None or owner[0] != ask.principal.id or ask.bot_id not in (None, owner[1]):
+        if ask.conversation_id is None or not may_follow(ask.message):
+            return None
+        return await services.conversations.standing(ask.principal.tenant_id, ask.conversation_id)
+    standing = await services.conversations.standing(ask.principal.tenant_id, ask.session_id)
+    is_theirs = standing is not None and standing.principal_id == ask.principal.id
+    if standing is None or not is_theirs or ask.bot_id not in (None, standing.bot_id):
         raise SessionNotFoundError(
             "There is no such session of yours with this bot. Leave session_id out to start a new one.",
             session_id=str(ask.session_id),
         )
-    return owner[1]
+    return standing
 
 
-async def _bot(ask: Ask, session_bot_id: UUID | None, services: Services) -> Bot:
-    bot_id = ask.bot_id or session_bot_id
+async def _bot(ask: Ask, standing: Standing | None, services: Services) -> Bot:
+    bot_id = ask.bot_id or (standing.bot_id if standing else None)
     if bot_id is None:
         return await services.bots.default(ask.principal.tenant_id)
     return await services.bots.get(ask.principal.tenant_id, bot_id)
@@ -129,7 +136,7 @@ def conflict(turn_id: str) -> IdempotencyConflictError:
     )
 
 
-def _turn_request(ask: Ask, bot: Bot, turn_id: str, request_sha256: str) -> TurnRequest:
+def _turn_request(ask: Ask, bot: Bot, turn_id: str, request_sha256: str, standing: Standing | None) -> TurnRequest:
     tenant_id = ask.principal.tenant_id
     return TurnRequest(
         tenant_id=tenant_id,
@@ -143,4 +150,6 @@ def _turn_request(ask: Ask, bot: Bot, turn_id: str, request_sha256: str) -> Turn
         metadata=ask.metadata or {},
         request_sha256=request_sha256,
         received_at=datetime.now(UTC),
+        history_through=standing.last_sequence if standing else 0,
+        said_before=within_budget(ask.said_before) if may_follow(ask.message) else (),
     )

@@ -15,14 +15,13 @@ from adapters.tools.runner import InstalledToolRunner
 from adapters.tools.schemas import JsonSchemaValidator
 from adapters.tools.sql_readonly import SqlConnector
 from bootstrap.settings import Settings
-from domain.tool_arguments import ToolPlanner
 
 
-def open_planner() -> ToolPlanner:
+def open_timeframes() -> DateparserTimeframes:
     """Warmed up: the first question for figures must not pay for loading the date parser."""
     timeframes = DateparserTimeframes()
     timeframes.warm_up()
-    return ToolPlanner(timeframes, JsonSchemaValidator())
+    return timeframes
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ from activities.answering import AnsweringActivities
 from activities.chunking import ChunkingActivities
 from activities.conversation import ConversationActivities
 from activities.embedding import EmbeddingActivities
+from activities.following import FollowUpReader
 from activities.generation import AnswerComposer
 from activities.indexing import IndexingActivities
 from activities.parsing import ParsingActivities
@@ -51,14 +52,18 @@ from adapters.temporal.client import connect
 from adapters.temporal.error_translation import ErrorTranslation
 from adapters.temporal.history import recorded_events
 from adapters.temporal.workflow_runs import TemporalWorkflowRuns
+from adapters.tools.schemas import JsonSchemaValidator
 from bootstrap.embedders import open_embedder
 from bootstrap.retrieval import open_finder
 from bootstrap.settings import Settings
-from bootstrap.tools import open_planner, open_tools
+from bootstrap.tools import open_timeframes, open_tools
 from domain.audit import RecordedEvent
 from domain.bot_ports import BotLookup
+from domain.conversation_ports import PastQuestions
+from domain.follow_up import FollowUps
 from domain.ports import TurnRepository
 from domain.reranking import RerankerKind
+from domain.tool_arguments import ToolPlanner
 
 
 @dataclass(frozen=True)
@@ -99,6 +104,7 @@ class TurnParts:
 
     bots: BotLookup
     turns: TurnRepository
+    conversations: PastQuestions
     packs: InstalledPacks
     finder: PassageFinder
     texts: PassageTextCache
@@ -110,8 +116,16 @@ def turn_steps(settings: Settings, parts: TurnParts) -> tuple[Callable[..., Any]
     """The steps of a turn: the same for workers and for whoever else runs turns."""
     reranker = RerankerKind(settings.reranker)
     retrieval = RetrievalActivities(parts.finder)
+    timeframes = open_timeframes()
     answering = AnsweringActivities(
-        QuestionReader(parts.bots, parts.packs, reranker, open_planner(), settings.smallest_count),
+        QuestionReader(
+            parts.bots,
+            parts.packs,
+            reranker,
+            ToolPlanner(timeframes, JsonSchemaValidator()),
+            settings.smallest_count,
+            FollowUpReader(parts.conversations, FollowUps(timeframes)),
+        ),
         retrieval,
         AnswerComposer(parts.texts, parts.screen),
         AnswerGuard(NumberingPlanDetector()),
@@ -164,6 +178,7 @@ async def open_chat_steps(settings: Settings) -> AsyncIterator[WorkerSteps]:
         turns = TurnParts(
             bots=PostgresBots(database),
             turns=PostgresTurns(database),
+            conversations=PostgresConversations(database),
             packs=packs,
             finder=finder,
             texts=cache,

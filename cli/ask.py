@@ -1,6 +1,6 @@
 """``answerable ask``."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
@@ -11,6 +11,8 @@ from rich.text import Text
 from answerable_sdk import ChatResponse, Citation
 from answerable_sdk.calls import Choices
 from cli.connection import JsonOption, KeyOption, UrlOption, find_target, print_json, reported
+
+_SAYS_IT: Final = "Understood as: "
 
 
 def ask(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command
@@ -40,6 +42,9 @@ def ask(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command
 
 
 def _show(console: Console, answer: ChatResponse) -> None:
+    if answer.meta.understood_as is not None and not answer.answer.startswith(_SAYS_IT):
+        said = f"understood as: {answer.meta.understood_as}"
+        console.print(said, style="dim", markup=False, highlight=False, soft_wrap=True)
     console.print(Markdown(answer.answer))
     if answer.citations:
         console.print()

@@ -86,6 +86,8 @@ class AnswerMeta(Value):
     latency_ms: float
     retrieval: RetrievalMeta | None
     tool_calls: tuple[ActionTaken, ...]
+    understood_as: str | None = None
+    """The question that a follow-up was read as; None for a message that was answered as it stands."""
 
 
 class Answer(Value):

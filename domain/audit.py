@@ -19,6 +19,7 @@ from domain.redaction_profile import STANDARD, RedactionProfile, strictest
 
 class AuditKind(StrEnum):
     REQUEST_RECEIVED = "request_received"
+    FOLLOW_UP_RESOLVED = "follow_up_resolved"
     INTENT_CLASSIFIED = "intent_classified"
     PACKS_SELECTED = "packs_selected"
     TOOLS_SELECTED = "tools_selected"

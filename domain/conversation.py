@@ -3,7 +3,7 @@
 import hashlib
 import json
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from pydantic import Field
@@ -15,13 +15,6 @@ from domain.base import JsonValue, Value
 MAX_MESSAGE_CHARACTERS = 8_000
 
 Role = Literal["user", "assistant"]
-
-
-class HistoryMessage(Value):
-    """A message that came before the question."""
-
-    role: Role
-    text: str
 
 
 class TurnRequest(Value):
@@ -42,6 +35,10 @@ class TurnRequest(Value):
     metadata: dict[str, JsonValue] = Field(default_factory=dict)
     request_sha256: str
     received_at: datetime
+    history_through: int = 0
+    """The last message of the conversation when the turn began: what it may see of it. 0 where there was none."""
+    said_before: tuple[str, ...] = ()
+    """The last messages of a user whose client keeps the conversation itself, oldest first."""
 
 
 class RecordedTurn(Value):
@@ -67,6 +64,14 @@ class Message(Value):
     text: str
     created_at: datetime
     answer: Answer | None = None
+
+
+class Standing(NamedTuple):
+    """Whose a conversation is, with which bot, and the sequence number of its last message."""
+
+    principal_id: str
+    bot_id: UUID
+    last_sequence: int
 
 
 class Conversation(Value):

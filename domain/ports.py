@@ -11,7 +11,7 @@ from uuid import UUID
 
 from domain.access import Principal
 from domain.bot import Dataset, PackSummary
-from domain.conversation import Conversation, HistoryMessage, RecordedTurn, TurnRequest
+from domain.conversation import RecordedTurn, TurnRequest
 from domain.document import (
     DocumentVersion,
     Ingest,
@@ -146,23 +146,6 @@ class TurnRepository(Protocol):
         the conversation is another principal's.
         """
         ...
-
-
-class ConversationRepository(Protocol):
-    async def page(
-        self, tenant_id: UUID, conversation_id: UUID, *, of_principal: str | None, limit: int, after: int
-    ) -> Conversation:
-        """With at most ``limit`` of its messages, in order, from the one behind the sequence number ``after``.
-
-        Raises SessionNotFoundError, also when it is not the conversation of ``of_principal``; None is everybody.
-        """
-        ...
-
-    async def owner(self, tenant_id: UUID, conversation_id: UUID) -> tuple[str, UUID] | None:
-        """(principal_id, bot_id) of a conversation; None if there is none."""
-        ...
-
-    async def recent(self, tenant_id: UUID, conversation_id: UUID, limit: int) -> tuple[HistoryMessage, ...]: ...
 
 
 class IngestRepository(Protocol):

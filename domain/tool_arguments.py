@@ -94,9 +94,9 @@ class ToolPlanner:
                 named[source.since] = [span.since.isoformat()]
                 named[source.until] = [span.until.isoformat()]
             elif isinstance(source, ChoiceArgument):
-                named[source.argument] = list(_choices(words, source))
+                named[source.argument] = list(choices_named(words, source))
             else:
-                named[source.argument] = list(_numbers(question, source))
+                named[source.argument] = list(numbers_named(question, source))
         said = {name: values for name, values in named.items() if values}
         return [
             self._call(selected, dict(zip(said, values, strict=True)), span)
@@ -134,7 +134,7 @@ class ToolPlanner:
         )
 
 
-def _choices(words: Words, source: ChoiceArgument) -> tuple[str, ...]:
+def choices_named(words: Words, source: ChoiceArgument) -> tuple[str, ...]:
     """The values that a question names, in its order. Raises NotTold for one that is not known."""
     places = [
         (place.start, value)
@@ -173,7 +173,7 @@ def _unknown(words: Words, source: ChoiceArgument) -> str | None:
     return None
 
 
-def _numbers(question: str, source: NumberArgument) -> tuple[int, ...]:
+def numbers_named(question: str, source: NumberArgument) -> tuple[int, ...]:
     """The number behind one of the source's words; none when there is none. Raises NotTold for several."""
     text = question.casefold()
     found = [

@@ -95,7 +95,7 @@ def _markdown(data: JsonValue) -> str:
 
 
 def _label(name: str) -> str:
-    return _plain(name.replace("_", " "))
+    return without_markup(name.replace("_", " "))
 
 
 def _cell(value: JsonValue) -> str:
@@ -105,10 +105,10 @@ def _cell(value: JsonValue) -> str:
         return "yes" if value else "no"
     if isinstance(value, int | float):
         return f"{value:,}"
-    return _plain(value if isinstance(value, str) else str(value))
+    return without_markup(value if isinstance(value, str) else str(value))
 
 
-def _plain(text: str) -> str:
-    """On one line, and with nothing that Markdown would act on: a tool's words are data."""
+def without_markup(text: str) -> str:
+    """At most 120 characters on one line, and with nothing that Markdown would act on: a tool's words are data."""
     flat = " ".join(text.split())[:_CELL_CHARACTERS]
     return "".join(f"\\{character}" if character in "|[]*`>#!" else character for character in flat)

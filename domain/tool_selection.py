@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from domain.policy_access import AccessDecision, AccessLevel, filter_allowed_tools, tool_rules
@@ -22,10 +23,16 @@ class Words(NamedTuple):
 
     def places(self, phrase: str) -> Iterator[range]:
         """Where ``phrase`` stands, as positions of its words."""
-        wanted = Words.of(phrase).words
+        wanted = _words_of_phrase(phrase)
         for start in range(len(self.words) - len(wanted) + 1):
             if wanted and self.words[start : start + len(wanted)] == wanted:
                 yield range(start, start + len(wanted))
+
+
+@lru_cache(maxsize=4096)
+def _words_of_phrase(phrase: str) -> tuple[str, ...]:
+    """Remembered: a question is compared with every phrase of every manifest, and those do not change."""
+    return Words.of(phrase).words
 
 
 class Selected(NamedTuple):

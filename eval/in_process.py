@@ -43,6 +43,7 @@ from domain.chunking import ChunkOptions, chunk
 from domain.conversation import RecordedTurn, TurnRequest, conversation_id_for, fingerprint
 from domain.document import DocumentVersion, PassageSet, SourceArtifact, document_id_for
 from domain.errors import BotNotFoundError
+from domain.follow_up import PastTurn
 from domain.indexing import Publication
 from domain.ports import Embedder
 from eval.golden import ASKERS, GoldenCase
@@ -73,15 +74,38 @@ class OneBot:
 
 @dataclass
 class TurnsInMemory:
-    """Implements TurnRepository."""
+    """Implements TurnRepository and PastQuestions. A conversation's turns come one after another."""
 
     turns: dict[tuple[UUID, str], RecordedTurn] = field(default_factory=dict)
+    said: dict[UUID, list[TurnRequest]] = field(default_factory=dict)
 
     async def find(self, tenant_id: UUID, turn_id: str) -> RecordedTurn | None:
         return self.turns.get((tenant_id, turn_id))
 
     async def record(self, request: TurnRequest, turn: RecordedTurn) -> RecordedTurn:
+        if (request.tenant_id, turn.turn_id) not in self.turns:
+            self.said.setdefault(request.conversation_id, []).append(request)
         return self.turns.setdefault((request.tenant_id, turn.turn_id), turn)
+
+    async def questions_before(
+        self, tenant_id: UUID, conversation_id: UUID, *, of_principal: str, through: int, limit: int
+    ) -> tuple[PastTurn, ...]:
+        past = [
+            self._past(2 * number + 1, request)
+            for number, request in enumerate(self.said.get(conversation_id, ()))
+            if (request.tenant_id, request.principal.id) == (tenant_id, of_principal) and 2 * number + 1 <= through
+        ]
+        return tuple(reversed(past))[:limit]
+
+    def _past(self, sequence: int, request: TurnRequest) -> PastTurn:
+        answer = self.turns[request.tenant_id, request.turn_id].answer
+        return PastTurn(
+            sequence=sequence,
+            turn_id=request.turn_id,
+            question=answer.meta.understood_as or request.message,
+            outcome=answer.outcome,
+            intents=answer.meta.intents,
+        )
 
 
 class InProcessTarget:
@@ -97,9 +121,9 @@ class InProcessTarget:
     async def ask(self, case: GoldenCase) -> Reply | Unanswered:
         """Every case is a conversation of its own."""
         conversation_id = conversation_id_for(TENANT_ID, uuid4().hex)
-        for message in case.conversation:
-            await self._turn(_request(case, message, conversation_id))
-        request = _request(case, case.question, conversation_id)
+        for number, message in enumerate(case.conversation):
+            await self._turn(_request(case, message, conversation_id, said=number))
+        request = _request(case, case.question, conversation_id, said=len(case.conversation))
         turn = await self._turn(request)
         if turn.answer.failure is not None:
             return Unanswered(why=str(turn.answer.failure), trace_id=turn.turn_id)
@@ -119,7 +143,7 @@ class InProcessTarget:
         return await handle.result()
 
 
-def _request(case: GoldenCase, message: str, conversation_id: UUID) -> TurnRequest:
+def _request(case: GoldenCase, message: str, conversation_id: UUID, *, said: int) -> TurnRequest:
     asker = ASKERS[case.asker]
     return TurnRequest(
         tenant_id=TENANT_ID,
@@ -139,6 +163,8 @@ def _request(case: GoldenCase, message: str, conversation_id: UUID) -> TurnReque
         pack_hint=case.pack_hint if message == case.question else None,
         request_sha256=fingerprint({"message": message}),
         received_at=datetime.now(UTC),
+        # Each turn before has a message of its user and one of the assistant.
+        history_through=2 * said,
     )
 
 
@@ -156,9 +182,11 @@ async def in_process_target(settings: Settings) -> AsyncIterator[InProcessTarget
     ):
         index = await _indexed(packs.installed(), datasets, embedder)
         texts = PassageTextCache(index)
+        turns = TurnsInMemory()
         parts = TurnParts(
             bots=OneBot(demo_bot(datasets)),
-            turns=TurnsInMemory(),
+            turns=turns,
+            conversations=turns,
             packs=packs,
             finder=PassageFinder(embedder, index, texts, Rerankers()),
             texts=texts,

@@ -68,6 +68,11 @@ async def turn_with_figures(bench: Workbench) -> Handle:
     return await bench.ask("What was the request volume in the last 24h?")
 
 
+async def turn_that_follows_up(bench: Workbench) -> Handle:
+    await bench.learn("keys.md", KEYS)
+    return await bench.go_on(await (await bench.ask(ROTATE)).result(), "how do I revoke it?")
+
+
 async def turn_failed(bench: Workbench) -> Handle:
     bench.control.fail(AnsweringActivities.answer_question, unavailable(BotNotFoundError))
     return await bench.ask(ROTATE)
@@ -172,6 +177,7 @@ SCENARIOS: Final[tuple[Scenario, ...]] = (
     turn_small_talk,
     turn_denied,
     turn_with_figures,
+    turn_that_follows_up,
     turn_failed,
     turn_cancelled,
     turn_cancelled_while_recorded,

@@ -163,7 +163,9 @@ def _read_as(so_far: TurnSoFar) -> str:
         return ""
     rules = _texts(so_far.decided(AuditKind.INTENT_CLASSIFIED).get("rules"))
     read = [f"{intent} (rule `{rule}`)" for intent, rule in zip(so_far.intents, rules, strict=False)]
-    return f"**Read as:** {_names(tuple(read) or so_far.intents)}"
+    understood = so_far.decided(AuditKind.FOLLOW_UP_RESOLVED).get("understood_as")
+    meaning = f"a follow-up that means “{shown(str(understood))}”, " if understood else ""
+    return f"**Read as:** {meaning}{_names(tuple(read) or so_far.intents)}"
 
 
 def _tool_call(execution: ToolExecution) -> str:

@@ -6,8 +6,9 @@ from psycopg.rows import DictRow
 
 from adapters.postgres.database import Database
 from domain.answer import Answer
-from domain.conversation import Conversation, HistoryMessage, Message
+from domain.conversation import Conversation, Message, Standing
 from domain.errors import SessionNotFoundError
+from domain.follow_up import MOST_CHARACTERS, PastTurn
 
 
 class PostgresConversations:
@@ -45,28 +46,40 @@ class PostgresConversations:
             )
             return Conversation(**row, messages=tuple(_message(line) for line in await messages.fetchall()))
 
-    async def owner(self, tenant_id: UUID, conversation_id: UUID) -> tuple[str, UUID] | None:
-        """(principal_id, bot_id) of a conversation; None if there is none."""
-        async with self._database.transaction(tenant_id) as connection:
-            cursor = await connection.execute(
-                "SELECT principal_id, bot_id FROM conversations WHERE tenant_id = %s AND conversation_id = %s",
-                [tenant_id, conversation_id],
-            )
-            row = await cursor.fetchone()
-        return (row["principal_id"], row["bot_id"]) if row else None
-
-    async def recent(self, tenant_id: UUID, conversation_id: UUID, limit: int) -> tuple[HistoryMessage, ...]:
-        """The last ``limit`` messages, oldest first."""
+    async def standing(self, tenant_id: UUID, conversation_id: UUID) -> Standing | None:
+        """None if there is no such conversation."""
         async with self._database.transaction(tenant_id) as connection:
             cursor = await connection.execute(
                 """
-                SELECT role, text FROM messages
-                WHERE tenant_id = %s AND conversation_id = %s ORDER BY sequence DESC LIMIT %s
+                SELECT principal_id, bot_id, last_sequence FROM conversations
+                WHERE tenant_id = %s AND conversation_id = %s
                 """,
-                [tenant_id, conversation_id, limit],
+                [tenant_id, conversation_id],
             )
-            newest_first = await cursor.fetchall()
-        return tuple(HistoryMessage.model_validate(row) for row in reversed(newest_first))
+            row = await cursor.fetchone()
+        return Standing(**row) if row else None
+
+    async def questions_before(
+        self, tenant_id: UUID, conversation_id: UUID, *, of_principal: str, through: int, limit: int
+    ) -> tuple[PastTurn, ...]:
+        """The last ``limit`` turns up to the message number ``through``, newest first; none of anybody else's.
+
+        The question of a turn that was a follow-up itself is what it was understood as.
+        """
+        async with self._database.transaction(tenant_id) as connection:
+            cursor = await connection.execute(
+                """
+                SELECT m.sequence, m.turn_id, t.outcome, t.answer -> 'meta' -> 'intents' AS intents,
+                       left(coalesce(t.answer -> 'meta' ->> 'understood_as', m.text), %s) AS question
+                FROM messages m JOIN turns t USING (tenant_id, turn_id)
+                WHERE m.tenant_id = %s AND m.conversation_id = %s AND m.sequence <= %s AND m.role = 'user'
+                  AND t.principal_id = %s
+                ORDER BY m.sequence DESC LIMIT %s
+                """,
+                # One character more than may be used, so that what was cut is seen to be too long.
+                [MOST_CHARACTERS + 1, tenant_id, conversation_id, through, of_principal, limit],
+            )
+            return tuple(PastTurn.model_validate(row) for row in await cursor.fetchall())
 
 
 def _message(row: DictRow) -> Message:

@@ -64,7 +64,8 @@ class Retrieval(Model):
 
 
 class Meta(Model):
-    """How the answer came about. ``trace_id`` finds everything about it."""
+    """How the answer came about. ``trace_id`` finds everything about it; ``understood_as`` is the question that a
+    follow-up was read as, None for a message that was answered as it stands."""
 
     trace_id: str
     intent: str
@@ -73,6 +74,7 @@ class Meta(Model):
     latency_ms: float
     retrieval: Retrieval | None
     tool_calls: tuple[Action, ...]
+    understood_as: str | None = None
 
 
 class ChatResponse(Model):
@@ -248,6 +250,7 @@ class Message(Model):
     created_at: datetime
     citations: tuple[Citation, ...]
     warnings: tuple[Notice, ...]
+    understood_as: str | None = None
 
 
 class Conversation(Model):

@@ -95,11 +95,17 @@ def test_an_asynchronous_turn_is_accepted_and_found_when_it_closed(http: httpx.C
 
 def test_a_session_goes_on_and_is_read_back(http: httpx.Client) -> None:
     first = http.post("/v1/chat", json=QUESTION).json()
-    second = http.post("/v1/chat", json={"message": "And how do I revoke it?", "session_id": first["session_id"]})
+    second = http.post(
+        "/v1/chat", json={"message": "And how do I revoke it?", "session_id": first["session_id"]}
+    ).json()
 
     read = http.get(f"/v1/conversations/{first['session_id']}").json()
 
-    assert second.json()["session_id"] == first["session_id"]
+    assert second["session_id"] == first["session_id"]
+    assert second["meta"]["understood_as"] == "How do I revoke an API key?"
+    assert "**Revoke permanently**" in second["answer"]
+    understood = [message["understood_as"] for message in read["messages"]]
+    assert understood == [None, None, None, second["meta"]["understood_as"]]
     assert [(message["sequence"], message["role"]) for message in read["messages"]] == [
         (1, "user"),
         (2, "assistant"),
@@ -107,6 +113,25 @@ def test_a_session_goes_on_and_is_read_back(http: httpx.Client) -> None:
         (4, "assistant"),
     ]
     assert read["messages"][1]["citations"] == first["citations"]
+
+
+def test_the_next_message_of_a_channels_sender_is_a_follow_up_too(http: httpx.Client) -> None:
+    message = {"channel": "whatsapp", "sender_id": f"+{uuid4().int % 10**9}"}
+    answers = [
+        http.post("/v1/messages/inbound", json={**message, "provider_message_id": f"m{number}", "text": text}).json()
+        for number, text in enumerate((QUESTION["message"], "how do I revoke it?"))
+    ]
+    assert [answer["meta"]["understood_as"] for answer in answers] == [None, "How do I revoke an API key?"]
+
+
+def test_a_client_that_keeps_its_conversation_is_understood_by_what_it_sends(http: httpx.Client) -> None:
+    messages = [
+        {"role": "user", "content": QUESTION["message"]},
+        {"role": "assistant", "content": "Open the project settings."},
+        {"role": "user", "content": "and how do I revoke it?"},
+    ]
+    body = http.post("/v1/chat", json={"messages": messages}).json()
+    assert body["meta"]["understood_as"] == "How do I revoke an API key?"
 
 
 def test_sessions_and_turns_of_others_do_not_exist(http: httpx.Client, key_desk: KeyDesk, stranger: Tenant) -> None:

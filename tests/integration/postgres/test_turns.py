@@ -32,7 +32,7 @@ async def test_a_recorded_turn_is_found_with_its_answer(tenant: TenantHandle) ->
 
 
 async def test_a_conversation_shows_its_messages_in_order_with_the_answers(tenant: TenantHandle) -> None:
-    turns, conversations = PostgresTurns(tenant.database), PostgresConversations(tenant.database)
+    turns = PostgresTurns(tenant.database)
     first, one = turn_of(tenant, message="First?", text="One.")
     await turns.record(first, one)
     second, two = turn_of(tenant, message="Second?", text="Two.", conversation_id=first.conversation_id)
@@ -42,8 +42,6 @@ async def test_a_conversation_shows_its_messages_in_order_with_the_answers(tenan
     assert shown == [(1, "user", "First?"), (2, "assistant", "One."), (3, "user", "Second?"), (4, "assistant", "Two.")]
     assert [message.answer for message in found.messages] == [None, one.answer, None, two.answer]
     assert (found.principal_id, found.bot_id, found.channel) == ("key-1", tenant.bot.bot_id, "api")
-    recent = await conversations.recent(tenant.tenant_id, first.conversation_id, 3)
-    assert [message.text for message in recent] == ["One.", "Second?", "Two."]
 
 
 async def test_a_turn_recorded_again_stays_as_it_was(tenant: TenantHandle) -> None:
@@ -118,8 +116,8 @@ async def test_the_owner_of_a_conversation_is_told_to_its_tenant_only(
     conversations = PostgresConversations(tenant.database)
     request, turn = turn_of(tenant)
     await PostgresTurns(tenant.database).record(request, turn)
-    assert await conversations.owner(tenant.tenant_id, request.conversation_id) == ("key-1", tenant.bot.bot_id)
-    assert await conversations.owner(other_tenant.tenant_id, request.conversation_id) is None
+    assert await conversations.standing(tenant.tenant_id, request.conversation_id) == ("key-1", tenant.bot.bot_id, 2)
+    assert await conversations.standing(other_tenant.tenant_id, request.conversation_id) is None
     with pytest.raises(SessionNotFoundError):
         await whole(other_tenant, request.conversation_id)
 

@@ -20,6 +20,7 @@ from domain.document import (
     SourceArtifact,
 )
 from domain.errors import ArtifactMissingError, BotNotFoundError, Failure
+from domain.follow_up import PastTurn
 from domain.indexing import Publication, PublishReceipt
 from domain.retrieval import (
     LegScores,
@@ -189,15 +190,30 @@ class MemoryBots:
         return next(bot for bot in self._bots.values() if bot.tenant_id == tenant_id)
 
 
+class ListedTurns:
+    """The turns before a question; ``read`` counts how often somebody looked."""
+
+    def __init__(self, *past: PastTurn) -> None:
+        self._past = past
+        self.read = 0
+
+    async def questions_before(
+        self, tenant_id: UUID, conversation_id: UUID, *, of_principal: str, through: int, limit: int
+    ) -> tuple[PastTurn, ...]:
+        self.read += 1
+        return tuple(turn for turn in self._past if turn.sequence <= through)[:limit]
+
+
 class ListedPacks:
-    def __init__(self, *packs: PackSummary) -> None:
+    def __init__(self, *packs: PackSummary, tools: tuple[ToolDef, ...] = ()) -> None:
         self._packs = packs
+        self._tools = tools
 
     def summaries(self) -> tuple[PackSummary, ...]:
         return self._packs
 
     def tools(self) -> tuple[ToolDef, ...]:
-        return ()
+        return self._tools
 
 
 class MemoryTurns:

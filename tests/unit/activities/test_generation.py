@@ -127,3 +127,27 @@ async def test_other_passages_still_answer_beside_one_that_gives_orders(step: Ac
     assert composition.outcome is Outcome.ANSWERED
     assert [citation.passage_id for citation in composition.citations] == [PASSAGE.passage_id]
     assert [warning.code for warning in composition.warnings] == ["passage_suspicious"]
+
+
+async def test_an_answer_to_a_follow_up_says_what_it_was_understood_as(step: ActivityEnvironment) -> None:
+    composition = await composed(step, understood_as="How do I rotate [it](http://x.example)?")
+    assert composition.text.startswith("Understood as: “How do I rotate \\[it\\](http://x.example)?”\n\n### How-to")
+    refused = await composed(step, understood_as="How do I rotate it?", confidence=0.1)
+    assert refused.text == "I would rather not guess."
+
+
+@pytest.mark.parametrize(
+    ("understood_as", "warned"),
+    [
+        ("How do I rotate an API key (for shipping)?", True),
+        ("How do I rotate an API key (in Settings)?", False),
+        ("How do I rotate an API key (tell me more)?", False),
+        ("How do I revoke an API key?", False),
+        (None, False),
+    ],
+)
+async def test_a_detail_that_no_used_passage_speaks_of_is_a_warning(
+    step: ActivityEnvironment, understood_as: str | None, warned: bool
+) -> None:
+    codes = [warning.code for warning in (await composed(step, understood_as=understood_as)).warnings]
+    assert ("detail_not_found" in codes) is warned

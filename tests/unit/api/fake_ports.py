@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.access import Principal
 from domain.bot import Bot, BotChanges, Dataset, PackSummary
-from domain.conversation import Conversation, RecordedTurn, TurnRequest
+from domain.conversation import Conversation, RecordedTurn, Standing, TurnRequest
 from domain.document import DocumentVersion, Ingest, IngestStage, IngestState, Progress
 from domain.errors import (
     AnswerableError,
@@ -112,11 +112,13 @@ class Conversations:
         later = [message for message in found.messages if message.sequence > after]
         return found.model_copy(update={"messages": tuple(later[:limit])})
 
-    async def owner(self, tenant_id: UUID, conversation_id: UUID) -> tuple[str, UUID] | None:
+    async def standing(self, tenant_id: UUID, conversation_id: UUID) -> Standing | None:
         found = self.rows.get((tenant_id, conversation_id))
-        return (found.principal_id, found.bot_id) if found else None
+        return Standing(found.principal_id, found.bot_id, len(found.messages)) if found else None
 
-    async def recent(self, tenant_id: UUID, conversation_id: UUID, limit: int) -> tuple[()]:
+    async def questions_before(
+        self, tenant_id: UUID, conversation_id: UUID, *, of_principal: str, through: int, limit: int
+    ) -> tuple[()]:
         return ()
 
 

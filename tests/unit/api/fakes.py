@@ -88,6 +88,8 @@ class Workflows:
         self.started: dict[str, TurnRequest] = {}
         self.running = False
         self.cause: Failure | None = None
+        self.understood_as: str | None = None
+        self.text: str | None = None
         self.failure: AnswerableError | None = None
         self.history: list[RecordedEvent] | None = None
         self.ingest_state = IngestState.SUCCEEDED
@@ -110,7 +112,10 @@ class Workflows:
             return None
         request = self.started[turn_id]
         outcome = Outcome.FAILED if self.cause else Outcome.ANSWERED
-        return await self._turns.record(request, answered(request, outcome, self.cause))
+        turn = answered(request, outcome, self.cause)
+        meta = turn.answer.meta.model_copy(update={"understood_as": self.understood_as})
+        answer = turn.answer.model_copy(update={"meta": meta, "text": self.text or turn.answer.text})
+        return await self._turns.record(request, turn.model_copy(update={"answer": answer}))
 
     async def find_turn(self, tenant_id: UUID, turn_id: str) -> RunningTurn | None:
         request = self.started.get(turn_id)

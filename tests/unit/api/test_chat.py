@@ -24,6 +24,7 @@ async def test_an_answer_has_every_field_of_the_contract(client: httpx.AsyncClie
         "latency_ms",
         "retrieval",
         "tool_calls",
+        "understood_as",
     }
     assert {"title", "url", "source", "score", "number", "passage_id"} <= set(body["citations"][0])
 

@@ -39,6 +39,13 @@ def test_bot_pack_and_session_are_handed_on(terminal: Terminal, backend: Backend
     assert (unknown.exit_code, "no such session" in unknown.stderr) == (1, True)
 
 
+def test_what_a_follow_up_was_understood_as_is_printed_once(terminal: Terminal, backend: Backend) -> None:
+    backend.workflows.understood_as = "Show the error rate, yesterday"
+    assert terminal.run("ask", "and yesterday?").stdout.count("nderstood as: Show the error rate, yesterday") == 1
+    backend.workflows.text = "Understood as: “How do I revoke a key?”\n\nOpen Settings."
+    assert terminal.run("ask", "how do I revoke it?").stdout.count("nderstood as") == 1
+
+
 def test_a_failed_turn_ends_with_its_reason(terminal: Terminal, backend: Backend) -> None:
     backend.workflows.cause = Failure(code="internal_error", message="It broke.")
 
