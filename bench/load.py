@@ -3,8 +3,11 @@
     .venv/bin/python -m bench.load --seconds 300 --conversations 50
 
 Each conversation asks, waits for the answer and asks again in the same session; every request has a key of its own.
+Beside them ``--window`` documents are under way at every moment: whenever an ingest ends, the next is uploaded. At the
+end no more are uploaded, and those under way are awaited.
+
 Prints a line for each minute and writes build/load.json. The exit code is 1 if a question ended in an error, was lost
-(its conversation does not hold it) or was stored twice.
+(its conversation does not hold it) or was stored twice, or if an ingest did not succeed.
 """
 
 import argparse
@@ -14,7 +17,7 @@ import json
 import os
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,7 +39,9 @@ from packs.product_support.pack import PACK
 _RESULT = Path("build/load.json")
 _MINUTE = 60.0
 _SAMPLE_SECONDS = 10.0
-_UPLOADERS = 2
+_WINDOW = 32
+_DRAIN_SECONDS = 300.0
+_UPLOAD_ATTEMPTS = 20
 # Enough for hours of uploads; the generator makes them one at a time.
 _DOCUMENTS = 100_000
 
@@ -53,12 +58,15 @@ class Asked:
 
 @dataclass
 class Load:
-    """What a load has seen until now. ``memory`` holds (seconds, MiB by process); times count from the start."""
+    """What a load has seen until now. Times are seconds from the start.
+
+    ``ingests`` holds when each ended, by state; ``memory`` when a sample was taken, and MiB by kind of process.
+    """
 
     began: float = field(default_factory=time.perf_counter)
     asked: list[Asked] = field(default_factory=list)
     errors: Counter[str] = field(default_factory=Counter)
-    ingested: int = 0
+    ingests: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     memory: list[tuple[float, dict[str, float]]] = field(default_factory=list)
 
     def now(self) -> float:
@@ -66,18 +74,22 @@ class Load:
 
 
 async def put_under_load(
-    system: RunningState, console: Console, *, conversations: int, seconds: float
+    system: RunningState, console: Console, *, conversations: int, window: int, seconds: float
 ) -> dict[str, Any]:
     """Ask and upload for ``seconds``, then look for what was lost or doubled."""
     key = system.api_key.get_secret_value() if system.api_key else ""
-    # Without retries, so that every failed request is seen.
-    async with AsyncAnswerable(system.api_url or "", key, timeout=120.0, retries=RetryPolicy(attempts=1)) as client:
+    url = system.api_url or ""
+    # Questions without retries, so that every failed request is seen; uploads as a bulk client sends them.
+    async with (
+        AsyncAnswerable(url, key, timeout=120.0, retries=RetryPolicy(attempts=1)) as client,
+        AsyncAnswerable(url, key, timeout=120.0, retries=RetryPolicy(attempts=_UPLOAD_ATTEMPTS)) as uploader,
+    ):
         load = Load()
-        with console.status(f"{conversations} conversations for {seconds:.0f} s"):
+        with console.status(f"{conversations} conversations for {seconds:.0f} s, {window} documents beside"):
             corpus = documents(_DOCUMENTS)
             await asyncio.gather(
                 *(_converse(client, load, number, seconds) for number in range(conversations)),
-                *(_upload(client, load, corpus, seconds) for _ in range(_UPLOADERS)),
+                *(_upload(uploader, load, corpus, seconds) for _ in range(window)),
                 _sample_memory(system.pid, load, seconds),
             )
         with console.status("looking for lost and doubled turns"):
@@ -105,17 +117,18 @@ def _kind(error: AnswerableError) -> str:
 
 
 async def _upload(client: AsyncAnswerable, load: Load, corpus: Iterator[tuple[str, bytes]], seconds: float) -> None:
+    """Keep one place of the window full: upload, wait until the ingest has ended, upload the next."""
     dataset = (await client.datasets())[0]
-    for name, content in corpus:
-        if load.now() >= seconds:
-            return
+    while load.now() < seconds:
+        name, content = next(corpus)
         try:
             accepted = await client.upload(dataset.dataset_id, content, name=name)
-            ended = await client.wait_for_ingest(accepted.ingest_id)
+            left = seconds + _DRAIN_SECONDS - load.now()
+            ended = await client.wait_for_ingest(accepted.ingest_id, wait=left)
         except AnswerableError as error:
             load.errors[f"upload: {_kind(error)}"] += 1
         else:
-            load.ingested += 1
+            load.ingests[ended.state].append(load.now())
             if not ended.succeeded:
                 load.errors[f"ingest: {ended.state}"] += 1
 
@@ -148,48 +161,59 @@ async def _user_turns(client: AsyncAnswerable, session_id: str) -> list[str]:
 
 
 def _result(load: Load, lost: int, doubled: int, seconds: float) -> dict[str, Any]:
-    minutes = []
-    for start in range(0, int(seconds), int(_MINUTE)):
-        times = [one.seconds * 1000 for one in load.asked if start <= one.at < start + _MINUTE]
-        if len(times) > 1:
-            p50, p95 = quantiles(times)
-            minutes.append({"from": start, "turns": len(times), "p50_ms": round(p50), "p95_ms": round(p95)})
-    first, last = load.memory[min(1, len(load.memory) - 1)][1], load.memory[-1][1]
+    minutes = [_minute(load, start) for start in range(0, int(seconds), int(_MINUTE))]
+    ended = [at for times in load.ingests.values() for at in times]
     return {
         "turns": len(load.asked),
         "errors": dict(load.errors),
         "lost": lost,
         "doubled": doubled,
-        "ingested": load.ingested,
-        "p95_last_to_first": round(minutes[-1]["p95_ms"] / minutes[0]["p95_ms"], 2) if minutes else None,
+        "ingests": {state: len(times) for state, times in load.ingests.items()},
+        "last_ingest_after_the_end_seconds": round(max(0.0, max(ended, default=0.0) - seconds), 1),
+        "p95_last_to_first": round(minutes[-1]["p95_ms"] / minutes[0]["p95_ms"], 2),
         "minutes": minutes,
-        "memory_mib": {name: {"first": first.get(name), "last": last[name]} for name in sorted(last)},
+    }
+
+
+def _minute(load: Load, start: int) -> dict[str, Any]:
+    """Turns by when they were asked, ingests by when they ended, and the memory as last seen in that minute."""
+    end = start + _MINUTE
+    times = [one.seconds * 1000 for one in load.asked if start <= one.at < end]
+    p50, p95 = quantiles(times)
+    return {
+        "from": start,
+        "turns": len(times),
+        "p50_ms": round(p50),
+        "p95_ms": round(p95),
+        "ingests": sum(1 for ended in load.ingests.values() for at in ended if start <= at < end),
+        "memory_mib": [memory for at, memory in load.memory if at < end][-1],
     }
 
 
 def _show(console: Console, result: dict[str, Any]) -> None:
-    table = Table("from second", "turns", "p50 ms", "p95 ms", box=None)
+    processes = sorted({name for minute in result["minutes"] for name in minute["memory_mib"]})
+    table = Table(
+        "from second", "turns", "p50 ms", "p95 ms", "ingests", *(f"{name} MiB" for name in processes), box=None
+    )
     for minute in result["minutes"]:
-        table.add_row(*(str(minute[name]) for name in ("from", "turns", "p50_ms", "p95_ms")))
+        counted = [str(minute[name]) for name in ("from", "turns", "p50_ms", "p95_ms", "ingests")]
+        table.add_row(*counted, *(f"{minute['memory_mib'].get(name, 0):.0f}" for name in processes))
     console.print(table)
-    memory = Table("process", "MiB, first", "MiB, last", box=None)
-    for name, figures in result["memory_mib"].items():
-        memory.add_row(name, str(figures["first"]), str(figures["last"]))
-    console.print(memory)
-    console.print({name: result[name] for name in ("turns", "errors", "lost", "doubled", "ingested")})
-    console.print("p95 of the last minute to that of the first:", result["p95_last_to_first"])
+    console.print({name: found for name, found in result.items() if name != "minutes"})
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench.load", description=__doc__)
     parser.add_argument("--seconds", type=float, default=300.0)
     parser.add_argument("--conversations", type=int, default=50)
+    parser.add_argument("--window", type=int, default=_WINDOW, help="documents under way at every moment")
     chosen = parser.parse_args()
     console = Console()
     with started_system(console) as system:
-        result = asyncio.run(
-            put_under_load(system, console, conversations=chosen.conversations, seconds=chosen.seconds)
+        load = put_under_load(
+            system, console, conversations=chosen.conversations, window=chosen.window, seconds=chosen.seconds
         )
+        result = asyncio.run(load)
     _RESULT.parent.mkdir(exist_ok=True)
     _RESULT.write_text(json.dumps(result, indent=2) + "\n")
     _show(console, result)

@@ -1,6 +1,7 @@
 """The ingest worker: documents on their way into the index."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 
 from temporalio.worker import Interceptor
@@ -16,6 +17,9 @@ from workflows.tune_feedback import TuneFeedbackWorkflow
 
 # Each may hold a whole document in memory.
 _CONCURRENT_STEPS: Final = 16
+_CONCURRENT_TASKS: Final = 8
+# No person waits for an ingest as for an answer: being late under load is no reason to replay its history.
+_STICKY_TIMEOUT: Final = timedelta(seconds=10)
 
 
 async def main(interceptors: Sequence[Interceptor] = ()) -> None:
@@ -27,6 +31,8 @@ async def main(interceptors: Sequence[Interceptor] = ()) -> None:
             INGEST_QUEUE,
             [IngestDocumentWorkflow, SweepTenantWorkflow, TuneFeedbackWorkflow],
             steps.activities,
+            max_concurrent_workflow_tasks=_CONCURRENT_TASKS,
+            sticky_timeout=_STICKY_TIMEOUT,
             max_concurrent_activities=_CONCURRENT_STEPS,
         )
         await serve(build_worker(steps.client, plan, (*steps.interceptors, *interceptors)))

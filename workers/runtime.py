@@ -30,11 +30,17 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class WorkerPlan:
-    """What one worker process serves."""
+    """What one worker process serves.
+
+    Few workflow tasks at once: what a process takes beyond what it can compute waits in it while the clock of the task
+    runs, is given out again when that is over, and is then computed twice. On the server it waits for nothing.
+    """
 
     task_queue: str
     workflows: Sequence[type]
     activities: Sequence[Callable[..., Any]]
+    max_concurrent_workflow_tasks: int = 20
+    sticky_timeout: timedelta = STICKY_TIMEOUT
     max_concurrent_activities: int = 50
     max_concurrent_local_activities: int = 50
 
@@ -57,9 +63,10 @@ def build_worker(client: Client, plan: WorkerPlan, interceptors: Sequence[Interc
         activities=plan.activities,
         workflow_runner=sandbox(),
         interceptors=list(interceptors),
+        max_concurrent_workflow_tasks=plan.max_concurrent_workflow_tasks,
         max_concurrent_activities=plan.max_concurrent_activities,
         max_concurrent_local_activities=plan.max_concurrent_local_activities,
-        sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
+        sticky_queue_schedule_to_start_timeout=plan.sticky_timeout,
         graceful_shutdown_timeout=GRACEFUL_SHUTDOWN,
         # Heartbeats of ingest steps come every second and must reach the server at that pace.
         max_heartbeat_throttle_interval=timedelta(seconds=2),

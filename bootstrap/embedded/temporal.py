@@ -11,8 +11,13 @@ from bootstrap.settings import server_environment
 from bootstrap.temporal_setup import SEARCH_ATTRIBUTES
 
 # The development server has one history shard; its default of 20 polls a second costs 50 ms at every step.
-# Fairness keys between tenants are ignored unless matching.enableFairness is on.
-_DYNAMIC_CONFIG = ("history.transferProcessorMaxPollRPS=1000", "matching.enableFairness=true")
+# Fairness keys between tenants are ignored unless matching.enableFairness is on. Workflows stay in memory for an hour
+# after their end, up to 128,000 of them by default.
+_DYNAMIC_CONFIG = (
+    "history.transferProcessorMaxPollRPS=1000",
+    "matching.enableFairness=true",
+    "history.hostLevelCacheMaxSize=1000",
+)
 # synchronous=full: nothing acknowledged is lost when the power fails.
 _PRAGMAS = ("journal_mode=wal", "synchronous=full")
 
