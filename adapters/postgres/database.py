@@ -1,7 +1,8 @@
 """The only way to a connection: inside a transaction, for one tenant."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
@@ -29,8 +30,12 @@ _CONNECTION_DEFAULTS: Final[dict[str, Any]] = {
     "tcp_user_timeout": 15_000,
     "options": "-c statement_timeout=60s -c idle_in_transaction_session_timeout=60s -c lock_timeout=20s",
 }
-_TENANT: Final = "SELECT set_config('app.tenant_id', %s, true)"
-_TENANT_SOON: Final = f"{_TENANT}, set_config('synchronous_commit', 'off', true)"
+_TENANT: Final = "set_config('app.tenant_id', %s, true)"
+_SETTING: Final = "set_config(%s, %s, true)"
+NO_SETTINGS: Final[Mapping[str, str]] = MappingProxyType({})
+SOON: Final[Mapping[str, str]] = MappingProxyType({"synchronous_commit": "off"})
+"""For a transaction that is not waited for until it is on the disk: a crash of the server may take it back."""
+
 # OperationalError covers lost connections, shutdowns, timeouts, deadlocks and serialisation failures. Read-only is a
 # server that has just stopped being, or is not yet, the primary.
 _PASSING: Final = (
@@ -81,15 +86,19 @@ class Database:
         await self.close()
 
     @asynccontextmanager
-    async def transaction(self, tenant_id: UUID, *, durable: bool = True) -> AsyncIterator[Connection]:
+    async def transaction(
+        self, tenant_id: UUID, settings: Mapping[str, str] = NO_SETTINGS
+    ) -> AsyncIterator[Connection]:
         """One READ COMMITTED transaction that sees and writes the rows of ``tenant_id`` only.
 
         Commits when the block ends, rolls back when it raises. The connection must not leave the block. psycopg's
-        errors come out as domain errors: DatabaseUnavailableError when trying again can help. A transaction that is
-        not ``durable`` is not waited for until it is on the disk: a crash of the server may take it back.
+        errors come out as domain errors: DatabaseUnavailableError when trying again can help. ``settings`` are the
+        server's, by name, until the transaction ends.
         """
         with translated_errors():
-            connection, held = await self._begin(_TENANT if durable else _TENANT_SOON, [str(tenant_id)])
+            first = ", ".join([_TENANT, *[_SETTING] * len(settings)])
+            values = [text for setting in settings.items() for text in setting]
+            connection, held = await self._begin(f"SELECT {first}", [str(tenant_id), *values])
             async with held:
                 yield connection
 

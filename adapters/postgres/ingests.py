@@ -6,7 +6,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from adapters.postgres.database import Connection, Database
+from adapters.postgres.database import SOON, Connection, Database
 from adapters.postgres.ingest_rows import SELECT_INGEST, decode_ingest, insert_version, supersede_older
 from adapters.postgres.storable import storable_json, storable_text
 from domain.document import DocumentVersion, Ingest, IngestState, Progress
@@ -80,7 +80,7 @@ class PostgresIngests:
         Not waited for until it is on the disk: a crash of the server may take back the last moments of progress, which
         the step that goes on writes again. What ends an ingest waits.
         """
-        async with self._database.transaction(tenant_id, durable=False) as connection:
+        async with self._database.transaction(tenant_id, SOON) as connection:
             await connection.execute(
                 """
                 UPDATE document_versions

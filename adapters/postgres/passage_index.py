@@ -7,7 +7,7 @@ import structlog
 
 from adapters.postgres.database import Database
 from adapters.postgres.index_upkeep import build_vector_index, merge_segments, set_index_kind
-from adapters.postgres.passage_search import POSTINGS_READ, search
+from adapters.postgres.passage_search import POSTINGS_READ, search, settings_of
 from adapters.postgres.publishing import publish
 from adapters.postgres.publishing_rows import IndexRows
 from domain.errors import AnswerableError
@@ -42,7 +42,7 @@ class PostgresPassageIndex:
         Without a vector, or when a dataset's live generation was built by another model than the query's, the dense
         leg is off and the mode of the result is lexical.
         """
-        async with self._database.transaction(filters.tenant_id) as connection:
+        async with self._database.transaction(filters.tenant_id, settings_of(query, top_k)) as connection:
             return await search(connection, query, filters, top_k, self._postings_read)
 
     async def tend(self, tenant_id: UUID, generation_id: UUID) -> None:

@@ -1,6 +1,7 @@
 """One search: its parameters, its statement, and what comes of it."""
 
 from collections import Counter
+from types import MappingProxyType
 from typing import Final
 
 from psycopg import AsyncRawCursor
@@ -34,19 +35,31 @@ _MOST_IN_BEAM: Final = 1_000
 
 # Compiling a statement takes longer than any search. The vector indexes go on until they have found enough that the
 # asker may see, nearest first.
-_SETTINGS: Final = """
-SELECT set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true),
-       set_config('hnsw.ef_search', %s, true), set_config('hnsw.iterative_scan', 'strict_order', true),
-       set_config('ivfflat.probes', '20', true), set_config('ivfflat.iterative_scan', 'relaxed_order', true)
-"""
+_SETTINGS: Final = MappingProxyType(
+    {
+        "enable_nestloop": "off",
+        "jit": "off",
+        "hnsw.iterative_scan": "strict_order",
+        "ivfflat.probes": "20",
+        "ivfflat.iterative_scan": "relaxed_order",
+    }
+)
+
+
+def settings_of(query: SearchQuery, top_k: int) -> dict[str, str]:
+    """What the transaction of a search has to be begun with."""
+    return {**_SETTINGS, "hnsw.ef_search": str(min(_MOST_IN_BEAM, _candidates(query, top_k)))}
+
+
+def _candidates(query: SearchQuery, top_k: int) -> int:
+    return max(query.candidates, top_k)
 
 
 async def search(
     connection: Connection, query: SearchQuery, filters: SearchFilters, top_k: int, postings_read: int = POSTINGS_READ
 ) -> SearchResult:
-    """See PostgresPassageIndex.search."""
-    candidates = max(query.candidates, top_k)
-    await connection.execute(_SETTINGS, [str(min(_MOST_IN_BEAM, candidates))])
+    """See PostgresPassageIndex.search. The transaction was begun with ``settings_of`` the query."""
+    candidates = _candidates(query, top_k)
     conditions, values = conditions_of(filters)
     given = {**_parameters(query, filters, top_k), **values, "candidates": candidates, "postings_read": postings_read}
     given["rescored"] = max(_RESCORED, 3 * candidates)

@@ -13,8 +13,9 @@ from typing import Final, NamedTuple
 
 _BM25: Final = """(
     SELECT sum(a.repeats * a.idf * t.frequency * (%(k1)s::float8 + 1) / (t.frequency
-        + %(k1)s::float8 * (1 - %(b)s::float8 + %(b)s::float8 * i.token_count / c.mean_length)) ORDER BY a.term)
-    FROM asked a CROSS JOIN collection c CROSS JOIN LATERAL (
+        + %(k1)s::float8 * (1 - %(b)s::float8 + %(b)s::float8 * i.token_count
+        / (SELECT mean_length FROM collection))) ORDER BY a.term)
+    FROM asked a CROSS JOIN LATERAL (
         SELECT -(i.terms <#> a.one) - CASE WHEN i.more_terms IS NULL THEN 0 ELSE
             (SELECT sum(more <#> a.one) FROM unnest(i.more_terms) AS more) END AS frequency
     ) AS t WHERE t.frequency > 0 AND i.analyser = %(analyser)s
@@ -59,6 +60,8 @@ _LEXICAL: Final = """
     FROM (SELECT term, sum(holders)::float8 AS holders FROM found GROUP BY term HAVING sum(holders) > 0) AS counted
     JOIN unnest(%(terms)s::text[], %(repeats)s::int[], %(ones)s::text[]) AS given(term, repeats, one) USING (term)
     CROSS JOIN collection
+    -- In the order of the sums, which then need no sorting for each passage (from PostgreSQL 17 on).
+    ORDER BY term
 ), ceiling AS MATERIALIZED (
     -- A word that no passage holds counts as the rarest.
     SELECT (%(k1)s::float8 + 1) * (coalesce(sum(idf), 0)
@@ -100,7 +103,8 @@ _DENSE: Final = """
 # What one leg found gets its score of the other one too.
 _FUSION: Final = """
 , candidates AS MATERIALIZED (
-    SELECT u.passage_id, i.generation_id, i.dataset_id, i.document_id, i.version_id, __BM25__ AS lexical,
+    SELECT u.passage_id, i.generation_id, i.dataset_id, i.document_id, i.version_id,
+           coalesce(l.score, __BM25__) AS lexical,
            CASE WHEN coalesce(d.distance, s.distance) IS NOT NULL
                 THEN greatest(-1, least(1, 1 - coalesce(d.distance, s.distance))) END AS dense,
            coalesce(d.start_offset, s.start_offset) AS span_start, coalesce(d.end_offset, s.end_offset) AS span_end
@@ -109,6 +113,7 @@ _FUSION: Final = """
         SELECT * FROM index_passages WHERE tenant_id = %(tenant_id)s AND passage_id = u.passage_id
             AND generation_id = ANY(ARRAY(SELECT generation_id FROM generation)) LIMIT 1) AS i
     LEFT JOIN dense d ON d.passage_id = u.passage_id
+    LEFT JOIN lexical l ON l.passage_id = u.passage_id
     LEFT JOIN LATERAL (
         SELECT start_offset, end_offset, embedding <=> (SELECT vector FROM asking) AS distance FROM spans
         WHERE tenant_id = %(tenant_id)s AND generation_id = i.generation_id AND passage_id = u.passage_id
