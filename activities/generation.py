@@ -164,10 +164,12 @@ def _refusal(given: ComposeInput) -> list[str]:
 def _unspoken(understood_as: str | None, used: Sequence[str]) -> tuple[AnswerWarning, ...]:
     """What a follow-up adds is a small part of its question, which an answer without it would still seem to fit."""
     detail = detail_of(understood_as or "")
-    words = stem_set(detail)
-    if not used or not words or Message.of(detail).asks_for_more or any(words & stem_set(text) for text in used):
+    # Some write e-mail, and some email.
+    words = stem_set(detail.replace("-", ""))
+    is_named = any(words & stem_set(text.replace("-", "")) for text in used)
+    if is_named or not used or not words or Message.of(detail).asks_for_more:
         return ()
-    message = f"The passages do not speak of “{without_markup(detail)}”: the answer is the one without it."
+    message = f"The passages behind this answer do not name “{without_markup(detail)}”: it may not hold for that."
     return (AnswerWarning(code="detail_not_found", message=message),)
 
 

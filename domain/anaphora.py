@@ -35,7 +35,8 @@ _MORE: Final = re.compile(
 )
 ASKING: Final = frozenset("how what which when where why who whom whose".split())
 AUXILIARIES: Final = frozenset(
-    "is are was were am be been being do does did can could may might must shall should will would has have had".split()
+    "is are was were am be been being do does did can could may might must shall should will would has have had"
+    " what's who's where's how's when's why's that's isn't aren't doesn't don't can't won't".split()
 )
 PREPOSITIONS: Final = frozenset(
     "about after against as at before between by during except for from in inside into like of off on onto out outside"
@@ -62,6 +63,12 @@ _STANDS_FOR_A_NOUN: Final = frozenset(
     "also too possible allowed safe free required necessary available enough okay ok correct right true normal"
     " supported work works happen happens mean means apply applies cost costs take takes expire fail stop help last"
     " matter need needs require affect include change count go instead again automatically manually".split()
+)
+_NEGATIONS: Final = frozenset("not no never cannot nothing".split())
+_JUDGING: Final = frozenset("is was works worked helped helps makes did looks sounds seems".split())
+_REMARKING: Final = frozenset(
+    "got get see did made found tried solved fixed understood understand forget love like know works worked makes"
+    " that's it's this's done".split()
 )
 _CROWDED: Final = 4
 _IMPERSONAL: Final = re.compile(
@@ -124,6 +131,15 @@ class Message(NamedTuple):
         whole = f"{self.opening} {self.body}".strip()
         return _MORE.fullmatch(self.body) is not None or _MORE.fullmatch(whole) is not None
 
+    @property
+    def is_remark(self) -> bool:
+        """Whether it says how the speaker fared: "got it", "that helped". Nothing is asked, unless it went wrong."""
+        words = self.words[1:] if self.words[:1] in (("i",), ("we",), ("i've",), ("you",)) else self.words
+        if any(word in _NEGATIONS or word.endswith("n't") for word in words):
+            return False
+        judged = words[:1] != () and words[0] in _DEMONSTRATIVES | {"it"} and words[1:2] != () and words[1] in _JUDGING
+        return judged or (words[:1] != () and words[0] in _REMARKING)
+
 
 class Pronoun(NamedTuple):
     """A pronoun whose noun stands outside of its message: its place in the words, and the part that it plays."""
@@ -134,7 +150,7 @@ class Pronoun(NamedTuple):
 
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a text in lower case, hyphens and apostrophes inside them kept."""
-    return tuple(_WORD.findall(text.casefold()))
+    return tuple(_WORD.findall(text.casefold().replace("\u2019", "'")))
 
 
 def pronoun_of(message: Message) -> Pronoun | None:

@@ -108,6 +108,10 @@ class SlotReader:
             unread=unread,
         )
 
+    def names_figure_or_time(self, text: str) -> bool:
+        """Whether a text names what only figures have."""
+        return bool(self._tools) and (bool(select(text, self._tools)) or bool(self._read(text)))
+
     def knows_value(self, text: str) -> bool:
         """Whether a text names a value that a tool can be asked for, such as an environment."""
         words = Words.of(text)

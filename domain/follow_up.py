@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, Literal
 
 from domain import intent
-from domain.anaphora import ASKING, AUXILIARIES, DETERMINERS, PREPOSITIONS, Message, pronoun_of
+from domain.anaphora import AUXILIARIES, DETERMINERS, PREPOSITIONS, Message, pronoun_of
 from domain.answer import Intent, Outcome
 from domain.base import Value
 from domain.figure_slots import SlotReader, Slots
@@ -19,6 +19,7 @@ from domain.tool_arguments import Moment
 from domain.tool_ports import TimeframeReader
 from domain.tool_selection import select
 from domain.topic import Topic, detail_of
+from domain.topic_follow_up import is_bare, is_fragment, of_documents
 
 VERSION: Final = "follow-up-1"
 MOST_TURNS: Final = 6
@@ -27,8 +28,7 @@ MOST_CHARACTERS: Final = 2_000
 """How much of those turns is read."""
 _LONGEST_MESSAGE: Final = 200
 _LONGEST_QUESTION: Final = 400
-_MOST_FRAGMENT_WORDS: Final = 8
-_MOST_BARE_WORDS: Final = 6
+_MOST_SHORT_WORDS: Final = 6
 _JOINING: Final = (
     PREPOSITIONS
     | DETERMINERS
@@ -86,8 +86,8 @@ def may_follow(text: str) -> bool:
         message.opening
         or message.asks_for_more
         or pronoun_of(message)
-        or _is_bare(message)
-        or (message.words and len(message.words) <= _MOST_BARE_WORDS and not message.asks_by_itself)
+        or is_bare(message)
+        or (message.words and len(message.words) <= _MOST_SHORT_WORDS and not message.asks_by_itself)
     )
 
 
@@ -114,17 +114,19 @@ class FollowUps:
 
         ``tools`` are those that the asker may use now: figures of others are not inherited.
         """
-        if not may_follow(text) or _has_another_purpose(text):
-            return None
         message = Message.of(text)
+        if not may_follow(text) or _has_another_purpose(text) or ("?" not in text and message.is_remark):
+            return None
         if not message.opening and pronoun_of(message) is None and select(message.body, tools):
             # A figure by its name, joined on to nothing.
             return None
         slots = SlotReader(tools, self._timeframes, moment)
         names = [name for tool in tools for name in tool.metrics]
+        # A figure or a time is asked of figures, whatever was asked of the documents since.
+        for_figures = bool(message.opening) and slots.names_figure_or_time(message.body)
         for turn in _usable(past):
             intents = _intents(turn, names)
-            if _NO_QUESTION.issuperset(intents):
+            if _NO_QUESTION.issuperset(intents) or (for_figures and Intent.STATS not in intents):
                 continue
             found = self._continue(message, turn, intent.classify(turn.question, names), intents, slots)
             fits = found is not None and len(found.question) <= _LONGEST_QUESTION and _standing(found.question)
@@ -158,7 +160,7 @@ class FollowUps:
             return FollowUp(question=f"Which {noun} do I have?", kind="access", rule="access", past=turn)
         if Intent.HOW_TO not in intents:
             return None
-        told = _topic(message, Topic.of(read.how_to), slots)
+        told = of_documents(message, Topic.of(read.how_to), slots)
         return FollowUp(question=told[1], kind="topic", rule=told[0], past=turn) if told else None
 
 
@@ -186,7 +188,7 @@ def _standing(question: str) -> str | None:
 
 def _is_open(question: str) -> bool:
     message = Message.of(question)
-    return bool(message.asks_for_more or pronoun_of(message) or _is_bare(message) or _is_fragment(message))
+    return bool(message.asks_for_more or pronoun_of(message) or is_bare(message) or is_fragment(message))
 
 
 def _intents(turn: PastTurn, names: Sequence[str]) -> tuple[Intent, ...]:
@@ -225,64 +227,11 @@ def _asks_of_figures(message: Message) -> bool:
 def _about_figures(message: Message, asked: Slots, turn: PastTurn) -> FollowUp | None:
     """How to change a figure: "how do I reduce it?"."""
     pronoun = pronoun_of(message)
-    if pronoun is None or message.opening or message.words[:3] not in _HOW_TO_CHANGE or len(asked.figures) != 1:
+    asks_of_it = pronoun is not None and pronoun.place == "object" and not message.opening
+    if pronoun is None or not asks_of_it or message.words[:3] not in _HOW_TO_CHANGE or len(asked.figures) != 1:
         return None
     topic = Topic(base=asked.figures[0], action="", thing=f"the {asked.figures[0]}")
     return FollowUp(question=topic.put_for(pronoun, message), kind="topic", rule="pronoun", past=turn)
 
 
 _HOW_TO_CHANGE: Final = (("how", "do", "i"), ("how", "can", "i"), ("how", "do", "we"), ("how", "can", "we"))
-
-
-def _topic(message: Message, topic: Topic, slots: SlotReader) -> tuple[str, str] | None:
-    """(rule, question) of a message about what was asked of the documents before."""
-    if message.asks_for_more:
-        return "asks_for_more", topic.with_detail(message.body.casefold() or message.opening)
-    pronoun = pronoun_of(message)
-    if pronoun is not None and len(message.words) > 1:
-        if topic.action and pronoun.place == "object" and _is_fragment(message):
-            asked = Message.whole("", f"how do I {message.body}")
-            moved = pronoun._replace(at=pronoun.at + 3)
-            return "action_on_it", topic.put_for(moved, asked)
-        return "pronoun", topic.put_for(pronoun, message)
-    if not _is_fragment(message) and not _is_bare(message):
-        return None
-    if _names_things(message) and not slots.knows_value(message.body):
-        # "What about invoices?" asks the same of another thing, "what about python?" and "by CLI?" narrow the question:
-        # of eighteen such questions fifteen found their document that way, eight with all words kept.
-        other = topic.with_other_thing(message.body)
-        if other is not None:
-            return "other_thing", other
-    return "detail", topic.with_detail(message.body)
-
-
-def _names_things(message: Message) -> bool:
-    """Whether a fragment names something that an action can be done to."""
-    first, last = message.words[0], message.words[-1]
-    return first not in PREPOSITIONS and (first in DETERMINERS or last.endswith("s"))
-
-
-def _is_fragment(message: Message) -> bool:
-    """Joined on to what came before, and without a question of its own."""
-    return bool(message.opening and message.words) and _has_no_question(message, _MOST_FRAGMENT_WORDS)
-
-
-def _is_bare(message: Message) -> bool:
-    """A phrase such as "in the console?", not joined on by anything."""
-    words = message.words
-    asks = not (ASKING | AUXILIARIES).isdisjoint(words)
-    return words[:1] != () and words[0] in PREPOSITIONS and not asks and _has_no_question(message, _MOST_BARE_WORDS)
-
-
-def _has_no_question(message: Message, most: int) -> bool:
-    words = message.words
-    return len(words) <= most and not message.asks_by_itself and not _is_order(words)
-
-
-def _is_order(words: tuple[str, ...]) -> bool:
-    """Whether they ask for an action on something named: "delete the webhook"."""
-    own_object = len(words) > 1 and words[1] in DETERMINERS and words[0] not in PREPOSITIONS | DETERMINERS
-    return own_object or (words[:1] != () and words[0] in _ORDERS)
-
-
-_ORDERS: Final = frozenset("rotate configure create enable install explain show list set add give tell help".split())

@@ -81,6 +81,13 @@ class Topic(NamedTuple):
             return None
         return f"{before}{other}{after}?"
 
+    def named_by(self, pronoun: Pronoun, message: Message) -> str:
+        """The body of a message such as "the old one", with the name of the thing: "the old API key"."""
+        tokens = message.body.split()
+        first, _, rest = self.thing.partition(" ")
+        tokens[_token_of(tokens, pronoun.at)] = rest if rest and first.casefold() in DETERMINERS else self.thing
+        return " ".join(tokens)
+
     def put_for(self, pronoun: Pronoun, message: Message) -> str:
         """``message`` with the topic in the place of its pronoun; in brackets where English would need other forms."""
         meant = (self.action or self.thing) if pronoun.place == "action" else self.thing
