@@ -12,6 +12,7 @@ from rich.console import Console
 
 from bench.index import measure_index
 from bench.ingest import measure_ingests
+from bench.peers import measure_peers
 from bench.scale import measure_scale
 from bench.system import started_system
 from bench.turn import measure_turns
@@ -22,13 +23,17 @@ _FIGURES = ("turn", "ingest", "index")
 _OF_THE_SYSTEM = {"turn", "ingest"}
 # Takes the better part of an hour, so it runs only when it is asked for.
 _LONG = "scale"
+# Installs other systems and needs judged questions, so it runs only when it is asked for.
+_OTHERS = "peers"
 
 
 async def run(
-    names: list[str], console: Console, *, samples: int, passages: int | None, indexed: int
+    names: list[str], console: Console, *, samples: int, passages: int | None, indexed: int, judged: Path | None
 ) -> dict[str, object]:
     results: dict[str, object] = {}
     event_loop.keep_what_is_loaded()
+    if judged is not None and _OTHERS in names:
+        results[_OTHERS] = await measure_peers(console, judged)
     if "index" in names:
         results["index"] = await measure_index(console, passages=indexed)
     if _LONG in names:
@@ -48,15 +53,20 @@ async def run(
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("--only", action="append", choices=(*_FIGURES, _LONG), help="run this figure; may be repeated")
+    parser.add_argument(
+        "--only", action="append", choices=(*_FIGURES, _LONG, _OTHERS), help="run this figure; may be repeated"
+    )
     parser.add_argument("--samples", type=int, default=200, help="turns, and references, of the latency figures")
     parser.add_argument("--passages", type=int, help="passages beside the demo pack's (1000), or of scale (100,000)")
     parser.add_argument("--indexed", type=int, default=100_000, help="passages of the figures of the index")
+    parser.add_argument("--judged", type=Path, help="corpus.jsonl, queries.jsonl and qrels that peers are measured on")
     chosen = parser.parse_args()
     console = Console()
     # On the loop that the workers run on: the reference runs in this process.
     names = chosen.only or list(_FIGURES)
-    sizes = {"samples": chosen.samples, "passages": chosen.passages, "indexed": chosen.indexed}
+    if _OTHERS in names and chosen.judged is None:
+        parser.error(f"--only {_OTHERS} needs --judged FOLDER")
+    sizes = {name: getattr(chosen, name) for name in ("samples", "passages", "indexed", "judged")}
     results = event_loop.run(lambda: run(names, console, **sizes))
     _RESULT.parent.mkdir(exist_ok=True)
     _RESULT.write_text(json.dumps(results, indent=2) + "\n")

@@ -5,13 +5,9 @@ Times are of one caller; what a question costs to embed stands beside them as th
 
 import asyncio
 import os
-import socket
 import statistics
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import uuid4
 
@@ -29,8 +25,9 @@ from adapters.postgres.migrations import upgrade
 from adapters.postgres.passage_index import PostgresPassageIndex
 from adapters.postgres.tenants import PostgresTenants
 from adapters.text_analysis import passage_terms, tokenise
+from bench.postgres import started_postgres
 from bench.synthetic_passages import MODEL, Corpus, publication_of
-from bootstrap.embedded.postgres import PostgresServer, generate_passwords
+from bootstrap.embedded.postgres import PostgresServer
 from domain.bot import Dataset
 from domain.library import DocumentRemoval
 from domain.retrieval import SearchFilters, SearchMode, SearchQuery
@@ -87,7 +84,7 @@ class Measured:
 
 async def measure_index(console: Console, *, passages: int) -> dict[str, Any]:
     """Every figure of the index, at a tenth of ``passages`` and at all of them."""
-    with _server() as server:
+    with started_postgres() as server:
         upgrade(server.owner_url.get_secret_value())
         async with Database(server.app_url.get_secret_value()) as database:
             measured = await _tenant(database)
@@ -105,23 +102,6 @@ async def measure_index(console: Console, *, passages: int) -> dict[str, Any]:
             result |= await _changes(measured)
     _show(console, result)
     return result
-
-
-@contextmanager
-def _server() -> Iterator[PostgresServer]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with tempfile.TemporaryDirectory(prefix="answerable-bench-") as folder:
-        Path(folder).chmod(0o711)
-        server = PostgresServer(Path(folder) / "pg", port, generate_passwords(), Path(folder) / "log")
-        server.prepare()
-        server.start()
-        server.finish()
-        try:
-            yield server
-        finally:
-            server.stop()
 
 
 async def _tenant(database: Database) -> Measured:
