@@ -13,7 +13,7 @@ from adapters.postgres.api_keys import PostgresApiKeys
 from adapters.postgres.database import Database
 from answerable_sdk import AnswerableError, AsyncAnswerable
 from answerable_sdk.calls import Choices
-from bootstrap.demo import TENANT_ID
+from bootstrap.demo import DATASET_NAME, TENANT_ID, pack_documents
 from bootstrap.embedded.running_database import running_database
 from bootstrap.embedded.state import read_running_state
 from bootstrap.settings import Settings
@@ -66,15 +66,31 @@ class RunningTarget:
 async def running_target(settings: Settings, data_dir: Path, *, stays: bool) -> AsyncIterator[RunningTarget]:
     """The system that runs in ``data_dir``. ``stays``: it will still be there when the report is read.
 
-    Its keys are made in its database and revoked at the end. Raises NotRunningError.
+    Its keys are made in its database and revoked at the end. Raises NotRunningError, also when it lacks documents that
+    the cases are about: every miss would then be the ingest's.
     """
     state = read_running_state(data_dir)
-    if state is None or state.api_url is None:
-        raise NotRunningError(f"No system with an API runs in {data_dir}. Start one with `make up`.")
+    if state is None or state.api_url is None or state.api_key is None:
+        raise NotRunningError(f"No system with an API and a development key runs in {data_dir}. Run `make up` first.")
+    async with AsyncAnswerable(state.api_url, state.api_key.get_secret_value()) as client:
+        if missing := await missing_documents(client):
+            raise NotRunningError(
+                f"{len(missing)} documents of packs are not in the index ({missing[0]}, …): start the system again."
+            )
     url = running_database(settings, data_dir)
     ui = f"{state.ui_url}/namespaces/{state.namespace}" if stays and state.ui_url else None
     async with asker_clients(url, TENANT_ID, state.api_url) as clients:
         yield RunningTarget(f"the running system at {state.api_url}", clients, ui, TENANT_ID)
+
+
+async def missing_documents(client: AsyncAnswerable) -> list[str]:
+    """The packs' own documents that no answer can come from, by their names."""
+    wanted = {(document.pack_id, document.name) for document in pack_documents()}
+    for dataset in await client.datasets():
+        if dataset.name == DATASET_NAME:
+            live = [one.name async for one in client.all_documents(dataset.dataset_id) if one.live is not None]
+            wanted -= {(dataset.pack_id, name) for name in live}
+    return sorted(name for _, name in wanted)
 
 
 @asynccontextmanager

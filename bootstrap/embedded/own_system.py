@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from bootstrap.embedded.ports import choose_port
 from bootstrap.embedded.state import RunningState, read_running_state
 from bootstrap.settings import child_environment
 
@@ -30,7 +31,9 @@ def own_system(prefix: str, settings: Mapping[str, str] | None = None) -> Iterat
         # As root, PostgreSQL runs as another user who has to pass through.
         Path(folder).chmod(0o711)
         data = Path(folder) / "data"
-        environment = child_environment({"PYTHONPATH": f"{_ROOT}:{_ROOT / 'sdk'}", **(settings or {})})
+        # The usual port is for the system that somebody works with.
+        own = {"API_PORT": str(choose_port(None)), "PYTHONPATH": f"{_ROOT}:{_ROOT / 'sdk'}"}
+        environment = child_environment({**own, **(settings or {})})
         command = [sys.executable, "-P", "-m", "cli.main", "up", "--data-dir", str(data)]
         process = subprocess.Popen(
             command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output

@@ -77,7 +77,7 @@ def test_a_deliberately_wrong_case_ends_in_1_and_is_shown(tmp_path: Path) -> Non
     ("arguments", "says"),
     [
         (("--fast", "--pack", "attic"), "No case is left"),
-        (("--data-dir", "nothing-runs-here"), "No system with an API runs in"),
+        (("--data-dir", "nothing-runs-here"), "No system with an API and a development key runs in"),
         (("--golden", "nowhere"), "howto_golden.json: cannot be read"),
     ],
 )

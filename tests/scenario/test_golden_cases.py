@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from adapters.pack_catalog import InstalledPacks
 from adapters.postgres.migrations import upgrade
+from answerable_sdk import AsyncAnswerable
 from bootstrap.embedded.object_store import ObjectStoreServer
 from bootstrap.embedded.postgres import PostgresServer
 from bootstrap.temporal_setup import prepare_namespace
@@ -15,7 +16,7 @@ from cli.seeding import seed_documents
 from eval.golden import FOLDER, GoldenCase, load_sets
 from eval.judging import Metric, Verdict
 from eval.run import put
-from eval.running_system import RunningTarget, asker_clients
+from eval.running_system import RunningTarget, asker_clients, missing_documents
 from eval.scores import TOTAL, score
 from tests.fixtures.database import new_database
 from tests.fixtures.servers import new_temporal, open_directory
@@ -72,6 +73,23 @@ def test_every_golden_case_passes_on_the_real_system(stack: Stack) -> None:
     assert total["cases"].of == len(cases)
     # Every metric had something to say.
     assert all(total[metric].of >= 5 for metric in Metric)
+
+
+def test_documents_that_the_cases_are_about_are_missed_when_one_is_gone(stack: Stack) -> None:
+    async def missing() -> list[str]:
+        async with AsyncAnswerable(stack.api_url, stack.api_key) as client:
+            return await missing_documents(client)
+
+    client = stack.client()
+    (dataset,) = [one for one in client.datasets() if one.pack_id == "staff_handbook"]
+    (badge,) = [one for one in client.all_documents(dataset.dataset_id) if one.name.endswith("lost-laptop.md")]
+    assert asyncio.run(missing()) == []
+
+    client.delete_document(dataset.dataset_id, badge.document_id)
+    try:
+        assert asyncio.run(missing()) == [badge.name]
+    finally:
+        seed_documents(stack.api_url, SecretStr(stack.api_key))
 
 
 def test_a_reply_of_the_real_system_misses_a_case_that_expects_something_else(stack: Stack) -> None:
