@@ -74,6 +74,10 @@ _HOW_MANY: Final = re.compile(rf"{_POLITELY}how\s+(?:many|much)\b")
 _ASKS_FOR_A_FIGURE: Final = re.compile(
     rf"{_POLITELY}(?:what(?:['\u2019]s|\s+(?:is|was|are|were))|(?:show|give|tell)\s+me|show|(?:number|count)\s+of|total)\b"
 )
+_ASKS_FOR_A_LIMIT: Final = re.compile(
+    r"\bhow\s+(?:many|much)\b[^?.]*\b(?:(?:may|can|could)\s+(?:i|we|you|one)\b|(?:allowed|permitted|included)\b)"
+)
+"""What is allowed stands in documents; "how many requests" alone asks for what was measured."""
 _NAMES_A_FIGURE: Final = "names_a_figure"
 _ARTICLES: Final = frozenset({"a", "an", "the"})
 _SMALL_TALK: Final = re.compile(
@@ -129,7 +133,10 @@ class _Clause(NamedTuple):
 
 
 def _matched(text: str) -> list[tuple[Intent, str]]:
-    return [(intent, rule) for intent, rule, pattern in _RULES if pattern.search(text)]
+    found = [(intent, rule) for intent, rule, pattern in _RULES if pattern.search(text)]
+    if _ASKS_FOR_A_LIMIT.search(text):
+        return [(intent, rule) for intent, rule in found if intent is not Intent.STATS]
+    return found
 
 
 def _asks_for_one_of(figures: Sequence[str], text: str) -> bool:
@@ -137,6 +144,8 @@ def _asks_for_one_of(figures: Sequence[str], text: str) -> bool:
 
     Only behind "how many" is one word enough, for alone it may mean anything.
     """
+    if _ASKS_FOR_A_LIMIT.search(text):
+        return False
     how_many = _HOW_MANY.match(text)
     words = Words.of(text)
     named = [Words.of(figure) for figure in figures if any(words.places(figure))]

@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from domain.answer import AnswerWarning
@@ -22,7 +23,18 @@ from domain.tool import (
 from domain.tool_ports import ArgumentValidator, TimeframeReader
 from domain.tool_selection import Selected, Words, select
 
-_NUMBER: Final = re.compile(r"-?\d{1,9}")
+_NUMBER_WORDS: Final = MappingProxyType(
+    {
+        word: number
+        for number, word in enumerate(
+            "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen".split(), start=1
+        )
+    }
+    | {"twenty": 20, "thirty": 30, "fifty": 50}
+)
+_NUMBER: Final = re.compile(rf"-?\d{{1,9}}|{'|'.join(_NUMBER_WORDS)}")
+_OTHER_FIGURE: Final = re.compile(r"p\d{1,3}|average|avg|mean|median|maximum|max|minimum|min|peak")
+"""A word before a tool's own that asks for another figure than the tool's: "p75 latency" is not "latency"."""
 _NOT_A_VALUE: Final = frozenset(
     (
         "a all an and any at by during each every for from had has have in is last my of on or our over past per since "
@@ -58,8 +70,14 @@ class ToolPlanner:
         """The calls that ``question`` asks for; each problem is a warning, and never an error."""
         calls: list[PlannedCall] = []
         warnings: dict[str, AnswerWarning] = {}
-        for selected in select(question, tools):
+        chosen = select(question, tools)
+        if not chosen and self._names_a_time(question, moment):
+            # Documents hold no figures of yesterday: what they say of such a question would be stretched.
+            message = "No tool brings this figure." if tools else "No tool for live figures is available."
+            warnings["none"] = AnswerWarning(code="no_tool_available", message=message)
+        for selected in chosen:
             try:
+                _check_no_other_figure(question, selected)
                 calls += self._calls(self._asked(question, selected, moment), selected, moment)
             except NotTold as problem:
                 warnings.setdefault(problem.warning.message, problem.warning)
@@ -69,6 +87,10 @@ class ToolPlanner:
                 message=f"The question asks for {len(calls)} figures; the first {MAX_CALLS} are answered.",
             )
         return ToolPlan(calls=tuple(calls[:MAX_CALLS]), warnings=tuple(warnings.values()))
+
+    def _names_a_time(self, question: str, moment: Moment) -> bool:
+        reading = self._timeframes.read(question, moment.now, moment.time_zone)
+        return reading.timeframe is not None or reading.warning is not None
 
     def _asked(self, question: str, selected: Selected, moment: Moment) -> str:
         """The question; or, if it names two times and the clause that asks for this tool names one, that clause."""
@@ -151,6 +173,14 @@ def choices_named(words: Words, source: ChoiceArgument) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for _, value in sorted(places)))
 
 
+def _check_no_other_figure(question: str, selected: Selected) -> None:
+    """Raises NotTold when the word before the tool's own asks for another figure of the same things."""
+    before = Words.of(question).words[selected.place.start - 1] if selected.place.start else ""
+    if _OTHER_FIGURE.fullmatch(before):
+        asked = f"{before} {selected.matched}"
+        raise NotTold("unknown_value", f"There is no figure '{asked}', so none was guessed.")
+
+
 def _unknown(words: Words, source: ChoiceArgument) -> str | None:
     """A word that stands where a value should, and is none."""
     known = {
@@ -177,7 +207,7 @@ def numbers_named(question: str, source: NumberArgument) -> tuple[int, ...]:
     """The number behind one of the source's words; none when there is none. Raises NotTold for several."""
     text = question.casefold()
     found = [
-        int(match[1])
+        _NUMBER_WORDS[match[1]] if match[1] in _NUMBER_WORDS else int(match[1])
         for word in source.words
         for match in re.finditer(rf"(?<!\w){re.escape(word)}\s+({_NUMBER.pattern})(?![\w.])", text)
     ]

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from domain.policy_access import AccessDecision, AccessLevel, filter_allowed_tools, tool_rules
 from domain.tool import ToolDef
 
-VERSION: Final = "tools-1"
+VERSION: Final = "tools-2"
 _WORD: Final = re.compile(r"[^\W_]+(?:[-_][^\W_]+)*")
 
 

@@ -35,6 +35,25 @@ def test_a_question_about_somebody_elses_packs_is_about_access_too(message: str)
     assert classify(message).intents == (Intent.ACCESS,)
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "How many requests per second may I publish on the Team plan?",
+        "How many requests are allowed?",
+        "how many calls can we make per minute",
+        "How many events are included?",
+    ],
+)
+def test_a_question_about_what_is_allowed_is_no_question_for_a_figure(message: str) -> None:
+    assert classify(message, ["requests", "calls", "request volume"]).intents == (Intent.HOW_TO,)
+
+
+def test_beside_what_is_allowed_a_figure_is_still_asked_for() -> None:
+    found = classify("How many requests may I send, and how many requests did we get yesterday?", ["requests"])
+    assert Intent.STATS in found.intents
+    assert found.figures == "how many requests did we get yesterday?"
+
+
 @pytest.mark.parametrize("message", ["request volume last 24h", "p95 latency past 7 days", "error rate this week"])
 def test_a_question_about_figures_over_time_is_about_stats(message: str) -> None:
     assert classify(message).intents == (Intent.STATS,)
