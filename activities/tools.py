@@ -13,7 +13,7 @@ from domain.audit import AuditKind, Envelope
 from domain.base import JsonValue, Value
 from domain.policy_in_force import PinnedPolicy
 from domain.ports import PackCatalog
-from domain.redaction import redact
+from domain.redaction import redact, redacted_start
 from domain.redaction_ports import PiiDetector
 from domain.redaction_profile import RedactionProfile
 from domain.tool import (
@@ -30,6 +30,7 @@ from domain.tool import (
 from domain.tool_ports import ToolRunner
 from domain.tool_rendering import Presented, present
 
+_LONGEST_MESSAGE: Final = 500
 ATTEMPTS: Final = 3
 """After so many, a service that does not answer is a warning of the turn."""
 
@@ -84,7 +85,9 @@ class ToolActivities:
         except ToolError as error:
             if error.retryable and activity.info().attempt < ATTEMPTS:
                 raise
-            warning = AnswerWarning(code=error.code, message=redact(error.message, given.policy.redaction).text)
+            warning = AnswerWarning(
+                code=error.code, message=redacted_start(error.message, _LONGEST_MESSAGE, given.policy.redaction)
+            )
             return ToolExecution(
                 call=given.call, warning=warning, envelopes=(_envelope(clock, given, {"failed": error.code}),)
             )

@@ -108,7 +108,7 @@ class QuestionReader:
         bot, past = await self._look_up(given)
         in_force = PolicyInForce.of(bot)
         policy_pin = in_force.pin(self._smallest_count)
-        admission = self._admission(given.message, in_force, policy_pin)
+        admission = self._admission(given.message, in_force)
         if not admission.admitted:
             return _denied(bot, admission, policy_pin, clock, given)
         access = allowed_packs(bot, self._packs.summaries(), given.roles)
@@ -119,7 +119,7 @@ class QuestionReader:
         if followed.question is not None:
             # What a message means is judged like what it says, and everything from here on is decided by it.
             given = given.model_copy(update={"message": followed.question})
-            admission = self._admission(given.message, in_force, policy_pin)
+            admission = self._admission(given.message, in_force)
             if not admission.admitted:
                 return _denied(bot, admission, policy_pin, clock, given, followed.envelopes)
         classified = followed.read(given.message, [words for tool in tools for words in tool.metrics])
@@ -189,10 +189,10 @@ class QuestionReader:
         """Of what the route rests on."""
         return {"routing": routing.VERSION, "bot": str(bot.version), **policy_pin.versions, **self._digests(pack_ids)}
 
-    def _admission(self, message: str, in_force: PolicyInForce, policy_pin: PinnedPolicy) -> Admission:
+    def _admission(self, message: str, in_force: PolicyInForce) -> Admission:
         """Deny patterns first: what a policy forbids by name is refused by that name."""
         admission = policy.admit(message, self._denied(in_force))
-        suspicion = injection.screen_message(message, policy_pin.screening) if admission.admitted else None
+        suspicion = injection.screen_message(message) if admission.admitted else None
         if suspicion is None:
             return admission
         return Admission(admitted=False, rule_id=suspicion.rule_id, reason=injection.DENIAL)

@@ -86,8 +86,8 @@ class PolicyBody(RequestBody):
     """The whole policy: what is left out is not decided here, and is left to the level above.
 
     ``access`` null narrows nothing, and [] lets nobody use any pack or tool; beside rules for packs it needs some for
-    tools. Counts below ``smallest_count`` are not shown. ``screening`` "strict" takes more texts for orders to the
-    assistant.
+    tools. Counts below ``smallest_count`` are not shown. ``screening`` "strict" takes more texts of documents
+    and tools for orders to the assistant.
     """
 
     model_config = RequestBody.model_config | example(**_POLICY)

@@ -8,7 +8,7 @@ import structlog
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
 from bootstrap.settings import Settings
-from domain.redaction import redact
+from domain.redaction import LOGGED_CHARACTERS, redacted_start
 
 _SECRET_NAMES: Final = ("authorization", "password", "secret", "token", "api_key", "x-api-key")
 
@@ -78,7 +78,7 @@ def _redacted(name: object, value: Any) -> Any:
     if str(name).lower() in _SECRET_NAMES:
         return "[secret]"
     if isinstance(value, str):
-        return redact(value).text
+        return redacted_start(value, LOGGED_CHARACTERS)
     if isinstance(value, dict):
         return {key: _redacted(key, inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):

@@ -22,7 +22,6 @@ WITHHELD: Final = "withheld"
 """What stands in the place of a text that tries to give orders."""
 _ENCODED: Final = re.compile(r"(?<![\w+/=])(?:[A-Za-z0-9+/]{24,4000}={0,2}|(?:[0-9a-fA-F]{2} ?){12,2000})(?![\w+/=])")
 _MOST_ENCODED: Final = 8
-_LINE_END: Final = re.compile(r"\s*\n\s*")
 
 
 class Suspicion(Value):
@@ -31,20 +30,22 @@ class Suspicion(Value):
     rule_id: str
 
 
-def screen_message(text: str, screening: Screening = Screening.STANDARD) -> Suspicion | None:
+def screen_message(text: str) -> Suspicion | None:
     """The first rule that a user's message breaks."""
-    if found := _first(text, (*EVERYWHERE, *IN_MESSAGES), WITH_NAMES):
-        return found
-    return _first(_LINE_END.sub(" | ", text), IN_DOCUMENTS, ()) if screening is Screening.STRICT else None
+    return _first(text, (*EVERYWHERE, *IN_MESSAGES), WITH_NAMES)
 
 
 def screen_content(text: str, screening: Screening = Screening.STANDARD) -> Suspicion | None:
     """The first rule that a passage, or a text from a tool, breaks."""
-    # Rules that look for the beginning of a sentence find that of a line too.
-    found = _first(_LINE_END.sub(" | ", text), (*EVERYWHERE, *IN_DOCUMENTS), ()) or _first(text, EVERYWHERE, ())
+    found = _first(_on_one_line(text), (*EVERYWHERE, *IN_DOCUMENTS), ()) or _first(text, EVERYWHERE, ())
     if found is None and screening is Screening.STRICT:
         return _first(text, IN_MESSAGES, WITH_NAMES)
     return found
+
+
+def _on_one_line(text: str) -> str:
+    """Lines with bars between them: rules that look for the beginning of a sentence find that of a line too."""
+    return " | ".join(line for each in text.split("\n") if (line := each.strip()))
 
 
 def _first(text: str, rules: tuple[Rule, ...], with_names: tuple[Rule, ...]) -> Suspicion | None:

@@ -79,12 +79,15 @@ def checked_deny_rules(rules: DenyRules) -> DenyRules:
 
 
 class Screening(StrEnum):
-    """How eagerly texts are taken for orders to the assistant. There is no "off": such texts are never obeyed, but they
-    are not to be quoted either."""
+    """How eagerly texts of documents and tools are taken for orders to the assistant.
+
+    There is no "off": such texts are never obeyed, but they are not to be quoted either.
+    """
 
     STANDARD = "standard"
     STRICT = "strict"
-    """Also what is suspicious in documents only, in messages; and what is suspicious in messages only, in documents."""
+    """Also what is else suspicious in messages only: claiming authority, asking for passwords. The other way round,
+    messages by the rules for documents, was measured: no attack more, and 7% of harmless messages."""
 
 
 class DenyRule(Value):

@@ -14,10 +14,14 @@ from domain.redaction_ports import PiiDetector
 from domain.redaction_profile import STANDARD, Kind, RedactionProfile
 from domain.text_folding import plain
 
-VERSION: Final = "redaction-3"
+VERSION: Final = "redaction-4"
 PREVIEW_CHARACTERS: Final = 160
-# What is left beside a mark can look like a new finding; more rounds than this no text has needed.
-_MOST_ROUNDS: Final = 4
+LOGGED_CHARACTERS: Final = 8_000
+_LONGEST_LOOKED_AT: Final = 2_000
+_MARGIN: Final = 1_000
+# What is left beside a mark can look like a new finding. Rows of numbers without anything between them go on and on.
+_MOST_ROUNDS: Final = 12
+_GIVEN_UP: Final = "[withheld]"
 _RANK: Final = {kind: rank for rank, kind in enumerate(Kind)}.get
 
 
@@ -29,16 +33,19 @@ class Redaction(Value):
 
 
 def redact(text: str, profile: RedactionProfile = STANDARD, detector: PiiDetector | None = None) -> Redaction:
-    """Replace every finding that the profile hides by ``[kind]``. Redacting twice changes nothing more."""
+    """Replace every finding that the profile hides by ``[kind]``. Redacting twice changes nothing more.
+
+    A text that shows new findings round after round is withheld as a whole: nobody writes one.
+    """
     counts: dict[str, int] = {}
     for _ in range(_MOST_ROUNDS):
         findings = find(text, profile, detector)
         if not findings:
-            break
+            return Redaction(text=text, counts=counts)
         for finding in findings:
             counts[finding.kind] = counts.get(finding.kind, 0) + 1
         text = _replaced(text, findings)
-    return Redaction(text=text, counts=counts)
+    return Redaction(text=_GIVEN_UP if find(text, profile, detector) else text, counts=counts)
 
 
 def find(text: str, profile: RedactionProfile = STANDARD, detector: PiiDetector | None = None) -> tuple[Finding, ...]:
@@ -55,9 +62,22 @@ def find(text: str, profile: RedactionProfile = STANDARD, detector: PiiDetector 
     return _apart(placed)
 
 
+def redacted_start(text: str, length: int, profile: RedactionProfile = STANDARD) -> str:
+    """The first ``length`` characters of the text, redacted. What comes long after them is not looked at, so that a
+    text of any length costs no more than a short one."""
+    if len(text) <= length:
+        return redact(text, profile).text
+    cut = length
+    for finding in find(text[: length + _MARGIN], profile):
+        if finding.start < cut < finding.end:
+            # Half of a secret would look like none.
+            cut = finding.start
+    return redact(text[:cut], profile).text.rstrip() + "…"
+
+
 def redacted_preview(text: str, length: int = PREVIEW_CHARACTERS, profile: RedactionProfile = STANDARD) -> str:
     """The first ``length`` characters of the redacted text on one line, for lists, logs and audits."""
-    flat = " ".join(redact(text, profile).text.split())
+    flat = " ".join(redacted_start(text, _LONGEST_LOOKED_AT, profile).split())
     return flat if len(flat) <= length else flat[: length - 1].rstrip() + "…"
 
 

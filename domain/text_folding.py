@@ -25,7 +25,8 @@ _HIDDEN: Final = re.compile(f"[{_BLANK}{_FORMAT}{_CONTROL}]+")
 _MARKS: Final = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 # Signs that are read as the letter only where they stand inside a word: "payr0ll", but not "10".
 _CAPITAL_I_IN_WORD: Final = re.compile(r"(?<=[a-z])I+(?=[a-zI]|\b)")
-_SIGN_IN_WORD: Final = re.compile(r"(?<=[^\W\d_])[01|]+(?=[^\W\d_]|\b)|(?<!\w)[01|]+(?=[^\W\d_]{2})")
+# A run that is no word's is taken once and whole: tried from each of its signs, a row of bars would take for ever.
+_SIGN_IN_WORD: Final = re.compile(r"(?<=[^\W\d_])[01|]+(?=[^\W\d_]|\b)|(?<![\w|])[01|]++(?=[^\W\d_]{2})")
 _SIGNS: Final = str.maketrans("01|", "oll")
 
 _DASHES: Final = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"

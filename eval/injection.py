@@ -11,6 +11,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from domain.injection import Suspicion, screen_content, screen_message
+from domain.policy_rules import Screening
 
 _PACKS: Final = Path(__file__).parents[1] / "packs"
 Screen = Callable[[str], Suspicion | None]
@@ -36,15 +38,21 @@ def read(file: Path, field: str) -> list[tuple[str, str]]:
         raise UnreadableFolderError(f"{file}: {error!r}") from error
 
 
-def measure(folder: Path, passages: Sequence[str] = (), questions: Sequence[str] = ()) -> dict[str, Any]:
+def measure(
+    folder: Path,
+    passages: Sequence[str] = (),
+    questions: Sequence[str] = (),
+    screening: Screening = Screening.STANDARD,
+) -> dict[str, Any]:
     """Rates by set: ``hits`` of attacks by kind, ``false_alarms`` of harmless texts with the rules that rang."""
+    content = partial(screen_content, screening=screening)
     carriers = [text for text, _ in read(folder / "carrier_emails.jsonl", "context")]
     figures: dict[str, Any] = {
         "hits": {
             "messages": _hits(read(folder / "attacks_by_users.jsonl", "user"), screen_message),
             "documents": _hits(
                 [(text, kind) for text, kind in read(folder / "attacks_in_documents.jsonl", "text")],
-                lambda text: _planted(text, carriers),
+                lambda text: _planted(text, carriers, content),
             ),
         },
         "false_alarms": {
@@ -52,23 +60,23 @@ def measure(folder: Path, passages: Sequence[str] = (), questions: Sequence[str]
                 [text for text, _ in read(folder / "benign_with_trigger_words.jsonl", "prompt")], screen_message
             ),
             "sample_questions": _alarms(_sample_questions(), screen_message),
-            "carriers": _alarms(carriers, screen_content),
-            "demo_documents": _alarms(_demo_sections(), screen_content),
+            "carriers": _alarms(carriers, content),
+            "demo_documents": _alarms(_demo_sections(), content),
         },
     }
     if passages:
-        figures["false_alarms"]["passages"] = _alarms(passages, screen_content)
+        figures["false_alarms"]["passages"] = _alarms(passages, content)
     if questions:
         figures["false_alarms"]["questions"] = _alarms(questions, screen_message)
     return figures
 
 
-def _planted(attack: str, carriers: Sequence[str]) -> Suspicion | None:
+def _planted(attack: str, carriers: Sequence[str], screen: Screen) -> Suspicion | None:
     """Noticed only if it is at each of three places of an e-mail; which e-mail depends on the attack alone."""
     carrier = carriers[len(attack) % len(carriers)]
     middle = carrier.find(" ", len(carrier) // 2)
     places = (f"{attack}\n{carrier}", f"{carrier[:middle]}\n{attack}\n{carrier[middle:]}", f"{carrier}\n{attack}")
-    found = [screen_content(text) for text in places]
+    found = [screen(text) for text in places]
     return found[0] if all(found) else None
 
 
@@ -120,12 +128,13 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--passages", type=Path, help="JSON lines {text} of harmless passages")
     parser.add_argument("--questions", type=Path, help="JSON lines {text} of harmless questions")
+    parser.add_argument("--strict", action="store_true", help="screen as a policy's strict screening does")
     parser.add_argument("--json", action="store_true", help="print the figures as one JSON object")
     chosen = parser.parse_args()
     try:
         passages = [text for text, _ in read(chosen.passages, "text")] if chosen.passages else []
         questions = [text for text, _ in read(chosen.questions, "text")] if chosen.questions else []
-        figures = measure(chosen.folder, passages, questions)
+        figures = measure(chosen.folder, passages, questions, Screening.STRICT if chosen.strict else Screening.STANDARD)
     except UnreadableFolderError as error:
         Console(stderr=True).print(str(error), style="red", markup=False)
         sys.exit(2)

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from domain.redaction import PREVIEW_CHARACTERS, redact, redacted_preview
+from domain.redaction import PREVIEW_CHARACTERS, redact, redacted_preview, redacted_start
 
 # Invented values with valid check digits. Secrets are put together here, so that no scanner takes them for real.
 CARD = "4111 1111 1111 1111"
@@ -127,3 +127,19 @@ def test_a_preview_of_a_short_text_is_the_text() -> None:
 def test_cutting_a_preview_never_uncovers_part_of_a_secret(padding: int) -> None:
     preview = redacted_preview("x" * padding + " a.longer.name@example.com", 60)
     assert "longer" not in preview
+
+
+@pytest.mark.parametrize("padding", range(1_900, 2_010, 7))
+def test_a_long_text_is_cut_before_a_secret_and_not_within_it(padding: int) -> None:
+    text = f"{'x ' * (padding // 2)}{SECRETS[0]} {CARD} {'y' * 5_000}"
+    shown = redacted_start(text, 2_000)
+    assert len(shown) <= 2_000 + len("[secret] [card]…")
+    for hidden in (SECRETS[0], CARD):
+        assert hidden[:8] not in shown
+
+
+@pytest.mark.parametrize("times", [2, 5, 9, 40, 400])
+def test_numbers_without_anything_between_them_are_all_hidden(times: int) -> None:
+    shown = redact("+49 30 1234567" * times).text
+    assert "1234567" not in shown
+    assert redact(shown).text == shown
