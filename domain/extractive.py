@@ -9,7 +9,7 @@ from domain.sections import Statement, StatementKind
 
 __all__ = ["VERSION", "HowTo", "PassageExcerpt", "compose_how_to"]
 
-VERSION: Final = "extractive-1"
+VERSION: Final = "extractive-2"
 MOST_LINES: Final = 5
 WANTED_LINES: Final = 3
 

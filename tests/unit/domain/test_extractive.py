@@ -152,6 +152,13 @@ def test_a_likely_span_is_quoted_even_without_a_common_word() -> None:
     assert compose_how_to("How do I renew passwords?", [excerpt(text, span_end=len(text), similarity=0.3)]) is None
 
 
+def test_a_section_that_shares_a_third_of_the_question_answers_it_only_where_the_meaning_is_near() -> None:
+    text = "## Change the plan\n\n1. Choose a plan.\n2. Check the preview.\n3. Confirm it."
+    question = "How do I change my postal address?"
+    assert compose_how_to(question, [excerpt(text, span_end=len(text), similarity=0.3)]) is None
+    assert answer(question, excerpt(text, span_end=len(text), similarity=0.5)).steps == 3
+
+
 @pytest.mark.parametrize("question", ["How do I bake bread?", "", "How do I?", "What is the capital of France?"])
 def test_nothing_relevant_gives_no_answer(question: str) -> None:
     assert compose_how_to(question, [excerpt(KEYS)]) is None
