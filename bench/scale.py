@@ -32,8 +32,7 @@ _APPENDED: Final = 50
 _APPENDS: Final = 30
 _SLICE: Final = 256
 _MEBIBYTE: Final = 1024 * 1024
-# About how many characters of a document make a passage, and how many spans a passage has.
-_CHARACTERS: Final = 4_000
+# Of a passage of the corpus.
 _SPANS: Final = 6
 
 
@@ -63,7 +62,7 @@ class Scale:
             nonlocal added
             while added < passages:
                 made = next(sources)
-                added += len(made.content) // _CHARACTERS
+                added += made.sections
                 ended = await self.put(made)
                 self.documents.append((made, ended))
                 told.advance(task, ended.passages)
@@ -110,7 +109,7 @@ async def measure_scale(system: RunningState, console: Console, *, passages: int
         result = await _filled(scale, corpus, console, passages)
         console.print(result)
         result |= {"update": await _update(scale, corpus), "delete": await _delete(scale)}
-        result |= {"append": await _append(scale, corpus)}
+        result |= {"append": await _append(scale, corpus, min(_APPENDS, max(2, passages // 100)))}
         await _require_nothing_stuck(client)
     result |= {"memory_mebibytes": scale.memory, "disk_mebibytes": _disk(system.data_dir)}
     result |= {"model": await _model(corpus, result["passages"])}
@@ -143,7 +142,7 @@ async def _filled(scale: Scale, corpus: ScaleCorpus, console: Console, passages:
 async def _update(scale: Scale, corpus: ScaleCorpus) -> dict[str, float]:
     """Seconds until a new version of a document answers and its old one does not."""
     old, _ = scale.documents[0]
-    new = corpus.document(old.name, old.content.count(b"\n## "), "freshlyupdated")
+    new = corpus.document(old.name, old.sections, "freshlyupdated")
     begun = time.perf_counter()
     ended = await scale.put(new)
     taken = time.perf_counter() - begun
@@ -166,13 +165,13 @@ async def _delete(scale: Scale) -> dict[str, float]:
     return {"passages": ended.passages, "milliseconds": round(taken)}
 
 
-async def _append(scale: Scale, corpus: ScaleCorpus) -> dict[str, Any]:
+async def _append(scale: Scale, corpus: ScaleCorpus, count: int) -> dict[str, Any]:
     """Small documents one after another while others search; enough of them that segments are merged meanwhile."""
     alone = _flat(await asyncio.gather(*(scale.search_times(_SEARCHES // _READERS) for _ in range(_READERS))))
     enough, appended = asyncio.Event(), list[float]()
     reading = [asyncio.create_task(scale.read(enough)) for _ in range(_READERS)]
     try:
-        for made in islice(corpus.documents(_APPENDED, prefix="append"), _APPENDS):
+        for made in islice(corpus.documents(_APPENDED, prefix="append"), count):
             begun = time.perf_counter()
             await scale.put(made)
             appended.append(time.perf_counter() - begun)
@@ -182,6 +181,7 @@ async def _append(scale: Scale, corpus: ScaleCorpus) -> dict[str, Any]:
         enough.set()
         during = _flat(await asyncio.gather(*reading))
     return {
+        "documents": count,
         "passages": _APPENDED,
         "seconds": {"p50": round(statistics.median(appended), 2), "max": round(max(appended), 2)},
         "readers": _READERS,

@@ -19,6 +19,7 @@ class Made:
 
     name: str
     content: bytes
+    sections: int
     mark: str
     question: str
 
@@ -54,7 +55,7 @@ class ScaleCorpus:
             lines += [f"## {heading}", *paragraphs[section * _PARAGRAPHS : (section + 1) * _PARAGRAPHS]]
         asked = self._chance.integers(len(paragraphs)) * _WORDS
         picked = self._chance.choice(words[asked : asked + _WORDS], int(self._chance.integers(3, 9)))
-        return Made(name, "\n\n".join(lines).encode(), mark, " ".join(picked))
+        return Made(name, "\n\n".join(lines).encode(), sections, mark, " ".join(picked))
 
 
 def _paragraph(words: list[str]) -> str:
