@@ -21,10 +21,11 @@ from rich.console import Console
 from rich.table import Table
 
 from adapters.pack_catalog import InstalledPacks
+from answerable_sdk import AnswerableError as ClientError
 from bootstrap import event_loop
 from bootstrap.embedded.own_system import own_system
-from bootstrap.errors import ConfigurationError, StartupError
 from bootstrap.settings import Settings, load_settings
+from domain.errors import AnswerableError
 from eval.golden import FOLDER, SETS, GoldenCase, GoldenFileError, load_sets
 from eval.golden_report import write_report
 from eval.golden_target import GoldenTarget
@@ -39,6 +40,10 @@ _Case = tuple[str, GoldenCase]
 
 class NothingToAskError(Exception):
     """No case is left after the options."""
+
+
+# The cases, the settings or the system cannot be used; answers raise nothing.
+_UNUSABLE: Final = (GoldenFileError, NothingToAskError, NotRunningError, AnswerableError, ClientError, RuntimeError)
 
 
 def chosen_cases(chosen: argparse.Namespace) -> list[_Case]:
@@ -99,8 +104,8 @@ def as_data(scores: Scores, verdicts: Sequence[Verdict], target: str) -> dict[st
 
 
 def show(console: Console, scores: Scores, verdicts: Sequence[Verdict], target: str) -> None:
-    table = Table(title=f"Golden cases, put to {target}", title_justify="left")
-    table.add_column("")
+    console.print(f"Golden cases, put to {target}", markup=False, highlight=False)
+    table = Table("")
     for name in scores:
         table.add_column(name, justify="right")
     for metric in ("cases", *(each.value for each in Metric)):
@@ -152,14 +157,7 @@ def main() -> None:
     console = Console(stderr=chosen.json)
     try:
         status = event_loop.run(lambda: run(chosen, console))
-    except (
-        GoldenFileError,
-        NothingToAskError,
-        NotRunningError,
-        StartupError,
-        ConfigurationError,
-        RuntimeError,
-    ) as error:
+    except _UNUSABLE as error:
         Console(stderr=True).print(str(error), style="red", markup=False, highlight=False)
         status = 2
     sys.stdout.flush()

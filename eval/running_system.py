@@ -80,7 +80,8 @@ async def running_target(settings: Settings, data_dir: Path, *, stays: bool) -> 
     url = running_database(settings, data_dir)
     ui = f"{state.ui_url}/namespaces/{state.namespace}" if stays and state.ui_url else None
     async with asker_clients(url, TENANT_ID, state.api_url) as clients:
-        yield RunningTarget(f"the running system at {state.api_url}", clients, ui, TENANT_ID)
+        name = f"the running system at {state.api_url}" if stays else "a system of its own, over HTTP"
+        yield RunningTarget(name, clients, ui, TENANT_ID)
 
 
 async def missing_documents(client: AsyncAnswerable) -> list[str]:

@@ -67,7 +67,7 @@ _FUTURE: Final = re.compile(
 _UNREADABLE: Final = re.compile(
     r"\b(?:weekend|fortnights?|decades?|sprints?|seasons?|spring|summer|autumn|winter|christmas|easter|noon|midnight"
     r"|tonight|nights?|mornings?|afternoons?|evenings?|recently|lately|(?:a\s+)?few\s+\w+(?:\s+ago)?|some\s+time|ago"
-    r"|all\s+time|ever|holidays?)\b"
+    r"|all\s+time|ever|holidays?|(?:day|week|month|quarter|year)\s+(?:before|after)|between\s+now)\b"
 )
 
 
