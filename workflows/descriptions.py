@@ -188,7 +188,7 @@ def _found_passages(answer: Answer, so_far: TurnSoFar) -> list[str]:
 
 def _scored(passage: PassageReference, number: int | None) -> str:
     legs = (("meaning", passage.dense), ("words", passage.lexical))
-    by = ", ".join(f"{leg} {score:.2f}" for leg, score in legs if score is not None)
+    by = ", ".join(f"{leg} {score:z.2f}" for leg, score in legs if score is not None)
     where = _place(passage.title, passage.section_heading)
     return f"**{passage.fused:.2f}** ({by}) {where}{f', cited as [{number}]' if number else ''}"
 
