@@ -233,7 +233,11 @@ class QuestionReader:
                 "warnings": [warning.code for warning in plan.warnings],
                 "access": listed(access),
             },
-            versions={"tools": TOOLS_VERSION, **self._digests(tuple(call.pack_id for call in plan.calls))},
+            versions={
+                "tools": TOOLS_VERSION,
+                **PolicyInForce.of(bot).pin().versions,
+                **self._digests(tuple(call.pack_id for call in plan.calls)),
+            },
         )
         return plan, [envelope]
 

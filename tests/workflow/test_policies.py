@@ -65,7 +65,9 @@ async def test_a_tool_that_a_policy_closes_is_not_called_and_the_history_names_t
     )
     handle = await workbench.ask("p95 latency last 24h")
     assert (await handle.result()).answer.actions == ()
-    access = (await event_of(workbench, handle, AuditKind.TOOLS_SELECTED))["decided"]["access"]
+    selected = await event_of(workbench, handle, AuditKind.TOOLS_SELECTED)
+    assert selected["versions"]["bot_policy"] == "1"
+    access = selected["decided"]["access"]
     assert access["product_support.p95_latency_24h"] == ["bot/default_deny"]
     assert access[allowed[0]] == [f"tool/{allowed[0]}", "bot/access/few"]
     turn = await (await workbench.ask("Which tools may I use?")).result()
