@@ -40,6 +40,7 @@ class Reader:
         answer = stack.client().ask("How do I rotate an API key?")
         self._values = {
             "TRACE_ID": answer.meta.trace_id,
+            "SESSION_ID": str(answer.session_id),
             "TENANT_ID": str(stack.tenant_id),
             "DATASET_ID": str(stack.dataset_id),
             "INGEST_ID": str(stack.client().ingests(limit=1).items[0].ingest_id),
