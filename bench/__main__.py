@@ -4,10 +4,12 @@ import argparse
 import asyncio
 import gc
 import json
+import logging
 import os
 import sys
 from pathlib import Path
 
+import structlog
 from rich.console import Console
 
 from bench.index import measure_index
@@ -62,6 +64,8 @@ def main() -> None:
     parser.add_argument("--judged", type=Path, help="corpus.jsonl, queries.jsonl and qrels that peers are measured on")
     chosen = parser.parse_args()
     console = Console()
+    # What the measured code says of its work in passing would stand between the tables.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     # On the loop that the workers run on: the reference runs in this process.
     names = chosen.only or list(_FIGURES)
     if _OTHERS in names and chosen.judged is None:
