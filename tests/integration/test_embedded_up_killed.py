@@ -43,6 +43,7 @@ def test_a_start_that_was_killed_at_every_stage_ends_with_everything_there_once(
     chance = random.Random(request.config.getoption("--start-kills-seed"))
     more = request.config.getoption("--start-kills")
     drawn = [start_moments.at_a_moment_drawn_from(chance, LONGEST_SECONDS) for _ in range(more)]
+    start_moments.choose_ports(directory / "data")
     for number, moment in enumerate((*MOMENTS, *drawn)):
         up = start(environment={"EMBEDDER": "hash"})
         with ExitStack() as held:
