@@ -193,7 +193,8 @@ async def _asked(
     index: TrialIndex, embedder: SentenceTransformersEmbedder, sample: Sample, kind: RerankerKind
 ) -> WayTold:
     texts = PassageTextCache(PostgresPassageTexts(index.database))
-    finder = PassageFinder(embedder, index.index, texts, Rerankers(LocalReranker(embedder)))
+    local = LocalReranker(embedder)
+    finder = PassageFinder(embedder, index.index, texts, Rerankers(local))
     # Copies are kept: judgements name each of them.
     options = FindOptions(top_k=_TOP_K, reranker=kind, keeps_copies=True)
     way = WayTold()
@@ -204,6 +205,7 @@ async def _asked(
         found = await finder.find(question.text, index.filters, options)
         way.seconds.append(time.perf_counter() - began)
         way.rankings[question.question_id] = list(dict.fromkeys(passage.source for passage in found.passages))
+    await local.close()
     return way
 
 
