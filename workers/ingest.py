@@ -18,8 +18,9 @@ from workflows.tune_feedback import TuneFeedbackWorkflow
 # Each may hold a whole document in memory.
 _CONCURRENT_STEPS: Final = 16
 _CONCURRENT_TASKS: Final = 8
-# No person waits for an ingest as for an answer: being late under load is no reason to replay its history.
-_STICKY_TIMEOUT: Final = timedelta(seconds=10)
+# Longer than for a turn: being late under load is no reason to replay an ingest's history. Yet uploads and deletions
+# wait so long for a worker that died, and are refused after ten seconds.
+_STICKY_TIMEOUT: Final = timedelta(seconds=3)
 
 
 async def main(interceptors: Sequence[Interceptor] = ()) -> None:

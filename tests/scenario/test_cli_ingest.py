@@ -63,7 +63,7 @@ def launch(stack: Stack, tmp_path: Path) -> Iterator[Launch]:
 def no_worker(stack: Stack) -> Iterator[None]:
     """The ingest worker died with the first document it was given, and every part runs again after the test."""
     stack.ingest_worker.stop()
-    dying = stack.worker_that_dies("ingest", "acquire_document", "before")
+    dying = stack.worker_that_dies("ingest", "parse_document", "before")
     dying.start()
     yield
     dying.stop()
@@ -99,7 +99,7 @@ def test_ctrl_c_stops_the_following_and_not_the_ingests(
     (folder / f"{word}-b.txt").unlink()
     running = launch("--json", str(folder))
     assert running.stderr is not None
-    assert any("register" in line for line in running.stderr)
+    assert any("acquire" in line for line in running.stderr)
 
     running.send_signal(signal.SIGINT)
     output, complaint = running.communicate(timeout=20)

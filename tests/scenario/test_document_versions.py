@@ -128,9 +128,11 @@ def test_a_version_on_its_way_ends_cancelled_when_its_document_is_deleted(stack:
     dying = die_before_publishing(stack)
     running = upload(stack, word, "grass", wait=False)
     eventually(lambda: not dying.is_running, "the worker died with all but the last step done")
-    stack.ingest_worker.start()
-
-    deleted = stack.client().delete_document(stack.dataset_id, running.document_id)
+    # Before a worker is back that would publish: the deletion waits for it, and is the first thing that it does.
+    with ThreadPoolExecutor(1) as pool:
+        deleting = pool.submit(stack.client().delete_document, stack.dataset_id, running.document_id)
+        stack.ingest_worker.start()
+        deleted = deleting.result(timeout=60)
 
     ended = stack.client().wait_for_ingest(running.ingest_id, wait=60)
     assert deleted.state == "deleted"

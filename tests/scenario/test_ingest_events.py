@@ -13,9 +13,9 @@ from tests.fixtures.stack import Stack
 
 @pytest.fixture
 def waiting(stack: Stack) -> Iterator[Ingest]:
-    """An ingest that was accepted and goes no further, for its worker died at the first step."""
+    """An ingest that was accepted and goes no further, for its worker died when it was to be parsed."""
     stack.ingest_worker.stop()
-    dying = stack.worker_that_dies("ingest", "acquire_document", "before")
+    dying = stack.worker_that_dies("ingest", "parse_document", "before")
     dying.start()
     ingest = stack.client().upload(stack.dataset_id, b"# Waiting\n\nText.", name=f"{uuid4()}.md")
     eventually(lambda: not dying.is_running, "the worker died")
