@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from temporalio import activity
 
-from activities.envelopes import collected_envelopes, utc_now
+from activities.envelopes import collected_envelopes, milliseconds_since
 from activities.following import Conversing
 from activities.generation import AnswerComposer, ComposeInput, Composition
 from activities.redaction import AnswerGuard, GuardedAnswer, GuardInput
@@ -123,7 +123,7 @@ def _moved(part: Part, envelopes: list[Envelope]) -> Part:
 
 def _denied(request: TurnRequest, understanding: Understanding) -> Answer:
     admission = understanding.admission
-    latency_ms = (utc_now() - request.received_at).total_seconds() * 1000
+    latency_ms = milliseconds_since(request.received_at)
     return denied_answer(request.turn_id, latency_ms, admission.reason, admission.rule_id)
 
 

@@ -54,3 +54,8 @@ def collected_envelopes() -> Iterator[list[Envelope]]:
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+def milliseconds_since(moment: datetime) -> float:
+    """By the wall clock; ``moment`` has its time zone."""
+    return (utc_now() - moment).total_seconds() * 1000

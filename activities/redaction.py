@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from activities.envelopes import StepClock, utc_now
+from activities.envelopes import StepClock, milliseconds_since
 from domain import redaction
 from domain.answer import ActionTaken, Answer, AnswerMeta, AnswerWarning, Citation, Intent, Outcome, RetrievalMeta
 from domain.audit import AuditKind, Envelope
@@ -44,7 +44,7 @@ class AnswerGuard:
         profile = given.policy.redaction
         redacted = self._redact(given.text, profile)
         citations = tuple(self._redacted_citation(citation, profile) for citation in given.citations)
-        latency_ms = (utc_now() - given.received_at).total_seconds() * 1000
+        latency_ms = milliseconds_since(given.received_at)
         answer = Answer(
             outcome=given.outcome,
             text=redacted.text,

@@ -55,7 +55,8 @@ class PostgresTurns:
         Idempotent: a turn that is already recorded is left as it is and returned. Raises SessionNotFoundError when the
         conversation is another principal's.
         """
-        answer = storable_json(turn.answer.model_dump(mode="json"))
+        said = turn.answer.model_dump(mode="json")
+        answer = storable_json(said)
         async with self._database.transaction(request.tenant_id) as connection:
             cursor = await connection.execute(_RECORD, _row(request, turn) | {"answer": Jsonb(answer)})
             row = await cursor.fetchone()
@@ -66,7 +67,7 @@ class PostgresTurns:
                 return recorded
             if not row["has_conversation"]:
                 raise SessionNotFoundError("There is no such session. Leave session_id out to start one.")
-        return turn.model_copy(update={"answer": Answer.model_validate(answer)})
+        return turn if answer == said else turn.model_copy(update={"answer": Answer.model_validate(answer)})
 
 
 def _row(request: TurnRequest, turn: RecordedTurn) -> dict[str, object]:
