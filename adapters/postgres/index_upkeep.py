@@ -74,6 +74,16 @@ async def build_vector_index(connection: Connection, tenant_id: UUID, generation
     return True
 
 
+async def analyse_grown_tables(connection: Connection) -> list[str]:
+    """Have the tables counted that have more than doubled since they were last, and return their names.
+
+    Plans that connections keep are made anew then; until then they may be those of nearly empty tables.
+    """
+    cursor = await connection.execute("SELECT analyse_grown_tables() AS tables")
+    row = await cursor.fetchone()
+    return row["tables"] if row else []
+
+
 async def set_index_kind(connection: Connection, generation_id: UUID, kind: str) -> str | None:
     """Search a generation of the transaction's tenant by ``kind``: exact, hnsw or ivfflat. None if it cannot be.
 

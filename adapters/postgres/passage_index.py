@@ -6,7 +6,7 @@ from uuid import UUID
 import structlog
 
 from adapters.postgres.database import Database
-from adapters.postgres.index_upkeep import build_vector_index, merge_segments, set_index_kind
+from adapters.postgres.index_upkeep import analyse_grown_tables, build_vector_index, merge_segments, set_index_kind
 from adapters.postgres.passage_search import POSTINGS_READ, search, settings_of
 from adapters.postgres.publishing import publish
 from adapters.postgres.publishing_rows import IndexRows
@@ -46,7 +46,8 @@ class PostgresPassageIndex:
             return await search(connection, query, filters, top_k, self._postings_read)
 
     async def tend(self, tenant_id: UUID, generation_id: UUID) -> None:
-        """Merge what many publications left, and give a generation that has become large its vector index.
+        """Merge what many publications left, give a generation that has become large its vector index, and have the
+        server count what has grown.
 
         Nothing depends on it but the speed of searches, so a failure is logged and left to the next call.
         """
@@ -55,11 +56,18 @@ class PostgresPassageIndex:
                 merged = await merge_segments(connection, tenant_id, generation_id)
             async with self._database.transaction(tenant_id) as connection:
                 built = await build_vector_index(connection, tenant_id, generation_id)
+                analysed = await analyse_grown_tables(connection)
         except AnswerableError as error:
             _log.warning("index_upkeep_failed", code=error.code, generation_id=str(generation_id))
             return
-        if merged or built:
-            _log.info("index_tended", generation_id=str(generation_id), segments_merged=merged, vector_index=built)
+        if merged or built or analysed:
+            _log.info(
+                "index_tended",
+                generation_id=str(generation_id),
+                segments_merged=merged,
+                vector_index=built,
+                analysed=analysed,
+            )
 
     async def set_index_kind(self, tenant_id: UUID, generation_id: UUID, kind: IndexKind) -> bool:
         """Search a generation's vectors by ``kind`` from now on; False when there is no such generation, or it cannot

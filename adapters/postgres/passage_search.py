@@ -35,8 +35,11 @@ _MOST_IN_BEAM: Final = 1_000
 
 # Compiling a statement takes longer than any search. The vector indexes go on until they have found enough that the
 # asker may see, nearest first.
+# Planning took as long as the rest of a search of a thousand passages, so each connection plans once for all values,
+# and anew when a table has been counted: see analyse_grown_tables.
 _SETTINGS: Final = MappingProxyType(
     {
+        "plan_cache_mode": "force_generic_plan",
         "enable_nestloop": "off",
         "jit": "off",
         "hnsw.iterative_scan": "strict_order",
@@ -64,9 +67,8 @@ async def search(
     given = {**_parameters(query, filters, top_k), **values, "candidates": candidates, "postings_read": postings_read}
     given["rescored"] = max(_RESCORED, 3 * candidates)
     statement = search_statement(conditions)
-    # Not prepared: a plan that is kept was made for the tables of an earlier moment, and these may have been empty.
     async with AsyncRawCursor(connection, row_factory=dict_row) as cursor:
-        await cursor.execute(statement.sql, [given[name] for name in statement.names], prepare=False)
+        await cursor.execute(statement.sql, [given[name] for name in statement.names], prepare=True)
         rows = await cursor.fetchall()
     first = rows[0]
     passages = tuple(_decode(row) for row in rows if row["passage_id"] is not None)

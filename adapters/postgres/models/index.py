@@ -120,7 +120,7 @@ class IndexPostingRow(TenantTable):
             ["index_segments.tenant_id", "index_segments.generation_id", "index_segments.segment_id"],
             ondelete="CASCADE",
         ),
-        Index(None, "tenant_id", "generation_id", "segment_id"),
+        Index(None, "segment_id", "tenant_id", "generation_id"),
     )
 
     generation_id: Mapped[UUID] = mapped_column(primary_key=True)
