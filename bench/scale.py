@@ -4,6 +4,7 @@ The bulk is embedded by hashing words, for the model would need hours; its rate 
 """
 
 import asyncio
+import json
 import os
 import statistics
 import time
@@ -188,8 +189,15 @@ async def _append(scale: Scale, corpus: ScaleCorpus, count: int) -> dict[str, An
         "search_ms_alone": _quantiles(alone),
         "search_ms_during": _quantiles(during),
         "slowest_during_ms": round(max(during)),
-        "merges": (scale.system.data_dir / "logs" / "ingest-worker.log").read_text().count("index_tended"),
+        "merges": _merges(scale.system.data_dir / "logs" / "ingest-worker.log"),
     }
+
+
+def _merges(log: Path) -> int:
+    """How often segments were merged, by what the ingest worker says of it."""
+    with log.open(encoding="utf-8") as lines:
+        told = [json.loads(line) for line in lines if "index_tended" in line]
+    return sum(one["segments_merged"] > 0 for one in told)
 
 
 async def _require_nothing_stuck(client: AsyncAnswerable) -> None:

@@ -56,9 +56,16 @@ def calibrated(model: "SentenceTransformer") -> tuple["SentenceTransformer", Cal
 
 
 def encode(model: "SentenceTransformer", texts: Sequence[str]) -> Vectors:
-    """One batch through the model: ``len(texts)`` normalised rows, normalised in float32 whatever the model runs in."""
-    tensor = model.encode(list(texts), batch_size=len(texts), convert_to_tensor=True, show_progress_bar=False)
-    return normalised(tensor.float().cpu().numpy())
+    """One batch through the model: ``len(texts)`` normalised rows, normalised in float32 whatever the model runs in.
+
+    What the library's own ``encode`` does before and after costs a question as much again as a fifth of the model.
+    """
+    import torch
+
+    prompt = model.prompts.get(model.default_prompt_name) if model.default_prompt_name else None
+    with torch.inference_mode():
+        output = model(model.preprocess(list(texts), prompt=prompt))
+    return normalised(output["sentence_embedding"].float().cpu().numpy())
 
 
 def _warmed_up(model: "SentenceTransformer") -> Vectors:

@@ -162,6 +162,7 @@ def _load(folder: Path, *, threads: int, calibrate: bool) -> "SentenceTransforme
     # Spans are short: the fused kernel, made for long texts, cost a tenth of the throughput in bfloat16.
     attention = {"attn_implementation": "eager"}
     model = SentenceTransformer(str(folder), device="cpu", local_files_only=True, model_kwargs=attention)
+    model.eval()
     if not calibrate:
         return model
     chosen, calibration = calibrated(model)
