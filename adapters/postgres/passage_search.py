@@ -27,10 +27,10 @@ from domain.retrieval import (
     SearchWarning,
 )
 
-POSTINGS_READ: Final = 25_000
+POSTINGS_READ: Final = 20_000
 """How many postings a search reads to choose its candidates, the rarest words' first."""
 
-_RESCORED: Final = 300
+_RESCORED: Final = 200
 _MOST_IN_BEAM: Final = 1_000
 
 # Compiling a statement takes longer than any search. The vector indexes go on until they have found enough that the
