@@ -30,7 +30,7 @@ from bench.postgres import started_postgres
 from domain.reranking import RerankerKind
 from eval.judged_folder import CorpusDocument, JudgedFolder, JudgedQuestion
 from eval.measures import measured
-from eval.trial_index import TrialIndex, cut, open_trial_index
+from eval.trial_index import TrialIndex, cut_document, open_trial_index
 
 _TOP_K: Final = 10
 _DOCUMENTS: Final = 1_000
@@ -146,7 +146,7 @@ def _whole(sample: Sample) -> list[list[str]]:
 
 def _spans(sample: Sample) -> list[list[str]]:
     with TemporaryDirectory(prefix="answerable-peer-text-") as folder:
-        found = [(one, cut(one, Path(folder) / "document.txt")) for one in sample.documents]
+        found = [(one, cut_document(one, Path(folder) / "document.txt")) for one in sample.documents]
     return [
         [f"{document.document_id}#{number}", document.title, text]
         for document, read in found

@@ -83,7 +83,7 @@ class TrialIndex:
                 done(len(batch))
 
     def _cut(self, document: CorpusDocument, file: Path, keep_texts: set[str]) -> PassageSet | None:
-        read = cut(document, file)
+        read = cut_document(document, file)
         if read is None:
             self.contents.empty += 1
             return None
@@ -154,7 +154,7 @@ class Cut(NamedTuple):
     passages: PassageSet
 
 
-def cut(document: CorpusDocument, file: Path) -> Cut | None:
+def cut_document(document: CorpusDocument, file: Path) -> Cut | None:
     """What the product's parser and chunker make of a document, written to ``file`` first; None if there is no text."""
     file.write_text(document.text, encoding="utf-8", newline="")
     try:

@@ -62,6 +62,7 @@ def encode(model: "SentenceTransformer", texts: Sequence[str]) -> Vectors:
     """
     import torch
 
+    # As ``encode`` chooses it when it is not told which.
     prompt = model.prompts.get(model.default_prompt_name) if model.default_prompt_name else None
     with torch.inference_mode():
         output = model(model.preprocess(list(texts), prompt=prompt))

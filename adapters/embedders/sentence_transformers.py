@@ -5,7 +5,7 @@ import hashlib
 import importlib.util
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -93,7 +93,8 @@ class SentenceTransformersEmbedder:
 
     async def read_tokens(self, texts: Sequence[str]) -> list[TokenReading]:
         """Read a few texts token by token, in one batch. Raises EmbeddingModelMissingError."""
-        return await self._await(lambda: read_tokens(self._on_threads(self._threads), texts)) if texts else []
+        threads = self._threads if len(texts) > 1 else 1
+        return await self._await(lambda: read_tokens(self._on_threads(threads), texts)) if texts else []
 
     def embed_query_sync(self, text: str) -> tuple[float, ...]:
         known = self._cache.get(text)
@@ -126,7 +127,7 @@ class SentenceTransformersEmbedder:
         return encode(self._on_threads(self._threads), texts)
 
     def _on_threads(self, count: int) -> "SentenceTransformer":
-        """The model, which runs on so many threads from now on: a setting of the thread that calls it."""
+        """The model, which runs on so many threads from now on; torch keeps that for the thread that calls."""
         model = self._ready()
         import torch
 
@@ -136,7 +137,10 @@ class SentenceTransformersEmbedder:
     def _ready(self) -> "SentenceTransformer":
         if self._loaded is None:
             folder = _checked(self._folder or _bundled_folder())
-            self._loaded = _load(folder, threads=self._threads, calibrate=self._calibrate)
+            # The fused kernel, made for long texts, cost a tenth of the throughput in bfloat16. Another model may read
+            # long ones, for which plain attention needs room by the square of their length.
+            options = {} if self._folder else {"attn_implementation": "eager"}
+            self._loaded = _load(folder, options, threads=self._threads, calibrate=self._calibrate)
         return self._loaded
 
 
@@ -144,14 +148,14 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _load(folder: Path, *, threads: int, calibrate: bool) -> "SentenceTransformer":
+def _load(folder: Path, options: Mapping[str, str], *, threads: int, calibrate: bool) -> "SentenceTransformer":
     # A belt besides local_files_only, for libraries that look for updates of what they have just read.
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     # The threads that share a batch wait for each other some hundred times. By default they spin, which on a busy
     # machine takes the processor from the one that is waited for; to sleep at once costs a wake-up each time, a tenth
     # of the throughput. Read when torch is loaded, so it is set before.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    os.environ.setdefault("GOMP_SPINCOUNT", str(_SPINS))
+    if not {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT"} & os.environ.keys():
+        os.environ.update(OMP_WAIT_POLICY="PASSIVE", GOMP_SPINCOUNT=str(_SPINS))
     import torch
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as transformers_logging
@@ -159,9 +163,7 @@ def _load(folder: Path, *, threads: int, calibrate: bool) -> "SentenceTransforme
     transformers_logging.disable_progress_bar()
     # All cores: leaving one free cost a third of the throughput on two.
     torch.set_num_threads(threads)
-    # Spans are short: the fused kernel, made for long texts, cost a tenth of the throughput in bfloat16.
-    attention = {"attn_implementation": "eager"}
-    model = SentenceTransformer(str(folder), device="cpu", local_files_only=True, model_kwargs=attention)
+    model = SentenceTransformer(str(folder), device="cpu", local_files_only=True, model_kwargs=dict(options))
     model.eval()
     if not calibrate:
         return model

