@@ -46,9 +46,14 @@ def launch(stack: Stack, tmp_path: Path) -> Iterator[Launch]:
 
     def run(*arguments: str) -> "subprocess.Popen[str]":
         command = [sys.executable, "-m", "cli.main", "ingest", "--dataset", str(stack.dataset_id), *arguments]
-        process = subprocess.Popen(
-            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path
-        )
+        # Jobs that a shell runs in the background ignore Ctrl-C, and so would whatever they start.
+        handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            process = subprocess.Popen(
+                command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path
+            )
+        finally:
+            signal.signal(signal.SIGINT, handler)
         started.append(process)
         return process
 
