@@ -94,7 +94,8 @@ class KeyRing:
     @cached_property
     def secrets(self) -> set[bytes]:
         """The secret parts of the valid keys, which no answer and no log may have."""
-        return {key.rpartition("_")[2].encode() for key in (self._good, self._other.api_key)}
+        # Secrets may have underscores of their own.
+        return {key.split("_", 3)[3].encode() for key in (self._good, self._other.api_key)}
 
     def _make(self, name: str) -> Headers:
         good, wrong = self._good, self._good[:-1] + ("x" if self._good[-1] != "x" else "y")
