@@ -2,7 +2,7 @@
 
 from temporalio import activity
 
-from activities.artifacts import ArtifactReference
+from activities.artifacts import ArtifactReference, stored_size
 from activities.progress import ProgressReport
 from domain.base import Value
 from domain.document import DocumentVersion, IngestStage
@@ -30,7 +30,7 @@ class AcquisitionActivities:
         artifact = given.version.artifact
         report = ProgressReport(self._ingests, given.version, IngestStage.ACQUIRE)
         await report.begin(artifact.size_bytes)
-        size = await self._store.size(artifact.key)
+        size = await stored_size(self._store, artifact.key)
         if size != artifact.size_bytes:
             raise ArtifactMissingError(
                 "The uploaded bytes are no longer in the object store. Upload the document again.",

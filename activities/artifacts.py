@@ -2,8 +2,9 @@
 
 import asyncio
 import hashlib
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 from uuid import UUID
 
 from domain.base import Value
@@ -11,6 +12,10 @@ from domain.errors import ArtifactMissingError
 from domain.ports import ObjectStore
 
 Content = TypeVar("Content", bound=Value)
+Found = TypeVar("Found")
+# What was stored a moment ago may not be found for another: rclone removes folders that a deletion has emptied, and
+# looks past one that is filled again meanwhile. An upload must not be given up for that.
+_PAUSES: Final = (0.05, 0.25, 1.0)
 
 
 class ArtifactReference(Value):
@@ -36,7 +41,7 @@ def reference_to(key: str, content: bytes) -> ArtifactReference:
 
 async def load_bytes(store: ObjectStore, reference: ArtifactReference) -> bytes:
     """Raises ArtifactMissingError if the object is gone or is not what was stored."""
-    content = await store.get(reference.key)
+    content = await _found(lambda: store.get(reference.key))
     if hashlib.sha256(content).hexdigest() != reference.sha256:
         raise _changed(reference)
     return content
@@ -44,9 +49,29 @@ async def load_bytes(store: ObjectStore, reference: ArtifactReference) -> bytes:
 
 async def load_file(store: ObjectStore, reference: ArtifactReference, path: Path) -> None:
     """Write an artifact to ``path``. Raises ArtifactMissingError if it is gone or is not what was stored."""
-    await store.get_file(reference.key, path)
+    await _found(lambda: store.get_file(reference.key, path))
     if await asyncio.to_thread(_sha256_of, path) != reference.sha256:
         raise _changed(reference)
+
+
+async def stored_size(store: ObjectStore, key: str) -> int | None:
+    """Bytes of an object that should be there; None if it is gone."""
+    for pause in (*_PAUSES, 0):
+        size = await store.size(key)
+        if size is not None:
+            return size
+        await asyncio.sleep(pause)
+    return None
+
+
+async def _found(read: Callable[[], Awaitable[Found]]) -> Found:
+    """What ``read`` brings. Raises ArtifactMissingError when that is not there after a second and a half either."""
+    for pause in _PAUSES:
+        try:
+            return await read()
+        except ArtifactMissingError:
+            await asyncio.sleep(pause)
+    return await read()
 
 
 def _sha256_of(path: Path) -> str:
