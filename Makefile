@@ -26,7 +26,7 @@ dev: setup ## The same with debug logs
 	@LOG_LEVEL=DEBUG .venv/bin/answerable up $(ARGS)
 
 test: setup-dev ## Run the tests with the coverage gate; ARGS="-k turn" are pytest's own
-	@$(PYTHON_IN_VENV) -m pytest -n 2 --dist loadgroup --cov --cov-report=term $(ARGS)
+	@$(PYTHON_IN_VENV) -m pytest -n 2 --no-loadscope-reorder --cov --cov-report=term $(ARGS)
 
 lint: setup-dev ## Check style, types, import directions and the architecture rules
 	@$(PYTHON_IN_VENV) -m ruff check .

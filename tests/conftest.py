@@ -1,6 +1,10 @@
 """Fixtures that every kind of test may ask for; each is made when the first test asks."""
 
+from pathlib import Path
+
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 pytest_plugins = [
     "tests.fixtures.servers",
@@ -20,11 +24,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--start-kills-seed", type=int, default=1, help="what the drawing of moments begins with")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file in one process, where they share what they made.
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    return _ByFile(config, log)
+
+
+class _ByFile(LoadFileScheduling):  # type: ignore[misc]
+    """The tests of a file run in one process, where they share what they made.
 
     Every ``answerable up`` wants the same ports first, so all tests of it go to one process too.
     """
-    for item in items:
-        group = "up" if item.path.name.startswith("test_embedded_up") else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return "up" if Path(file).name.startswith("test_embedded_up") else file
