@@ -29,14 +29,19 @@ _POSTMASTER_STATUS_LINE = 7
 _STRAY_SECONDS = 10.0
 _LOST_PASSWORDS = "if secrets.json was lost, restore it, or start afresh with `answerable up --reset`"
 
-# One machine shared with the rest of the system. Durability stays at the defaults: fsync and full page writes on.
+_MEGABYTE = 1024 * 1024
+_LEAST_BUFFERS, _MOST_BUFFERS = 128, 1024
+
+# One machine shared with the rest of the system. Durability stays at the defaults: fsync and full page writes on. A
+# page of a vector index goes into the log whole once after each checkpoint, and an insertion touches dozens of them,
+# so checkpoints are farther apart than by default.
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "100",
-    "shared_buffers": "256MB",
     "work_mem": "16MB",
     "maintenance_work_mem": "256MB",
+    "max_wal_size": "2GB",
     "password_encryption": "scram-sha-256",
     "log_line_prefix": "%m [%p] %q%u@%d ",
     "idle_in_transaction_session_timeout": "10min",
@@ -54,6 +59,12 @@ class PostgresPasswords:
 def generate_passwords() -> PostgresPasswords:
     """Four new random passwords, safe inside a URL."""
     return PostgresPasswords(*(SecretStr(secrets.token_urlsafe(24)) for _ in range(4)))
+
+
+def _buffer_megabytes() -> int:
+    """An eighth of the machine's memory, within bounds; it is taken as tables grow. Once a vector index is larger,
+    searching and inserting take half as long again."""
+    return max(_LEAST_BUFFERS, min(_MOST_BUFFERS, psutil.virtual_memory().total // 8 // _MEGABYTE))
 
 
 class PostgresServer(ManagedProcess):
@@ -112,7 +123,8 @@ class PostgresServer(ManagedProcess):
         return SecretStr(f"postgresql://{user}:{quote(password.get_secret_value())}@{self.address}/{DATABASE}")
 
     def command(self) -> list[str]:
-        settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        given = {**_SETTINGS, "shared_buffers": f"{_buffer_megabytes()}MB"}
+        settings = [part for name, value in given.items() for part in ("-c", f"{name}={value}")]
         return [self._program("postgres"), "-D", str(self.cluster), "-p", str(self.port), *settings]
 
     def environment(self) -> dict[str, str]:

