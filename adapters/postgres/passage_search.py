@@ -31,8 +31,6 @@ POSTINGS_READ: Final = 20_000
 """How many postings a search reads to choose its candidates, the rarest words' first."""
 
 _RESCORED: Final = 200
-# When all postings were read, only the rounding of their impacts can have put passages in disorder.
-_RESCORED_OF_ALL: Final = 128
 # With twenty in the beam, as many as a search wants, a graph of real vectors missed one in fifteen of the ten nearest;
 # with these one in two hundred, at no measurable cost.
 _LEAST_IN_BEAM: Final = 120
@@ -72,7 +70,6 @@ async def search(
     conditions, values = conditions_of(filters)
     given = {**_parameters(query, filters, top_k), **values, "candidates": candidates, "postings_read": postings_read}
     given["rescored"] = max(_RESCORED, 3 * candidates)
-    given["rescored_of_all"] = max(_RESCORED_OF_ALL, 2 * candidates)
     statement = search_statement(conditions)
     # A kept plan takes more than a megabyte of the connection's memory, and there are many ways of narrowing.
     async with AsyncRawCursor(connection, row_factory=dict_row) as cursor:

@@ -47,8 +47,7 @@ WITH generation AS MATERIALIZED (
     FROM seen WHERE readable
 )"""
 
-# The words' rarest first: as many as fit the budget, at least one. What they choose is scored by all of them, and more
-# is chosen when words were left out.
+# The words' rarest first: as many as fit the budget, at least one. What they choose is scored by all of them.
 _LEXICAL: Final = """
 , found AS MATERIALIZED (
     SELECT p.term, p.holders, p.postings
@@ -79,9 +78,7 @@ _LEXICAL: Final = """
 ), chosen AS MATERIALIZED (
     SELECT slot FROM hits
     WHERE NOT EXISTS (SELECT 1 FROM seen, unnest(seen.dead) AS gone WHERE gone = hits.slot) __WANTED_SLOT__
-    ORDER BY score DESC, slot
-    LIMIT (SELECT CASE WHEN count(*) < (SELECT count(*) FROM asked) THEN %(rescored)s ELSE %(rescored_of_all)s END
-           FROM kept)
+    ORDER BY score DESC, slot LIMIT %(rescored)s
 ), lexical AS MATERIALIZED (
     SELECT i.passage_id, __BM25__ AS score
     FROM chosen CROSS JOIN LATERAL (
