@@ -25,6 +25,7 @@ up: setup ## Run everything on this machine (Temporal, PostgreSQL, object store,
 dev: setup ## The same with debug logs
 	@LOG_LEVEL=DEBUG .venv/bin/answerable up $(ARGS)
 
+# File by file (tests/conftest.py), in their order: the long ones of whole systems do not come last, for one process to end.
 test: setup-dev ## Run the tests with the coverage gate; ARGS="-k turn" are pytest's own
 	@$(PYTHON_IN_VENV) -m pytest -n 2 --no-loadscope-reorder --cov --cov-report=term $(ARGS)
 

@@ -15,7 +15,7 @@ Content = TypeVar("Content", bound=Value)
 Found = TypeVar("Found")
 # What was stored a moment ago may not be found for another: rclone removes folders that a deletion has emptied, and
 # looks past one that is filled again meanwhile. An upload must not be given up for that.
-_PAUSES: Final = (0.05, 0.25, 1.0)
+_PAUSES: Final = (0.05, 0.25, 1.2)
 
 
 class ArtifactReference(Value):
@@ -54,14 +54,16 @@ async def load_file(store: ObjectStore, reference: ArtifactReference, path: Path
         raise _changed(reference)
 
 
-async def stored_size(store: ObjectStore, key: str) -> int | None:
-    """Bytes of an object that should be there; None if it is gone."""
-    for pause in (*_PAUSES, 0):
-        size = await store.size(key)
-        if size is not None:
-            return size
-        await asyncio.sleep(pause)
-    return None
+async def stored_size(store: ObjectStore, key: str) -> int:
+    """Bytes of an object. Raises ArtifactMissingError if it is gone."""
+
+    async def size() -> int:
+        found = await store.size(key)
+        if found is None:
+            raise ArtifactMissingError("A stored artifact is gone. Upload the document again.", key=key)
+        return found
+
+    return await _found(size)
 
 
 async def _found(read: Callable[[], Awaitable[Found]]) -> Found:

@@ -10,6 +10,7 @@ from activities.heartbeat import heartbeating
 from activities.progress import ProgressReport
 from domain.base import Value
 from domain.document import DocumentVersion, IngestStage, PassageSet
+from domain.errors import ArtifactMissingError
 from domain.ports import Embedder, IngestRepository, ObjectStore
 
 SPANS_PER_PART: Final = 1_024
@@ -68,7 +69,10 @@ class EmbeddingActivities:
 
     async def _stored(self, key: str) -> ArtifactReference | None:
         """An earlier attempt's part; None if that attempt had another model."""
-        return reference_to(key, await self._store.get(key)) if await self._store.size(key) else None
+        try:
+            return reference_to(key, await self._store.get(key))
+        except ArtifactMissingError:
+            return None
 
     async def _embed(self, texts: list[str], before: int, report: ProgressReport) -> bytes:
         vectors = bytearray()

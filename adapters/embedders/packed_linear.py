@@ -1,8 +1,8 @@
 """Linear layers whose weights lie in memory as oneDNN multiplies by them.
 
 Torch keeps weights row by row and lays them out anew for each product, or, in float32, leaves the product to MKL, which
-takes twice as long on processors that are not Intel's. Laid out once, a question's few tokens take three quarters of
-the time in bfloat16, and everything less than half of it in float32. The operators are those that torch compiles
+on a processor that is not Intel's took twice as long. Laid out once, a question's few tokens take three quarters of the
+time in bfloat16, and everything takes less than half of it in float32. The operators are those that torch compiles
 models to; they have no public name.
 """
 
@@ -15,10 +15,11 @@ import torch
 _MACHINES: Final = frozenset({"x86_64", "AMD64"})
 _LAY_OUT: Final = "_reorder_linear_weight"
 _MULTIPLY: Final = "_linear_pointwise"
+_TAKES_BFLOAT16: Final = "_is_mkldnn_bf16_supported"
 
 
 class PackedLinear(torch.nn.Module):  # type: ignore[misc]
-    """What ``linear`` does, for inference on a processor. In bfloat16 its results are the same to the last bit."""
+    """What ``linear`` does, but for rounding, in inference on a processor."""
 
     def __init__(self, linear: torch.nn.Linear) -> None:
         super().__init__()
@@ -35,19 +36,23 @@ class PackedLinear(torch.nn.Module):  # type: ignore[misc]
 
 
 def pack(model: torch.nn.Module) -> None:
-    """Pack every linear layer of ``model``, where this torch and this machine can; it must not be copied after."""
-    if not _can_pack():
-        return
-    for module in list(model.modules()):
-        for name, child in list(module.named_children()):
-            # A layer of a kind of its own may do more than multiply.
-            if type(child) is torch.nn.Linear:
-                setattr(module, name, PackedLinear(child))
+    """Pack the linear layers of ``model`` that this torch and this machine can; it must not be copied after."""
+    # Their parents only, so that what was packed is let go before the next one is.
+    places = [
+        (parent, name)
+        for parent in model.modules()
+        for name, child in parent.named_children()
+        # A layer of a kind of its own may do more than multiply.
+        if type(child) is torch.nn.Linear and _can_pack(child.weight.dtype)
+    ]
+    for parent, name in places:
+        setattr(parent, name, PackedLinear(getattr(parent, name)))
 
 
-def _can_pack() -> bool:
-    return (
-        platform.machine() in _MACHINES
-        and torch.backends.mkldnn.is_available()
-        and all(hasattr(torch.ops.mkldnn, name) for name in (_LAY_OUT, _MULTIPLY))
-    )
+def _can_pack(dtype: torch.dtype) -> bool:
+    operators = torch.ops.mkldnn
+    if platform.machine() not in _MACHINES or not torch.backends.mkldnn.is_available():
+        return False
+    if not all(hasattr(operators, name) for name in (_LAY_OUT, _MULTIPLY, _TAKES_BFLOAT16)):
+        return False
+    return dtype is torch.float32 or (dtype is torch.bfloat16 and getattr(operators, _TAKES_BFLOAT16)())

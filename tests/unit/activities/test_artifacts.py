@@ -45,10 +45,14 @@ async def test_what_is_found_a_moment_later_is_loaded(tmp_path: Path) -> None:
     assert await stored_size(store, KEY) == 7
 
 
-async def test_what_stays_away_is_missing() -> None:
+async def test_what_stays_away_is_missing(tmp_path: Path) -> None:
     store = SlowStore(misses=99)
     reference = await store_bytes(store, KEY, b"content")
 
-    assert await stored_size(store, KEY) is None
-    with pytest.raises(ArtifactMissingError):
-        await load_bytes(store, reference)
+    for looked_for in (
+        load_bytes(store, reference),
+        load_file(store, reference, tmp_path / "x"),
+        stored_size(store, KEY),
+    ):
+        with pytest.raises(ArtifactMissingError):
+            await looked_for

@@ -10,6 +10,7 @@ from temporalio.common import SearchAttributeKey
 
 from bootstrap.embedded.data_directory import DataDirectory
 from bootstrap.embedded.ports import choose_port, is_free
+from bootstrap.embedded.postgres import buffer_megabytes
 from bootstrap.embedded.state import RunningSystem, clear_running, read_running_state, store_ports, store_running
 from bootstrap.embedded.supervisor import backoff_seconds
 from bootstrap.errors import AlreadyRunningError, StartupError
@@ -126,3 +127,8 @@ def test_the_registered_search_attributes_are_those_that_workflows_set() -> None
     used = {value.name for value in vars(search_attributes).values() if isinstance(value, SearchAttributeKey)}
 
     assert used == set(SEARCH_ATTRIBUTES)
+
+
+@pytest.mark.parametrize(("memory_gigabytes", "buffers"), [(0.5, 128), (4, 512), (64, 1024)])
+def test_the_database_gets_an_eighth_of_the_memory_within_bounds(memory_gigabytes: float, buffers: int) -> None:
+    assert buffer_megabytes(int(memory_gigabytes * 1024**3)) == buffers
