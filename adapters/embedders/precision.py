@@ -3,6 +3,7 @@
 import copy
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from adapters.embedders.vectors import Vectors, normalised
 
 if TYPE_CHECKING:
+    import torch
     from sentence_transformers import SentenceTransformer
 
 _LEAST_AGREEMENT: Final = 0.999
@@ -44,16 +46,14 @@ def calibrated(model: "SentenceTransformer") -> tuple["SentenceTransformer", Cal
     import torch
 
     wanted = encode(model, _SAMPLES)
-    reduced = _packed(copy.deepcopy(model).to(torch.bfloat16), wanted)
-    model = _packed(model, wanted)
-    # Which warms both up.
-    given, _ = encode(reduced, _SAMPLES), encode(model, _SAMPLES)
+    reduced, given = _packed(model, torch.bfloat16, wanted)
+    full, _ = _packed(model, torch.float32, wanted)
     # In turns, so that other work on the machine slows both alike; the best of each, for it only ever slows down.
-    rounds = [(_speed(model), _speed(reduced)) for _ in range(_ROUNDS)]
+    rounds = [(_speed(full), _speed(reduced)) for _ in range(_ROUNDS)]
     float32_speed, bfloat16_speed = map(max, zip(*rounds, strict=True))
     agreement = _agreement(wanted, given)
     takes_reduced = agreement >= _LEAST_AGREEMENT and bfloat16_speed >= float32_speed * _LEAST_GAIN
-    return (reduced if takes_reduced else model), Calibration(
+    return (reduced if takes_reduced else full), Calibration(
         precision="bfloat16" if takes_reduced else "float32",
         float32_per_second=round(float32_speed, 1),
         bfloat16_per_second=round(bfloat16_speed, 1),
@@ -75,18 +75,24 @@ def encode(model: "SentenceTransformer", texts: Sequence[str]) -> Vectors:
     return normalised(output["sentence_embedding"].float().cpu().numpy())
 
 
-def _packed(model: "SentenceTransformer", wanted: Vectors) -> "SentenceTransformer":
-    """A packed copy of ``model``; ``model`` itself where the copy does not give ``wanted``."""
+def _packed(
+    model: "SentenceTransformer", precision: "torch.dtype", wanted: Vectors
+) -> tuple["SentenceTransformer", Vectors]:
+    """A copy of ``model`` in another format, and its vectors of the samples, which have warmed it up.
+
+    Its layers are packed where it gives ``wanted`` then too.
+    """
     from adapters.embedders.packed_linear import pack
 
-    copied = copy.deepcopy(model)
-    try:
-        pack(copied)
-        given = encode(copied, _SAMPLES)
-    except (AttributeError, RuntimeError, TypeError):
-        # Some models look into their layers.
-        return model
-    return copied if _agreement(wanted, given) >= _LEAST_AGREEMENT else model
+    packed = copy.deepcopy(model).to(precision)
+    # Some models look into their layers.
+    with suppress(AttributeError, RuntimeError, TypeError):
+        pack(packed)
+        given = encode(packed, _SAMPLES)
+        if _agreement(wanted, given) >= _LEAST_AGREEMENT:
+            return packed, given
+    plain = copy.deepcopy(model).to(precision)
+    return plain, encode(plain, _SAMPLES)
 
 
 def _agreement(wanted: Vectors, given: Vectors) -> float:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bootstrap.errors import StartupError
 
-_MEGABYTE = 1024 * 1024
+MEGABYTE = 1024 * 1024
 NEEDED_MEGABYTES = 250
 """What a first start writes: the database with its log, Temporal's file, the demo documents, and some to spare."""
 _FULL_MEGABYTES = 24
@@ -33,5 +33,5 @@ def _free_megabytes(path: Path) -> int:
     for folder in (path, *path.parents):
         # Absent, or closed to this user: then the folder above it tells.
         with suppress(OSError):
-            return shutil.disk_usage(folder).free // _MEGABYTE
+            return shutil.disk_usage(folder).free // MEGABYTE
     return NEEDED_MEGABYTES

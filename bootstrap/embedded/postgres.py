@@ -16,7 +16,7 @@ import psycopg
 from pydantic import SecretStr
 
 from bootstrap.connections import DatabaseConnection
-from bootstrap.embedded.disk_space import full_disk
+from bootstrap.embedded.disk_space import MEGABYTE, full_disk
 from bootstrap.embedded.json_files import write_private
 from bootstrap.embedded.postgres_binaries import MAJOR_VERSION, find_binaries
 from bootstrap.embedded.postgres_roles import APP, DATABASE, OWNER, READER, SUPERUSER, create_roles
@@ -29,7 +29,6 @@ _POSTMASTER_STATUS_LINE = 7
 _STRAY_SECONDS = 10.0
 _LOST_PASSWORDS = "if secrets.json was lost, restore it, or start afresh with `answerable up --reset`"
 
-_MEGABYTE = 1024 * 1024
 _LEAST_BUFFER_MEGABYTES, _MOST_BUFFER_MEGABYTES = 128, 1024
 # What a container may take, which is less than what the machine has.
 _MEMORY_LIMIT = Path("/sys/fs/cgroup/memory.max")
@@ -63,7 +62,7 @@ def generate_passwords() -> PostgresPasswords:
 def buffer_megabytes(memory_bytes: int) -> int:
     """An eighth of the memory, within bounds. Once a vector index is larger than the buffers, searching it and
     inserting into it take half as long again."""
-    return max(_LEAST_BUFFER_MEGABYTES, min(_MOST_BUFFER_MEGABYTES, memory_bytes // 8 // _MEGABYTE))
+    return max(_LEAST_BUFFER_MEGABYTES, min(_MOST_BUFFER_MEGABYTES, memory_bytes // 8 // MEGABYTE))
 
 
 def _memory_bytes() -> int:

@@ -80,7 +80,8 @@ async def test_packed_layers_do_what_plain_ones_do(embedder: SentenceTransformer
         pack(model)
         torch.testing.assert_close(model(given), wanted)
     kinds = [type(module) for module in model.modules()]
-    if platform.machine() == "x86_64":
+    can_pack = precision == "float32" or torch.ops.mkldnn._is_mkldnn_bf16_supported()  # noqa: SLF001
+    if platform.machine() == "x86_64" and can_pack:
         assert (kinds.count(PackedLinear), kinds.count(torch.nn.Linear), kinds.count(Own)) == (2, 0, 1)
 
 
@@ -115,7 +116,7 @@ def test_a_processor_without_bfloat16_embeds_in_float32() -> None:
     program = (
         "from adapters.embedders.sentence_transformers import SentenceTransformersEmbedder as Embedder\n"
         "embedder = Embedder()\n"
-        "print(embedder.embed_query_sync('rotate a key')[0])\n"
+        "embedder.embed_query_sync('rotate a key')\n"
         "print({str(one.dtype) for one in embedder._loaded.parameters()})\n"
         "embedder.close()"
     )
@@ -129,7 +130,7 @@ def test_a_processor_without_bfloat16_embeds_in_float32() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[1] == "{'torch.float32'}"
+    assert done.stdout.strip() == "{'torch.float32'}"
 
 
 async def test_a_prompt_of_the_model_stands_before_every_text(tmp_path: Path) -> None:
