@@ -27,6 +27,7 @@ from api import (
 )
 from api.body_limits import BodyLimits
 from api.errors import install_error_handlers
+from api.fair_doors import build_doors
 from api.request_context import RequestContext
 from api.search_gateway import SearchGateway
 from api.services import Services, Workflows
@@ -92,6 +93,7 @@ def build_app_over(services: Services, workflows: Workflows) -> FastAPI:
     app.state.services = services
     app.state.workflows = workflows
     app.state.stopping = asyncio.Event()
+    app.state.doors = build_doors(services.settings.tenant_turns_at_once)
     app.state.routes = [route for router in _ROUTERS for route in router.routes if isinstance(route, Route)]
     install_error_handlers(app)
     for router in _ROUTERS:

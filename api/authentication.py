@@ -1,13 +1,14 @@
 """Who asks. Authentication comes before a single byte of the body is parsed."""
 
 from collections.abc import Callable, Coroutine
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, ClassVar, Final
 
 from fastapi import Depends, Request, Response, Security
 from fastapi.routing import APIRoute
 from fastapi.security import APIKeyHeader, HTTPBearer
 
 from api.deadlines import DEADLINE_SECONDS, within
+from api.fair_doors import Door, doors_of
 from api.request_checks import (
     query_parameters,
     require_json,
@@ -61,7 +62,13 @@ def _bearer(authorization: str) -> str:
 
 
 class AuthenticatedRoute(APIRoute):
-    """A route that knows its principal before the framework looks at the body."""
+    """A route that knows its principal before the framework looks at the body.
+
+    Requests of one tenant are served a few at a time (``api.fair_doors``).
+    """
+
+    door: ClassVar[Door | None] = Door.REQUESTS
+    """What its writes go through; None for those that open the door themselves."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
@@ -74,13 +81,29 @@ class AuthenticatedRoute(APIRoute):
             require_plain_body(request)
             if self.body_field is not None:
                 await require_json(request)
-            if request.method != "GET":
+            if request.method == "GET":
+                # Reads are quick or in vain; what may take longer bounds its own parts.
+                late = DependencyUnavailableError("A dependency did not answer in time. GET /v1/ready says which.")
+                async with doors_of(request)[Door.REQUESTS].entered(request.state.principal.tenant_id):
+                    return await within(DEADLINE_SECONDS, handle(request), late)
+            if self.door is None:
                 return await handle(request)
-            # Reads are quick or in vain; what may take longer bounds its own parts.
-            late = DependencyUnavailableError("A dependency did not answer in time. GET /v1/ready says which.")
-            return await within(DEADLINE_SECONDS, handle(request), late)
+            async with doors_of(request)[self.door].entered(request.state.principal.tenant_id):
+                return await handle(request)
 
         return authenticated
+
+
+class TurnRoute(AuthenticatedRoute):
+    """Its writes are computed like a turn."""
+
+    door = Door.TURNS
+
+
+class OwnDoorRoute(AuthenticatedRoute):
+    """Its writes are long, and stand in a door for a part of that only."""
+
+    door = None
 
 
 def _holder_of(scope: Scope) -> Callable[[Request], Coroutine[Any, Any, Principal]]:

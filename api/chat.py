@@ -7,7 +7,7 @@ from uuid import uuid4, uuid5
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from api.authentication import SECURITY, AuthenticatedRoute, Chatter
+from api.authentication import SECURITY, Chatter, OwnDoorRoute
 from api.chat_models import (
     ChatRequest,
     ChatResponse,
@@ -18,6 +18,7 @@ from api.chat_models import (
 )
 from api.deadlines import DEADLINE_SECONDS, unless_stopping, within
 from api.errors import ErrorBody, documented
+from api.fair_doors import Door, doors_of
 from api.services import Services, ServicesDep, Workflows, WorkflowsDep, stopping_of
 from api.traces import TraceId, require_trace, trace_not_found
 from api.turns import Ask, answer_of, failure_of, open_turn, owned_by
@@ -26,7 +27,7 @@ from domain.answer import Outcome
 from domain.conversation import RecordedTurn
 from domain.errors import DependencyUnavailableError, TurnFailedError
 
-router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["chat"])
+router = APIRouter(route_class=OwnDoorRoute, dependencies=SECURITY, tags=["chat"])
 
 # A glance at a closed workflow whose row is not there yet.
 _GLANCE: Final = timedelta(seconds=2)
@@ -55,21 +56,25 @@ class Desk:
     def __init__(self, request: Request, services: Services, workflows: Workflows, body: type[ChatResponse]) -> None:
         self._at_once = _prefers_async(request)
         self._stopping = stopping_of(request)
+        self._door = doors_of(request)[Door.TURNS]
         self._services = services
         self._workflows = workflows
         self._body = body
 
     async def reply(self, ask: Ask) -> Response:
         """Raises TurnFailedError when the turn ended in a failure, and whatever ``open_turn`` raises."""
-        late = DependencyUnavailableError("A dependency did not answer in time. GET /v1/ready says which.")
-        opened = await within(DEADLINE_SECONDS, open_turn(ask, self._services, self._workflows), late)
-        if isinstance(opened, RecordedTurn):
-            return self._answered(opened)
-        if self._at_once:
-            return _accepted(opened, {"Preference-Applied": "respond-async"})
-        wait = timedelta(seconds=self._services.settings.turn_wait_seconds)
-        result = self._workflows.turn_result(ask.principal.tenant_id, opened, wait)
-        turn = await unless_stopping(self._stopping, result)
+        tenant_id = ask.principal.tenant_id
+        async with self._door.entered(tenant_id) as place:
+            late = DependencyUnavailableError("A dependency did not answer in time. GET /v1/ready says which.")
+            opened = await within(DEADLINE_SECONDS, open_turn(ask, self._services, self._workflows), late)
+            if isinstance(opened, RecordedTurn):
+                return self._answered(opened)
+            if self._at_once:
+                place.keep_until(self._workflows.turn_result(tenant_id, opened, _GLANCE))
+                return _accepted(opened, {"Preference-Applied": "respond-async"})
+            wait = timedelta(seconds=self._services.settings.turn_wait_seconds)
+            result = self._workflows.turn_result(tenant_id, opened, wait)
+            turn = await unless_stopping(self._stopping, result)
         return self._answered(turn) if turn is not None else _accepted(opened)
 
     def _answered(self, turn: RecordedTurn) -> Response:

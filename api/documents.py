@@ -7,10 +7,11 @@ from uuid import UUID, uuid4, uuid5
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import JSONResponse
 
-from api.authentication import SECURITY, AuthenticatedRoute, KnowledgeWriter
+from api.authentication import SECURITY, KnowledgeWriter, OwnDoorRoute
 from api.chat import IdempotencyKey
 from api.deadlines import DEADLINE_SECONDS, unless_stopping, within
 from api.errors import documented
+from api.fair_doors import Door, doors_of
 from api.ingest_models import UploadAccepted
 from api.schema import EXAMPLE_ID
 from api.services import Services, ServicesDep, Workflows, WorkflowsDep, stopping_of
@@ -20,7 +21,7 @@ from domain.bot import Dataset
 from domain.document import DocumentVersion, Ingest, SourceArtifact, document_id_for
 from domain.errors import IdempotencyConflictError, ObjectStoreUnavailableError
 
-router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["knowledge"])
+router = APIRouter(route_class=OwnDoorRoute, dependencies=SECURITY, tags=["knowledge"])
 
 _SLOWEST_BYTES_PER_SECOND: Final = 1_000_000
 _TEXT: Final = {"type": "string"}
@@ -81,10 +82,11 @@ async def upload(
     202 while it runs; 200 once it ended, which `wait=true` waits for and unchanged content is at once.
     """
     dataset = await services.datasets.get(principal.tenant_id, dataset_id)
-    async with received_upload(request, services.settings.max_upload_bytes) as received:
-        version = _version(received, dataset, principal, idempotency_key)
-        await _store(received, version.artifact, services)
-    ingest = await workflows.submit_version(version)
+    async with doors_of(request)[Door.UPLOADS].entered(principal.tenant_id):
+        async with received_upload(request, services.settings.max_upload_bytes) as received:
+            version = _version(received, dataset, principal, idempotency_key)
+            await _store(received, version.artifact, services)
+        ingest = await workflows.submit_version(version)
     _require_same_upload(ingest, version)
     if received.fields.wait and not ingest.state.is_terminal:
         ended = await unless_stopping(stopping_of(request), _ended(ingest, services, workflows))

@@ -16,6 +16,7 @@ from domain.errors import (
     DependencyUnavailableError,
     Failure,
     NotAuthenticatedError,
+    TooManyRequestsError,
     TurnFailedError,
 )
 
@@ -48,6 +49,7 @@ _MEANING: Final[dict[int, str]] = {
     413: "The body is larger than this server accepts.",
     415: "The Content-Type is not one that this route reads, or there is a Content-Encoding.",
     422: "The request is well-formed but not valid; details.errors names each field and the reason.",
+    429: "Your organisation has too many requests under way. Try again after Retry-After seconds.",
     500: "The turn failed, or an unexpected error; details has an id to look it up by.",
     503: "A dependency does not answer. Try again after Retry-After seconds, with the same Idempotency-Key.",
 }
@@ -55,7 +57,7 @@ _MEANING: Final[dict[int, str]] = {
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """OpenAPI entries for the failures of an authenticated route: ``statuses`` and those that any route has."""
-    every = sorted({400, 401, 403, 415, 422, 500, 503, *statuses})
+    every = sorted({400, 401, 403, 415, 422, 429, 500, 503, *statuses})
     return {status: {"model": ErrorBody, "description": _MEANING[status]} for status in every}
 
 
@@ -101,7 +103,7 @@ def _status_of(error: AnswerableError) -> int:
 def _headers_of(error: AnswerableError) -> dict[str, str]:
     if isinstance(error, NotAuthenticatedError):
         return {"WWW-Authenticate": 'Bearer realm="answerable"'}
-    if isinstance(error, DependencyUnavailableError):
+    if isinstance(error, DependencyUnavailableError | TooManyRequestsError):
         return {"Retry-After": str(RETRY_AFTER_SECONDS)}
     return {}
 

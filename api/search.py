@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Request
 
-from api.authentication import SECURITY, AuthenticatedRoute, Chatter, KnowledgeReader
+from api.authentication import SECURITY, Chatter, KnowledgeReader, TurnRoute
 from api.errors import documented
 from api.search_models import (
     ExplainedResult,
@@ -24,7 +24,7 @@ from domain.policy_in_force import PolicyInForce, allowed_packs
 from domain.retrieval import LegWeights, RetrievedPassage, SearchFilters
 from workflows.search_passages import SearchFound, SearchInput
 
-router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["knowledge"])
+router = APIRouter(route_class=TurnRoute, dependencies=SECURITY, tags=["knowledge"])
 
 
 class Searches(Protocol):

@@ -29,7 +29,8 @@ from domain.tenant import TenantRepository
 
 
 class Limits(Protocol):
-    """The settings that bound a request: sizes in bytes, the wait for an answer in seconds."""
+    """The settings that bound a request: sizes in bytes, the wait for an answer in seconds, turns of one tenant that
+    are computed at once."""
 
     @property
     def max_request_bytes(self) -> int: ...
@@ -39,6 +40,9 @@ class Limits(Protocol):
 
     @property
     def turn_wait_seconds(self) -> float: ...
+
+    @property
+    def tenant_turns_at_once(self) -> int: ...
 
 
 class Services(Protocol):

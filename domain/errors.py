@@ -101,6 +101,12 @@ class TooLargeError(AnswerableError):
     code, status = "too_large", 413
 
 
+class TooManyRequestsError(AnswerableError):
+    """The tenant has as many requests under way, and waiting, as one may have; later there is room again."""
+
+    code, status = "too_many_requests", 429
+
+
 class UnsupportedMediaTypeError(AnswerableError):
     code, status = "unsupported_media_type", 415
 

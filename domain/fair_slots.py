@@ -34,13 +34,14 @@ class FairSlots:
     @asynccontextmanager
     async def slot(self, owner: str) -> AsyncIterator[None]:
         """Hold one slot for the length of the context, after waiting for it."""
-        await self._acquire(owner)
+        await self.acquire(owner)
         try:
             yield
         finally:
-            self._release(owner)
+            self.release(owner)
 
-    async def _acquire(self, owner: str) -> None:
+    async def acquire(self, owner: str) -> None:
+        """Wait for a slot; whoever got one gives it back with ``release``."""
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(owner, deque()).append(turn)
         self._hand_out()
@@ -49,12 +50,12 @@ class FairSlots:
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
                 # Cancelled between being given the slot and taking it.
-                self._release(owner)
+                self.release(owner)
             else:
                 self._forget(owner, turn)
             raise
 
-    def _release(self, owner: str) -> None:
+    def release(self, owner: str) -> None:
         self._held[owner] -= 1
         self._free += 1
         self._hand_out()
