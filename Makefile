@@ -8,7 +8,7 @@ PYTHON_IN_VENV := .venv/bin/python
 ROOMS := $(patsubst %/,%,$(dir $(wildcard $(addsuffix /__init__.py,\
   activities adapters api bootstrap cli domain migrations packs workers workflows sdk/answerable_sdk)))) tests
 
-.PHONY: help setup setup-dev up dev test lint format typecheck eval bench load clean
+.PHONY: help setup setup-dev up dev test lint format typecheck eval bench load abuse clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -51,6 +51,9 @@ bench: setup-dev ## Measure, as ratios to references of the same run; ARGS="--on
 
 load: setup-dev ## Ask in fifty conversations at once for five minutes, with bulk ingest beside; ARGS="--seconds 60"
 	@$(PYTHON_IN_VENV) -m bench.load $(ARGS)
+
+abuse: setup-dev ## One tenant does its worst while another asks: its p95 in relation to idle, and the memory; ARGS="--seconds 60"
+	@$(PYTHON_IN_VENV) -m bench.abuse $(ARGS)
 
 clean: ## Remove what tools wrote; .venv and the data in .answerable stay
 	@find . \( -path ./.venv -o -path ./.answerable -o -path ./.git \) -prune -o \

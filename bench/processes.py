@@ -29,12 +29,12 @@ def cpu_seconds(supervisor: int) -> dict[str, float]:
 
 def memory_mebibytes(supervisor: int) -> dict[str, float]:
     """MiB by kind. Proportional: the buffers that PostgreSQL's processes share count once."""
-    return {
-        name: round(value) for name, value in _summed(supervisor, lambda process: _pss(process) / _MEBIBYTE).items()
-    }
+    summed = _summed(supervisor, proportional_bytes)
+    return {name: round(value / _MEBIBYTE) for name, value in summed.items()}
 
 
-def _pss(process: psutil.Process) -> int:
+def proportional_bytes(process: psutil.Process) -> int:
+    """Memory of one process; what it shares with others counts in part."""
     full = process.memory_full_info()
     # Only Linux tells the proportional size.
     return int(getattr(full, "pss", full.rss))
@@ -44,7 +44,7 @@ def _summed(supervisor: int, measure: Callable[[psutil.Process], float]) -> dict
     total: dict[str, float] = {}
     for process in psutil.Process(supervisor).children(recursive=True):
         try:
-            name = _kind(process.cmdline())
+            name = kind_of(process)
             total[name] = total.get(name, 0.0) + measure(process)
         except psutil.NoSuchProcess:
             # A parser that has just ended.
@@ -52,6 +52,7 @@ def _summed(supervisor: int, measure: Callable[[psutil.Process], float]) -> dict
     return total
 
 
-def _kind(command: list[str]) -> str:
-    line = " ".join(command)
+def kind_of(process: psutil.Process) -> str:
+    """What the tables call a process. Raises NoSuchProcess when it has ended."""
+    line = " ".join(process.cmdline())
     return next((name for part, name in _KINDS.items() if part in line), "other")
