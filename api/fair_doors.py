@@ -1,10 +1,11 @@
-"""Doors at which the requests of one tenant wait for each other, so that they do not wait before another's.
+"""Doors at which the requests of one tenant wait for each other, so that another's do not wait for them.
 
-What a machine computes at once for one tenant is bounded; the rest of that tenant's requests stand in line, and those
-beyond the line are told to come back. Other tenants go past.
+What is computed at once is bounded, and divided among the tenants that are there. The rest of a tenant's requests stand
+in line, and those beyond the line are told to come back. Other tenants go past.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from enum import StrEnum
@@ -20,8 +21,10 @@ _MAX_WAITING: Final = 200
 _WAIT_SECONDS: Final = 15.0
 _HELD_SECONDS: Final = 2.0
 """What a step may compute is bounded well below; whatever takes longer waits for somebody else's system."""
+_PRESENT_SECONDS: Final = 60.0
+"""A tenant counts among those that share for so long after its last request."""
 _TENANTS: Final = 16
-"""How many tenants may have their full share at once."""
+"""Beyond so many tenants with a request inside, even those that have none wait in line."""
 
 
 class Door(StrEnum):
@@ -34,18 +37,22 @@ class Door(StrEnum):
 
 
 class FairDoor:
-    """At most ``per_tenant`` requests of one tenant inside, each for at most ``held_seconds``; then the next comes in,
-    though the first may go on."""
+    """At most ``at_once`` requests of one tenant inside, fewer while other tenants are there, but always one.
+
+    Each holds its place for at most ``held_seconds``; then the next comes in, though the first may go on.
+    """
 
     def __init__(
         self,
-        per_tenant: int,
+        at_once: int,
         *,
         max_waiting: int = _MAX_WAITING,
         wait_seconds: float = _WAIT_SECONDS,
         held_seconds: float | None = _HELD_SECONDS,
     ) -> None:
-        self._slots = FairSlots(per_tenant * _TENANTS, per_tenant)
+        self._slots = FairSlots(max(at_once, _TENANTS), self._share)
+        self._at_once = at_once
+        self._seen: dict[str, float] = {}
         self._max_waiting = max_waiting
         self._wait_seconds = wait_seconds
         self._held_seconds = held_seconds
@@ -55,6 +62,7 @@ class FairDoor:
         """A place inside for the length of the context. Raises TooManyRequestsError when the line is too long, or does
         not move."""
         owner = str(tenant_id)
+        self._seen[owner] = time.monotonic()
         if self._slots.waiting(owner) >= self._max_waiting:
             raise _too_many()
         try:
@@ -67,6 +75,11 @@ class FairDoor:
             yield place
         finally:
             place.leave_unless_kept()
+
+    def _share(self) -> int:
+        long_ago = time.monotonic() - _PRESENT_SECONDS
+        self._seen = {owner: seen for owner, seen in self._seen.items() if seen > long_ago}
+        return max(1, self._at_once // max(1, len(self._seen)))
 
 
 class Place:
@@ -105,12 +118,12 @@ class Place:
 
 
 def build_doors(turns_at_once: int) -> Mapping[Door, FairDoor]:
-    """``turns_at_once``: questions and searches that one tenant has computed at once."""
+    """``turns_at_once``: questions and searches that are computed at once."""
     return {
         Door.TURNS: FairDoor(turns_at_once),
         # They come as fast as the client sends, which is bounded elsewhere: no time bounds a place.
-        Door.UPLOADS: FairDoor(max(4, turns_at_once), held_seconds=None),
-        Door.REQUESTS: FairDoor(2 * turns_at_once),
+        Door.UPLOADS: FairDoor(2 * turns_at_once, held_seconds=None),
+        Door.REQUESTS: FairDoor(turns_at_once),
     }
 
 

@@ -29,8 +29,8 @@ from domain.tenant import TenantRepository
 
 
 class Limits(Protocol):
-    """The settings that bound a request: sizes in bytes, the wait for an answer in seconds, turns of one tenant that
-    are computed at once."""
+    """The settings that bound a request: sizes in bytes, the wait for an answer in seconds, turns that are
+    computed at once."""
 
     @property
     def max_request_bytes(self) -> int: ...
@@ -42,7 +42,7 @@ class Limits(Protocol):
     def turn_wait_seconds(self) -> float: ...
 
     @property
-    def tenant_turns_at_once(self) -> int: ...
+    def turns_at_once(self) -> int: ...
 
 
 class Services(Protocol):

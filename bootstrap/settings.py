@@ -41,8 +41,8 @@ _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _EMBEDDED_HINT = "set it, or start with `answerable up`, which runs an embedded server for it"
 
 
-def _processors() -> int:
-    return max(2, os.cpu_count() or 1)
+def _one_more_than_processors() -> int:
+    return 1 + (os.cpu_count() or 1)
 
 
 class Settings(BaseSettings):
@@ -104,7 +104,7 @@ class Settings(BaseSettings):
     max_request_bytes: int = Field(default=1024 * 1024, ge=1024)
     max_upload_bytes: int = Field(default=200 * 1024 * 1024, ge=1024)
     turn_wait_seconds: float = Field(default=60.0, gt=0, le=600)
-    tenant_turns_at_once: int = Field(default_factory=_processors, ge=1, le=1_000)
+    turns_at_once: int = Field(default_factory=_one_more_than_processors, ge=1, le=1_000)
 
     @model_validator(mode="after")
     def _companions_are_given(self) -> Self:

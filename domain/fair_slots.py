@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Final
 
 _Queue = deque[asyncio.Future[None]]
@@ -16,11 +17,12 @@ class FairSlots:
     an owner, first come, first served. One event loop only.
     """
 
-    def __init__(self, total: int, per_owner: int | None = None) -> None:
-        if total < 1 or (per_owner is not None and per_owner < 1):
+    def __init__(self, total: int, per_owner: int | Callable[[], int] | None = None) -> None:
+        """``per_owner`` may be a share that changes: it is asked whenever a slot is handed out."""
+        if total < 1 or (isinstance(per_owner, int) and per_owner < 1):
             raise ValueError("there must be at least one slot")
         self._free = total
-        self._per_owner: Final = min(total, per_owner or total)
+        self._share: Final = per_owner if callable(per_owner) else partial(min, total, per_owner or total)
         self._held: Counter[str] = Counter()
         self._waiting: dict[str, _Queue] = {}
         self._rounds = 0
@@ -73,7 +75,8 @@ class FairSlots:
             self._forget_if_idle(owner)
 
     def _next_owner(self) -> str | None:
-        may = [owner for owner in self._waiting if self._held[owner] < self._per_owner]
+        share = self._share()
+        may = [owner for owner in self._waiting if self._held[owner] < share]
         return min(may, key=lambda owner: (self._held[owner], self._served.get(owner, 0)), default=None)
 
     def _forget(self, owner: str, turn: asyncio.Future[None]) -> None:

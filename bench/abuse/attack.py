@@ -104,7 +104,11 @@ def uploading(name: str, content: Callable[[], bytes], media_type: str, fields: 
 async def _ended(ingest_id: str, attacker: Attacker, client: httpx.AsyncClient) -> str:
     while True:
         reply = await client.get(f"/v1/ingests/{ingest_id}", headers=attacker.headers())
-        body = reply.json() if reply.status_code == 200 else {"state": f"status {reply.status_code}"}
-        if body["state"] not in ("queued", "running", "status 429"):
-            return str((body.get("error") or {}).get("code") or body["state"])
+        if reply.status_code not in (200, 429):
+            return f"{reply.status_code} for its state"
+        if reply.status_code == 200:
+            ingest: dict[str, Any] = reply.json()
+            if ingest["state"] not in ("queued", "running"):
+                error: dict[str, Any] | None = ingest["error"]
+                return str(error["code"] if error else ingest["state"])
         await asyncio.sleep(0.5)

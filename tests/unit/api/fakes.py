@@ -207,7 +207,7 @@ class Limits:
     max_request_bytes: int = 16_384
     max_upload_bytes: int = 1_000_000
     turn_wait_seconds: float = 1.0
-    tenant_turns_at_once: int = 2
+    turns_at_once: int = 2
 
 
 def make_bot(dataset: Dataset) -> Bot:

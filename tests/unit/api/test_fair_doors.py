@@ -31,6 +31,25 @@ async def test_one_tenants_crowd_does_not_stand_in_another_tenants_way() -> None
     assert len(entered) == 50
 
 
+async def test_while_two_tenants_are_there_each_has_half() -> None:
+    door, entered, leave = FairDoor(4), list[object](), asyncio.Event()
+    crowd = [asyncio.create_task(stand_inside(door, tenant, entered, leave)) for tenant in (OURS, *[THEIRS] * 9)]
+    await settle()
+    assert entered == [OURS, THEIRS, THEIRS]
+    leave.set()
+    await asyncio.gather(*crowd)
+
+
+async def test_a_tenant_always_has_one_however_many_there_are() -> None:
+    door, entered, leave = FairDoor(1), list[object](), asyncio.Event()
+    tenants = [uuid4() for _ in range(5)]
+    crowd = [asyncio.create_task(stand_inside(door, tenant, entered, leave)) for tenant in tenants]
+    await settle()
+    assert entered == tenants
+    leave.set()
+    await asyncio.gather(*crowd)
+
+
 async def test_who_comes_when_the_line_is_full_is_told_to_come_back() -> None:
     door, leave = FairDoor(1, max_waiting=1), asyncio.Event()
     crowd = [asyncio.create_task(stand_inside(door, THEIRS, [], leave)) for _ in range(2)]
