@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from rank_bm25 import BM25Okapi
 
 from adapters.ranking import K1, RRF_K, B, weights_of
-from adapters.text_analysis import passage_terms, tokenise
+from adapters.text_analysis import passage_terms, query_terms
 from domain.document import DocumentVersion, Passage, Span, passage_id_for
 from domain.errors import EmbeddingModelChangedError
 from domain.indexing import Publication, PublishReceipt
@@ -227,12 +227,12 @@ def _parts(
 
 def _ceiling(query: SearchQuery, entries: Sequence[_Entry]) -> float:
     holders = Counter(term for entry in entries for term in set(entry.terms))
-    asked = set(tokenise(query.text))
+    asked = set(query_terms(query.text))
     return (K1 + 1) * sum(log(1 + (len(entries) - holders[term] + 0.5) / (holders[term] + 0.5)) for term in asked)
 
 
 def _lexical(query: SearchQuery, entries: Sequence[_Entry]) -> list[float | None]:
-    terms = tokenise(query.text)
+    terms = query_terms(query.text)
     if not any(entry.terms for entry in entries):
         return [None] * len(entries)
     scores = Bm25([entry.terms for entry in entries]).get_scores(terms)

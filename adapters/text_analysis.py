@@ -4,6 +4,7 @@ import re
 import threading
 import unicodedata
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 import snowballstemmer
@@ -12,6 +13,7 @@ VERSION: Final = "english-1"
 """Changes whenever a text may give other terms; an index is only searched with the version that built it."""
 
 MAX_TERM_CHARACTERS: Final = 64
+MAX_QUERY_TERMS: Final = 100
 _WORD: Final = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _STOP_WORDS: Final = frozenset(
     """
@@ -31,7 +33,16 @@ def tokenise(text: str) -> list[str]:
     """The terms of ``text`` in order, repetitions included: case and compatibility folded, stop words dropped,
     English words stemmed, each at most MAX_TERM_CHARACTERS long."""
     words = _WORD.findall(_folded(text))
-    return [_stem(word) for word in words if word not in _STOP_WORDS]
+    # Cut before it is remembered: a stranger's word may have megabytes.
+    return [_stem(word[:MAX_TERM_CHARACTERS]) for word in words if word not in _STOP_WORDS]
+
+
+def query_terms(text: str) -> list[str]:
+    """The terms of a question, repetitions included, of its first ``MAX_QUERY_TERMS`` distinct ones: each costs a look
+    into every segment of the index."""
+    terms = tokenise(text)
+    asked = set(islice(dict.fromkeys(terms), MAX_QUERY_TERMS))
+    return [term for term in terms if term in asked]
 
 
 def passage_terms(title: str, section_heading: str, text: str, table_header: str = "") -> list[str]:
@@ -50,5 +61,5 @@ def _folded(text: str) -> str:
 def _stem(word: str) -> str:
     if not hasattr(_stemmers, "english"):
         _stemmers.english = snowballstemmer.stemmer("english")
-    stem: str = _stemmers.english.stemWord(word[:MAX_TERM_CHARACTERS])
+    stem: str = _stemmers.english.stemWord(word)
     return stem

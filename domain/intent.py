@@ -25,12 +25,13 @@ class Classification(Value):
     figures: str = ""
 
 
+# What lies between two words of a rule is bounded, so that reading takes time in proportion to the length.
 _RULES: Final[tuple[tuple[Intent, str, re.Pattern[str]], ...]] = (
     (
         Intent.ACCESS,
         "own_access",
         re.compile(
-            r"\b(?:what|which)\s+(?:packs?|tools?|roles?|permissions?|access)\b[^?.]*\b(?:i|my|me)\b"
+            r"\b(?:what|which)\s+(?:packs?|tools?|roles?|permissions?|access)\b[^?.]{0,160}\b(?:i|my|me)\b"
             r"|\bmy\s+(?:roles?|permissions?|access)\b|\bwhat\s+(?:am|can)\s+i\s+(?:allowed|permitted|access)"
             # Another's packs are nobody's to know; whoever asks for them is told of their own.
             r"|\b(?:what|which|list|show(?:\s+me)?)\s+(?:all\s+)?(?:the\s+)?packs\b"
@@ -42,7 +43,7 @@ _RULES: Final[tuple[tuple[Intent, str, re.Pattern[str]], ...]] = (
         re.compile(
             r"\b(?:last|past)\s+\d+\s*(?:h|d|hours?|days?|weeks?)\b|\b(?:last|past|this)\s+(?:week|month|24h|7d)\b"
             r"|\b(?:p50|p95|p99)\b|\b(?:request|error)\s+(?:volume|count|rate)\b|\bservices\s+by\b"
-            r"|\b(?:volume|traffic|requests?|errors?|failures?|latency|response\s+times?|busiest\s+services)\b.*"
+            r"|\b(?:volume|traffic|requests?|errors?|failures?|latency|response\s+times?|busiest\s+services)\b.{0,240}"
             r"\b(?:yesterday|today|since|between|ago|(?:last|past|this|previous)\s+\w+|in\s+(?:january|february|march"
             r"|april|may|june|july|august|september|october|november|december)|sandbox|production|service)\b"
             r"|\bhow\s+many\s+(?:\w+\s+)?(?:requests|errors|calls|failures)\b"
@@ -51,7 +52,9 @@ _RULES: Final[tuple[tuple[Intent, str, re.Pattern[str]], ...]] = (
     (
         Intent.HAND_OFF,
         "asks_for_a_person",
-        re.compile(r"\b(?:talk|speak|connect|hand\s*(?:me)?\s*(?:over|off))\b[^?.]*\b(?:human|person|agent|someone)\b"),
+        re.compile(
+            r"\b(?:talk|speak|connect|hand\s*(?:me)?\s*(?:over|off))\b[^?.]{0,160}\b(?:human|person|agent|someone)\b"
+        ),
     ),
     (
         Intent.HOW_TO,
@@ -75,7 +78,7 @@ _ASKS_FOR_A_FIGURE: Final = re.compile(
     rf"{_POLITELY}(?:what(?:['\u2019]s|\s+(?:is|was|are|were))|(?:show|give|tell)\s+me|show|(?:number|count)\s+of|total)\b"
 )
 _ASKS_FOR_A_LIMIT: Final = re.compile(
-    r"\bhow\s+(?:many|much)\b[^?.]*\b(?:(?:may|can|could)\s+(?:i|we|you|one)\b|(?:allowed|permitted|included)\b)"
+    r"\bhow\s+(?:many|much)\b[^?.]{0,160}\b(?:(?:may|can|could)\s+(?:i|we|you|one)\b|(?:allowed|permitted|included)\b)"
 )
 """What is allowed stands in documents; "how many requests" alone asks for what was measured."""
 _NAMES_A_FIGURE: Final = "names_a_figure"

@@ -7,6 +7,7 @@ passed over.
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Final, Literal, NamedTuple
 
 from domain.headings import heading_text
@@ -14,6 +15,9 @@ from domain.text_splitting import SENTENCE_END
 
 StatementKind = Literal["step", "bullet", "sentence"]
 
+MAX_SECTIONS: Final = 100
+MAX_STATEMENTS: Final = 400
+"""What is read of one passage. A passage of nothing but tiny headings or items would cost as much as hundreds."""
 _HEADING: Final = re.compile(r" {0,3}(#{1,6})(?:\s|$)")
 _UNDERLINE: Final = re.compile(r" {0,3}(=+|-+)\s*")
 _FENCE: Final = re.compile(r"\s*(`{3,}|~{3,})")
@@ -54,13 +58,13 @@ class Section(NamedTuple):
     statements: tuple[Statement, ...]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def read_sections(text: str, above: tuple[str, ...] = ()) -> tuple[Section, ...]:
     """Sections in order; ``above`` is the path of headings at the beginning of the passage.
 
     Remembered: the passages that answer questions are few, and come again.
     """
-    return tuple(_Reader(text, above).sections())
+    return tuple(islice(_Reader(text, above).sections(), MAX_SECTIONS))
 
 
 class _Line(NamedTuple):
@@ -91,11 +95,14 @@ class _Reader:
     def sections(self) -> Iterator[Section]:
         level, start = 0, 0
         statements: list[Statement] = []
-        while self._at < len(self._lines):
+        read = 0
+        while self._at < len(self._lines) and read < MAX_STATEMENTS:
             opened = self._lines[self._at].start
             heading = self._heading()
             if heading is None:
-                statements.extend(self._block())
+                block = tuple(islice(self._block(), MAX_STATEMENTS - read))
+                statements.extend(block)
+                read += len(block)
                 continue
             if statements or level:
                 yield self._section(level, start, opened, statements)

@@ -9,6 +9,8 @@ from domain.policy_access import AccessDecision, AccessLevel, filter_allowed_too
 from domain.tool import ToolDef
 
 VERSION: Final = "tools-2"
+MAX_CHARACTERS: Final = 1_000
+"""How much of a question tools read. Every phrase of every manifest is looked for at every word of it."""
 _WORD: Final = re.compile(r"[^\W_]+(?:[-_][^\W_]+)*")
 
 
@@ -19,7 +21,8 @@ class Words(NamedTuple):
 
     @classmethod
     def of(cls, text: str) -> "Words":
-        return cls(tuple(_WORD.findall(text.casefold())))
+        """The words of the first ``MAX_CHARACTERS`` of ``text``."""
+        return cls(tuple(_WORD.findall(text[:MAX_CHARACTERS].casefold())))
 
     def places(self, phrase: str) -> Iterator[range]:
         """Where ``phrase`` stands, as positions of its words."""

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from domain.anaphora import ASKING, AUXILIARIES, DETERMINERS, PEOPLE, PREPOSITIONS, Message, Pronoun, words_of
 
-_DETAIL: Final = re.compile(r"\s*\(([^()]*)\)(?=\W*$)")
+_DETAIL: Final = re.compile(r"(?<!\s)\s*\(([^()]*)\)(?=\W{0,100}$)")
 _ASKS_FOR_AN_ACTION: Final = re.compile(
     r"(?:(?:what(?:['\u2019]s| is) the (?:best |right |easiest )?way|what are the steps|is it possible|steps|guide) to"
     r"|how to|(?:(?:how|where|when|why) )?(?:do|can|could|should|would|must|may|might) (?:i|we|you|one|somebody|someone"

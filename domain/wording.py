@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Collection, Iterable
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
 _WORD: Final = re.compile(r"[^\W_]+")
@@ -19,6 +20,9 @@ _STOP_WORDS: Final = frozenset(
     """.split()
 )
 _SUFFIXES: Final = ("ions", "ion", "ings", "ing", "ied", "ies", "ed", "es", "s", "e", "y")
+MAX_QUESTION_WORDS: Final = 64
+"""How many distinct words of a question are looked for. Each is compared with every word of every passage."""
+_LONGEST_WORD: Final = 64
 _SHORTEST_STEM: Final = 3
 _SHORTEST_PREFIX: Final = 4
 _LONGEST_REST: Final = 4
@@ -47,16 +51,16 @@ def asks_for_meaning(question: str) -> bool:
 
 def stems(text: str) -> list[str]:
     """The words that carry meaning, in order, cut to a rough stem."""
-    return [_stem(word) for word in _WORD.findall(text.casefold()) if word not in _STOP_WORDS]
+    return [_stem(word[:_LONGEST_WORD]) for word in _WORD.findall(text.casefold()) if word not in _STOP_WORDS]
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def stem_set(text: str) -> frozenset[str]:
     """The distinct stems of a text. Remembered: the passages that answer questions are few, and come again."""
     return frozenset(stems(text))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def _stem(word: str) -> str:
     if not word.isalpha():
         return word
@@ -84,7 +88,7 @@ class QuestionWords:
         self.wants_meaning = asks_for_meaning(question)
         held = [frozenset(words) for words in texts]
         self._weights: dict[str, float] = {}
-        for word in dict.fromkeys(stems(question)):
+        for word in islice(dict.fromkeys(stems(question)), MAX_QUESTION_WORDS):
             holding = sum(_credit(word, words) > 0 for words in held)
             self._weights[word] = math.log(1 + (len(held) + 1) / max(1, holding))
         self._total = sum(self._weights.values())
@@ -101,7 +105,7 @@ class QuestionWords:
         return found / self._total
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def _credit(word: str, words: frozenset[str]) -> float:
     """How well a text's words hold ``word``: itself, a longer or shorter form of it, or not at all."""
     if word in words:

@@ -15,7 +15,7 @@ from adapters.postgres.search_conditions import conditions_of
 from adapters.postgres.search_statement import search_statement
 from adapters.ranking import K1, RRF_K, B, weights_of
 from adapters.text_analysis import VERSION as ANALYSER
-from adapters.text_analysis import tokenise
+from adapters.text_analysis import query_terms
 from domain.retrieval import (
     Fusion,
     LegScores,
@@ -97,7 +97,7 @@ def _warnings(row: DictRow) -> list[SearchWarning]:
 
 
 def _parameters(query: SearchQuery, filters: SearchFilters, top_k: int) -> dict[str, object]:
-    asked = Counter(tokenise(query.text))
+    asked = Counter(query_terms(query.text))
     return {
         **filters.model_dump(include={"tenant_id"}),
         "dataset_ids": list(filters.dataset_ids),

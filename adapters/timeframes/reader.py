@@ -2,7 +2,8 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,10 @@ from domain.tool import Timeframe, TimeframeReading
 if TYPE_CHECKING:
     from dateparser.date import DateDataParser
 
+MAX_CHARACTERS: Final = 1_000
+"""How much of a question is read for a time."""
+MAX_PHRASES: Final = 8
+_REMEMBERED: Final = 256
 _LONGEST: Final = timedelta(days=5 * 366)
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks", "mo": "months", "q": "quarters", "y": "years"}
 _SLASHED: Final = re.compile(r"(\d{1,2})/(\d{1,2})/\d{2,4}")
@@ -50,13 +55,20 @@ class DateparserTimeframes:
     one that has come. The second date of a range belongs to it.
     """
 
+    def __init__(self) -> None:
+        # A turn asks for the same words several times, and a parser takes longer to make than a date to read.
+        self._reading = lru_cache(_REMEMBERED)(self._read_anew)
+        self._parser = lru_cache(maxsize=4)(self._new_parser)
+
     def warm_up(self) -> None:
         """Load what the first date would otherwise wait for (half a second)."""
         self.read("yesterday", datetime.now(UTC), "UTC")
 
     def read(self, question: str, now: datetime, time_zone: str) -> TimeframeReading:
-        """The one span that ``question`` names."""
-        text = " ".join(question.casefold().split())
+        """The one span that the first ``MAX_CHARACTERS`` of ``question`` name."""
+        return self._reading(" ".join(question[:MAX_CHARACTERS].casefold().split()), now, time_zone)
+
+    def _read_anew(self, text: str, now: datetime, time_zone: str) -> TimeframeReading:
         local = now.astimezone(ZoneInfo(time_zone))
         try:
             return TimeframeReading(timeframe=self._read(text, local))
@@ -69,10 +81,12 @@ class DateparserTimeframes:
         return TimeframeReading(timeframe=Timeframe(since=since, until=until))
 
     def _read(self, text: str, now: datetime) -> Timeframe | None:
-        phrases = list(find(text))
-        spans = {self._span(phrase, now): phrase for phrase in phrases}
-        if len(spans) > 1:
-            raise Untold("timeframe_contradictory", " / ".join(phrase.words for phrase in phrases))
+        phrases = list(islice(find(text), MAX_PHRASES))
+        spans: dict[tuple[datetime, datetime], Phrase] = {}
+        for phrase in phrases:
+            spans.setdefault(self._span(phrase, now), phrase)
+            if len(spans) > 1:
+                raise Untold("timeframe_contradictory", " / ".join(one.words for one in phrases))
         rest = text
         for phrase in phrases:
             rest = rest.replace(phrase.words, " ; ")
@@ -131,11 +145,12 @@ class DateparserTimeframes:
 
     def _parse(self, text: str, now: datetime) -> Any:
         bare = re.sub(r"^last ", "", text)
-        return self._parser(now).get_date_data(bare)
+        return self._parser(now.replace(tzinfo=None)).get_date_data(bare)
 
-    def _parser(self, now: datetime) -> "DateDataParser":
+    def _new_parser(self, local: datetime) -> "DateDataParser":
+        """``local`` without its zone: the same moment is another day elsewhere."""
         settings = {
-            "RELATIVE_BASE": now.replace(tzinfo=None),
+            "RELATIVE_BASE": local,
             "PREFER_DATES_FROM": "past",
             "DATE_ORDER": "DMY",
             "RETURN_TIME_AS_PERIOD": True,

@@ -18,7 +18,7 @@ _TIMEOUT_SECONDS: Final = 120.0
 
 @dataclass
 class Waited:
-    """``milliseconds`` of each answer; ``wrong`` counts what was no answer, by its code."""
+    """``milliseconds`` of each question, however it ended; ``wrong`` counts what was no answer, by its code."""
 
     milliseconds: list[float] = field(default_factory=list)
     wrong: Counter[str] = field(default_factory=Counter)
@@ -46,9 +46,9 @@ async def _ask(client: AsyncAnswerable, question: str, waited: Waited) -> None:
     except AnswerableError as error:
         waited.wrong[type(error).__name__] += 1
     else:
-        waited.milliseconds.append((time.perf_counter() - began) * 1000)
         if not answer.citations:
             waited.wrong["no citation"] += 1
+    waited.milliseconds.append((time.perf_counter() - began) * 1000)
 
 
 def _questions() -> Iterator[str]:
