@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from activities.admission import Admissions
 from activities.envelopes import StepClock
 from activities.following import Conversing, Followed, FollowUpReader
 from activities.question_envelopes import intent_classified, listed, policy_versions
-from domain import injection, policy, routing
+from domain import routing
 from domain.answer import Intent
 from domain.audit import AuditKind, Envelope
 from domain.base import Value, sha256_of
@@ -20,7 +21,6 @@ from domain.intent import Classification
 from domain.policy import Admission
 from domain.policy_access import AccessDecision
 from domain.policy_in_force import SMALLEST_COUNT, PinnedPolicy, PolicyInForce, allowed_packs
-from domain.policy_patterns import DenyList
 from domain.ports import PackCatalog
 from domain.reranking import RerankerKind
 from domain.routing import Route
@@ -29,7 +29,6 @@ from domain.tool_arguments import Moment, ToolPlanner
 from domain.tool_selection import VERSION as TOOLS_VERSION
 from domain.tool_selection import allowed_tools
 
-_MOST_DENY_LISTS: Final = 256
 _MOST_ASKABLE: Final = 8
 
 
@@ -90,6 +89,7 @@ class QuestionReader:
         planner: ToolPlanner | None = None,
         smallest_count: int = SMALLEST_COUNT,
         follow_ups: FollowUpReader | None = None,
+        admissions: Admissions | None = None,
     ) -> None:
         self._bots = bots
         self._packs = packs
@@ -97,7 +97,7 @@ class QuestionReader:
         self._planner = planner
         self._smallest_count = smallest_count
         self._follow_ups = follow_ups
-        self._deny_lists: dict[str, DenyList] = {}
+        self._admissions = admissions or Admissions()
 
     async def understand_question(self, given: UnderstandInput) -> Understanding:
         """Admit, read in view of the conversation, classify and route.
@@ -108,7 +108,7 @@ class QuestionReader:
         bot, past = await self._look_up(given)
         in_force = PolicyInForce.of(bot)
         policy_pin = in_force.pin(self._smallest_count)
-        admission = self._admission(given.message, in_force)
+        admission = self._admissions.admit(given.message, in_force)
         if not admission.admitted:
             return _denied(bot, admission, policy_pin, clock, given)
         access = allowed_packs(bot, self._packs.summaries(), given.roles)
@@ -119,7 +119,7 @@ class QuestionReader:
         if followed.question is not None:
             # What a message means is judged like what it says, and everything from here on is decided by it.
             given = given.model_copy(update={"message": followed.question})
-            admission = self._admission(given.message, in_force)
+            admission = self._admissions.admit(given.message, in_force)
             if not admission.admitted:
                 return _denied(bot, admission, policy_pin, clock, given, followed.envelopes)
         classified = followed.read(given.message, [words for tool in tools for words in tool.metrics])
@@ -188,23 +188,6 @@ class QuestionReader:
     def _versions(self, bot: Bot, policy_pin: PinnedPolicy, pack_ids: tuple[str, ...]) -> dict[str, str]:
         """Of what the route rests on."""
         return {"routing": routing.VERSION, "bot": str(bot.version), **policy_pin.versions, **self._digests(pack_ids)}
-
-    def _admission(self, message: str, in_force: PolicyInForce) -> Admission:
-        """Deny patterns first: what a policy forbids by name is refused by that name."""
-        admission = policy.admit(message, self._denied(in_force))
-        suspicion = injection.screen_message(message) if admission.admitted else None
-        if suspicion is None:
-            return admission
-        return Admission(admitted=False, rule_id=suspicion.rule_id, reason=injection.DENIAL)
-
-    def _denied(self, in_force: PolicyInForce) -> DenyList:
-        """Folded once for each policy: five hundred patterns cost more than everything else that is decided here."""
-        digest = in_force.digest
-        if digest not in self._deny_lists:
-            if len(self._deny_lists) >= _MOST_DENY_LISTS:
-                self._deny_lists.clear()
-            self._deny_lists[digest] = DenyList(in_force.patterns)
-        return self._deny_lists[digest]
 
     def _tools(
         self,

@@ -1,13 +1,17 @@
 """The audit of a turn, projected from its workflow's history."""
 
+import asyncio
+
 from fastapi import APIRouter
 
 from api.authentication import SECURITY, Auditor, AuthenticatedRoute
 from api.errors import documented
+from api.readers import reader_of
 from api.schema import EXAMPLE_TRACE, ResponseBody, example
-from api.services import ServicesDep, WorkflowsDep
+from api.services import Services, ServicesDep, WorkflowsDep
 from api.traces import TraceId, require_trace, trace_not_found
-from domain.audit import AuditEvent, project
+from domain.access import Principal
+from domain.audit import AuditEvent, named_versions, project, without_passages_of
 from domain.errors import HistoryExpiredError
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["audit"])
@@ -37,12 +41,14 @@ class AuditBody(ResponseBody):
 async def read_audit(
     trace_id: TraceId, principal: Auditor, services: ServicesDep, workflows: WorkflowsDep
 ) -> AuditBody:
-    """What each step was given and decided. 410 once the history is past its retention: the answer itself stays
-    readable at /v1/turns/{trace_id}."""
+    """What each step was given and decided. Texts are redacted, and passages that the key's holder may not see are
+    named by their ids alone. 410 once the history is past its retention: the answer itself stays readable at
+    /v1/turns/{trace_id}."""
     require_trace(trace_id)
     history = await workflows.turn_history(principal.tenant_id, trace_id)
     if history is not None:
-        return AuditBody(trace_id=trace_id, events=tuple(project(trace_id, history)))
+        events = await asyncio.to_thread(project, trace_id, history, services.detector)
+        return AuditBody(trace_id=trace_id, events=await _as_seen(events, principal, services))
     recorded = await services.turns.find(principal.tenant_id, trace_id)
     if recorded is None:
         raise trace_not_found(trace_id)
@@ -52,3 +58,10 @@ async def read_audit(
         closed_at=recorded.closed_at.isoformat(),
         outcome=recorded.outcome.value,
     )
+
+
+async def _as_seen(events: list[AuditEvent], principal: Principal, services: Services) -> tuple[AuditEvent, ...]:
+    named = named_versions(events)
+    reader = await reader_of(principal, services)
+    seen = await services.documents.seen_versions(principal.tenant_id, sorted(named), reader)
+    return without_passages_of(events, named - seen)

@@ -19,6 +19,7 @@ from api.chat_models import (
 from api.deadlines import DEADLINE_SECONDS, unless_stopping, within
 from api.errors import ErrorBody, documented
 from api.fair_doors import Door, doors_of
+from api.readers import turn_as_seen
 from api.services import Services, ServicesDep, Workflows, WorkflowsDep, stopping_of
 from api.traces import TraceId, require_trace, trace_not_found
 from api.turns import Ask, answer_of, failure_of, open_turn, owned_by
@@ -170,11 +171,13 @@ async def turn_status(
     recorded = await services.turns.find(principal.tenant_id, trace_id)
     if recorded is None or not owned_by(principal, recorded.principal_id):
         # Another's turn takes the same steps as one that does not exist, so that not even the time tells them apart.
-        return await _unrecorded_status(trace_id, principal, workflows)
-    return _closed(recorded)
+        return await _unrecorded_status(trace_id, principal, services, workflows)
+    return await _closed(recorded, principal, services)
 
 
-async def _unrecorded_status(trace_id: str, principal: Principal, workflows: Workflows) -> TurnStatus:
+async def _unrecorded_status(
+    trace_id: str, principal: Principal, services: Services, workflows: Workflows
+) -> TurnStatus:
     found = await workflows.find_turn(principal.tenant_id, trace_id)
     if found is None or not owned_by(principal, found.principal_id):
         raise trace_not_found(trace_id)
@@ -184,10 +187,13 @@ async def _unrecorded_status(trace_id: str, principal: Principal, workflows: Wor
         turn = await workflows.turn_result(principal.tenant_id, trace_id, _GLANCE)
     except TurnFailedError as error:
         return TurnStatus(trace_id=trace_id, status="closed", failure=_failure_body(error))
-    return _closed(turn) if turn else TurnStatus(trace_id=trace_id, status="running")
+    if turn is None:
+        return TurnStatus(trace_id=trace_id, status="running")
+    return await _closed(turn, principal, services)
 
 
-def _closed(turn: RecordedTurn) -> TurnStatus:
+async def _closed(turn: RecordedTurn, principal: Principal, services: Services) -> TurnStatus:
+    turn = await turn_as_seen(turn, principal, services)
     failed = turn.outcome is Outcome.FAILED
     return TurnStatus(
         trace_id=turn.turn_id,

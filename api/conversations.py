@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from api.authentication import SECURITY, AuthenticatedRoute, Chatter, may_see_everyone
 from api.chat_models import CitationBody
 from api.errors import documented
+from api.readers import conversation_as_seen
 from api.schema import EXAMPLE_ID, EXAMPLE_TRACE, ResponseBody, example
 from api.services import ServicesDep
 from domain.answer import AnswerWarning
@@ -105,4 +106,4 @@ async def read_conversation(
     conversation = await services.conversations.page(
         principal.tenant_id, session_id, of_principal=reader, limit=limit + 1, after=after
     )
-    return ConversationBody.of(conversation, limit)
+    return ConversationBody.of(await conversation_as_seen(conversation, principal, services), limit)

@@ -9,11 +9,13 @@ from pydantic import Field, StrictInt
 
 from api.authentication import SECURITY, Administrator, Auditor, AuthenticatedRoute, Chatter
 from api.errors import documented
+from api.readers import profile_of, reader_of
 from api.schema import EXAMPLE_ID, EXAMPLE_TRACE, RequestBody, ResponseBody, SpokenText, example
 from api.services import ServicesDep
 from api.traces import require_trace, trace_not_found
 from api.turns import owned_by
 from domain.feedback import Feedback, FeedbackAnalytics, Rating, Tuning
+from domain.redaction import redact
 from workflows.tune_feedback import TuneFeedbackInput
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["feedback"])
@@ -180,9 +182,14 @@ async def analytics(
     services: ServicesDep,
     days: Annotated[int, Query(ge=1, le=_MOST_DAYS, description="How far to look back.")] = 30,
 ) -> AnalyticsResponse:
-    """Counts by day, and the documents that most of it is about."""
+    """Counts by day, and the documents that most of it is about: those that the key's holder may see."""
     since = datetime.now(UTC) - timedelta(days=days)
-    return AnalyticsResponse.of(await services.feedback.analytics(principal.tenant_id, since))
+    reader = await reader_of(principal, services)
+    found = await services.feedback.analytics(principal.tenant_id, since, reader)
+    profile = await profile_of(principal.tenant_id, None, services)
+    names = [redact(one.name, profile, services.detector).text for one in found.documents]
+    documents = [one.model_copy(update={"name": name}) for one, name in zip(found.documents, names, strict=True)]
+    return AnalyticsResponse.of(found.model_copy(update={"documents": tuple(documents)}))
 
 
 @router.get("/v1/admin/tuning", responses=documented(), summary="What was learned from feedback")

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from api.authentication import SECURITY, AuthenticatedRoute, KnowledgeReader
 from api.errors import documented
 from api.ingest_models import IngestPage, IngestStatus
+from api.readers import reader_of
 from api.services import Services, ServicesDep
 from domain.access import Principal
 from domain.document import Ingest, IngestState
@@ -25,8 +26,8 @@ async def ingest_status(ingest_id: UUID, principal: KnowledgeReader, services: S
 
 
 async def found_ingest(services: Services, principal: Principal, ingest_id: UUID) -> Ingest:
-    """The ingest of the principal's tenant. Raises NotFoundError."""
-    ingest = await services.ingests.get(principal.tenant_id, ingest_id)
+    """The ingest of a document that the principal may see, or handed in. Raises NotFoundError."""
+    ingest = await services.ingests.get(principal.tenant_id, ingest_id, await reader_of(principal, services))
     if ingest is None:
         raise NotFoundError("There is no such ingest. Check the ingest_id.", ingest_id=str(ingest_id))
     return ingest
@@ -41,9 +42,10 @@ async def list_ingests(
     limit: Annotated[int, Query(ge=1, le=_MAX_PAGE)] = 50,
     after: Annotated[UUID | None, Query(description="The `next` of the page before.")] = None,
 ) -> IngestPage:
-    """Newest first."""
+    """Newest first: those of documents that the key's holder may see, and those that it handed in."""
+    reader = await reader_of(principal, services)
     found = await services.ingests.list(
-        principal.tenant_id, dataset_id=dataset_id, state=state, limit=limit + 1, after=after
+        principal.tenant_id, reader, dataset_id=dataset_id, state=state, limit=limit + 1, after=after
     )
     page = found[:limit]
     return IngestPage(

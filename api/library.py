@@ -9,9 +9,10 @@ from fastapi import APIRouter, Query
 from api.authentication import SECURITY, AuthenticatedRoute, KnowledgeReader, KnowledgeWriter
 from api.documents import DatasetId
 from api.errors import ErrorBody, documented
+from api.readers import reader_of
 from api.schema import EXAMPLE_ID, ResponseBody, example
 from api.services import Services, ServicesDep, WorkflowsDep
-from domain.access import Visibility
+from domain.access import Reader, Visibility
 from domain.document import IngestState
 from domain.errors import NotFoundError
 from domain.library import DocumentRemoval, DocumentState, LatestIngest, LibraryDocument, LiveVersion
@@ -133,9 +134,12 @@ async def list_documents(
     limit: Annotated[int, Query(ge=1, le=_MAX_PAGE)] = 50,
     after: Annotated[UUID | None, Query(description="The `next` of the page before.")] = None,
 ) -> DocumentPage:
-    """By name."""
+    """By name: those that the key's holder may see, and those that were uploaded with this key."""
     await services.datasets.get(principal.tenant_id, dataset_id)
-    found = await services.documents.list(principal.tenant_id, dataset_id, state=state, limit=limit + 1, after=after)
+    reader = await reader_of(principal, services)
+    found = await services.documents.list(
+        principal.tenant_id, dataset_id, reader, state=state, limit=limit + 1, after=after
+    )
     page = found[:limit]
     return DocumentPage(
         items=tuple(DocumentBody.of(document) for document in page),
@@ -157,7 +161,8 @@ async def delete_document(
 
     Versions that are queued or running end `cancelled`, with the error `document_deleted`. Old citations still open.
     """
-    document = await _found(services, principal.tenant_id, dataset_id, document_id)
+    reader = await reader_of(principal, services)
+    document = await _found(services, principal.tenant_id, dataset_id, document_id, reader)
     if document.state is DocumentState.DELETED:
         return DocumentBody.of(document)
     removal = DocumentRemoval(
@@ -165,11 +170,14 @@ async def delete_document(
         requested_by=principal.id,
     )
     await workflows.remove_document(removal)
-    return DocumentBody.of(await _found(services, principal.tenant_id, dataset_id, document_id))
+    # The live version, by which it could be seen, is gone.
+    return DocumentBody.of(await _found(services, principal.tenant_id, dataset_id, document_id, None))
 
 
-async def _found(services: Services, tenant_id: UUID, dataset_id: UUID, document_id: UUID) -> LibraryDocument:
-    document = await services.documents.get(tenant_id, dataset_id, document_id)
+async def _found(
+    services: Services, tenant_id: UUID, dataset_id: UUID, document_id: UUID, reader: Reader | None
+) -> LibraryDocument:
+    document = await services.documents.get(tenant_id, dataset_id, document_id, reader)
     if document is None:
         raise NotFoundError(
             "There is no such document in this dataset. GET /v1/datasets/{dataset_id}/documents lists what there is.",

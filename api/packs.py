@@ -6,8 +6,7 @@ from api.authentication import SECURITY, Authenticated, AuthenticatedRoute
 from api.errors import documented
 from api.schema import ResponseBody, example
 from api.services import ServicesDep
-from domain.policy_access import filter_allowed_packs, pack_rules
-from domain.policy_in_force import PolicyInForce
+from domain.policy_in_force import open_packs
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["packs"])
 
@@ -40,14 +39,7 @@ async def list_packs(principal: Authenticated, services: ServicesDep) -> PackLis
     """The installed packs that the asker may use, by their manifests and the tenant's policy. Which of them a bot
     answers from is the bot's setting, and its own policy may close some."""
     packs = services.packs.summaries()
-    levels = PolicyInForce(await services.policies.get(principal.tenant_id)).access
-    decision = filter_allowed_packs(
-        pack_rules(packs),
-        principal.roles,
-        [pack.pack_id for pack in packs],
-        levels,
-        {pack.pack_id for pack in packs if pack.open_to_policy},
-    )
+    decision = open_packs(await services.policies.get(principal.tenant_id), packs, principal.roles)
     return PackList(
         packs=tuple(
             PackBody(

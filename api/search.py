@@ -20,7 +20,8 @@ from domain.access import Principal
 from domain.base import JsonValue, sha256_of
 from domain.bot import Bot
 from domain.errors import DatasetNotFoundError
-from domain.policy_in_force import PolicyInForce, allowed_packs
+from domain.hidden_text import without
+from domain.policy_in_force import allowed_packs
 from domain.retrieval import LegWeights, RetrievedPassage, SearchFilters
 from workflows.search_passages import SearchFound, SearchInput
 
@@ -44,13 +45,15 @@ SearchesDep = Annotated[Searches, Depends(_searches)]
 async def search(
     body: SearchRequest, principal: Chatter, services: ServicesDep, searches: SearchesDep
 ) -> SearchResponse:
-    """Passages that the asker may see, best first. A repeated request searches anew: a search changes nothing."""
+    """Passages that the asker may see, best first, without what the bot hides in answers. A query that policy refuses
+    finds nothing, and `denied` names the rule. A repeated request searches anew: a search changes nothing."""
     done = await _searched(body, principal, services, searches)
     return SearchResponse(
         search_id=done.search_id,
         mode=done.found.mode,
         confidence=done.found.confidence,
-        results=tuple(SearchResultBody.of(*ranked).withheld(done.given.policy.screening) for ranked in done.ranked()),
+        denied=done.found.admission.rule_id,
+        results=tuple(SearchResultBody.of(*ranked).withheld(done.found.policy.screening) for ranked in done.ranked()),
         warnings=done.found.told,
     )
 
@@ -74,10 +77,12 @@ class _Done(NamedTuple):
     texts: dict[UUID, str]
 
     def ranked(self) -> Iterator[tuple[int, RetrievedPassage, str | None, str | None]]:
-        """Rank, passage, text and the rule that it breaks, best first."""
+        """Rank, passage, text as it may be shown, and the rule that it breaks, best first."""
         for rank, passage in enumerate(self.found.passages, start=1):
             passage_id = passage.passage_id
-            yield rank, passage, self.texts.get(passage_id), self.found.suspicious.get(passage_id)
+            text = self.texts.get(passage_id)
+            shown = None if text is None else without(text, self.found.hidden.get(passage_id, ()))
+            yield rank, passage, shown, self.found.suspicious.get(passage_id)
 
 
 async def _searched(body: SearchRequest, principal: Principal, services: Services, searches: Searches) -> _Done:
@@ -102,8 +107,7 @@ async def _input(body: SearchRequest, principal: Principal, services: Services) 
         filters=filters,
         reranker=body.reranker or bot.reranker,
         keeps_copies=body.keep_copies,
-        policy=PolicyInForce.of(bot).pin(),
-        access=access.rule_ids,
+        bot_id=bot.bot_id,
         weights=LegWeights(**body.weights.model_dump()) if body.weights else None,
         **body.model_dump(include={"query", "top_k", "mode", "fusion"}),
     )

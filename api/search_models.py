@@ -60,6 +60,7 @@ _EXAMPLE: Final = {
     "search_id": str(EXAMPLE_ID),
     "mode": "hybrid",
     "confidence": 0.97,
+    "denied": None,
     "results": [_RESULT],
     "warnings": [],
 }
@@ -125,7 +126,8 @@ class SearchRequest(RequestBody):
 
 class SearchResultBody(ResponseBody):
     """A passage. ``score``, in [0, 1], is what it is ranked by; ``start`` and ``end`` are character offsets into the
-    document's text. ``text`` is null when the passage was erased since, or is withheld.
+    document's text, in which nothing is hidden: ``text`` has ``[kind]`` in place of what the bot hides. It is null when
+    the passage was erased since, or is withheld; ``url`` is null when something in it is hidden.
 
     ``suspicious`` names the rule by which the passage tries to give orders to an assistant. Its text is withheld then,
     and those of title and heading that do so; the explanation of a search shows all of it."""
@@ -179,7 +181,8 @@ class ScoresBody(ResponseBody):
 
 
 class ExplainedResult(SearchResultBody):
-    """A result with its scores; the best span is ``text[span_start - start : span_end - start]``."""
+    """A result with its scores; the best span is ``text[span_start - start : span_end - start]``, unless something of
+    the text is hidden."""
 
     model_config = example(
         **_RESULT,
@@ -204,13 +207,15 @@ class ExplainedResult(SearchResultBody):
 
 
 class SearchResponse(ResponseBody):
-    """Best first. ``confidence``, in [0, 1]: how sure the search makes us that the answer is in there at all."""
+    """Best first. ``confidence``, in [0, 1]: how sure the search makes us that the answer is in there at all.
+    ``denied``: the rule by which policy refused the query, which was then not searched for; null for every other."""
 
     model_config = example(**_EXAMPLE)
 
     search_id: UUID
     mode: SearchMode
     confidence: float
+    denied: str | None
     results: tuple[SearchResultBody, ...]
     warnings: tuple[AnswerWarning, ...]
 
@@ -232,13 +237,14 @@ class AppliedFilters(ResponseBody):
 
 class ExplainedSearch(ResponseBody):
     """A search with everything that decided its order. ``duplicates`` were left out because a better passage says the
-    same; ``fusion`` and ``weights`` are what was asked for."""
+    same; ``fusion`` and ``weights`` are what was asked for; ``denied`` as of a search."""
 
     search_id: UUID
     mode: SearchMode
     fusion: Fusion
     weights: LegWeights | None
     confidence: float
+    denied: str | None
     evidence: Evidence
     index_generation: UUID | None
     embedding_model: str | None
@@ -255,6 +261,7 @@ class ExplainedSearch(ResponseBody):
             search_id=search_id,
             fusion=search.fusion,
             weights=search.weights,
+            denied=found.admission.rule_id,
             index_generation=found.generation_id,
             embedding_model=found.model,
             filters=AppliedFilters(**search.filters.model_dump(exclude={"tenant_id"})),

@@ -25,6 +25,7 @@ from domain.ports import (
     PassageTexts,
     TurnRepository,
 )
+from domain.redaction_ports import PiiDetector
 from domain.tenant import TenantRepository
 
 
@@ -89,6 +90,11 @@ class Services(Protocol):
 
     @property
     def packs(self) -> PackCatalog: ...
+
+    @property
+    def detector(self) -> PiiDetector:
+        """The one that answers are guarded with."""
+        ...
 
 
 class RunningTurn(NamedTuple):

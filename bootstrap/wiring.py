@@ -10,6 +10,7 @@ from temporalio.client import Client
 from temporalio.worker import Interceptor
 
 from activities.acquisition import AcquisitionActivities
+from activities.admission import Admissions
 from activities.answering import AnsweringActivities
 from activities.chunking import ChunkingActivities
 from activities.conversation import ConversationActivities
@@ -20,6 +21,7 @@ from activities.indexing import IndexingActivities
 from activities.parsing import ParsingActivities
 from activities.passage_cache import PassageTextCache
 from activities.passage_finder import PassageFinder
+from activities.passage_guard import PassageGuard
 from activities.passage_screening import PassageScreen
 from activities.redaction import AnswerGuard
 from activities.registration import RegistrationActivities
@@ -85,6 +87,7 @@ class Services:
     passage_texts: PostgresPassageTexts
     feedback: PostgresFeedback
     packs: InstalledPacks
+    detector: NumberingPlanDetector
     temporal: Client
     read_history: Callable[[str], Awaitable[list[RecordedEvent]]]
 
@@ -110,6 +113,14 @@ class TurnParts:
     texts: PassageTextCache
     tools: ToolActivities
     screen: PassageScreen = field(default_factory=PassageScreen)
+    admissions: Admissions = field(default_factory=Admissions)
+
+
+def searching_steps(settings: Settings, parts: TurnParts) -> SearchingActivities:
+    """The step of a search, which shows what a turn would."""
+    guard = PassageGuard(parts.screen, parts.admissions, NumberingPlanDetector())
+    reranker = RerankerKind(settings.reranker)
+    return SearchingActivities(parts.finder, parts.texts, parts.bots, parts.packs, parts.admissions, guard, reranker)
 
 
 def turn_steps(settings: Settings, parts: TurnParts) -> tuple[Callable[..., Any], ...]:
@@ -125,6 +136,7 @@ def turn_steps(settings: Settings, parts: TurnParts) -> tuple[Callable[..., Any]
             ToolPlanner(timeframes, JsonSchemaValidator()),
             settings.smallest_count,
             FollowUpReader(parts.conversations, FollowUps(timeframes)),
+            parts.admissions,
         ),
         retrieval,
         AnswerComposer(parts.texts, parts.screen),
@@ -161,6 +173,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             passage_texts=PostgresPassageTexts(database),
             feedback=PostgresFeedback(database),
             packs=InstalledPacks(),
+            detector=NumberingPlanDetector(),
             temporal=temporal,
             read_history=partial(recorded_events, temporal),
         )
@@ -184,10 +197,9 @@ async def open_chat_steps(settings: Settings) -> AsyncIterator[WorkerSteps]:
             texts=cache,
             tools=await stack.enter_async_context(open_tools(settings, packs)),
         )
-        searching = SearchingActivities(finder, cache, turns.screen, RerankerKind(settings.reranker))
         yield WorkerSteps(
             client=await open_temporal(settings),
-            activities=(*turn_steps(settings, turns), searching.search_passages),
+            activities=(*turn_steps(settings, turns), searching_steps(settings, turns).search_passages),
             interceptors=(ErrorTranslation(),),
         )
 

@@ -52,6 +52,23 @@ class Principal(Value):
         return ("internal", "external") if self.audience == "internal" else ("external",)
 
 
+class Reader(Value):
+    """Whose rights decide which documents a list, a history or somebody else's answer may name.
+
+    ``packs`` are those that manifests and the tenant's policy leave to the reader. What was handed in with the
+    reader's own key is no secret to it, whomever it is for.
+    """
+
+    principal_id: str
+    visibilities: tuple[Visibility, ...]
+    roles: tuple[str, ...] = ()
+    packs: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, principal: Principal, packs: tuple[str, ...]) -> "Reader":
+        return cls(principal_id=principal.id, visibilities=principal.visibilities, roles=principal.roles, packs=packs)
+
+
 class PresentedKey(NamedTuple):
     """What an API key's text, ans_<tenant>_<prefix>_<secret>, says; the secret only as its SHA-256 (hex).
 

@@ -1,5 +1,6 @@
 """The answer to a turn: text, the passages behind it, and what it took."""
 
+from collections.abc import Set
 from enum import StrEnum
 from uuid import UUID
 
@@ -104,7 +105,13 @@ class Answer(Value):
 
 
 DENIED_TEXT = "I am not able to help with that question."
+WITHHELD_TEXT = "[withheld]"
 FAILED_TEXT = "Something went wrong on our side and this question could not be answered. Please ask it again."
+
+
+def denied_warning(reason: str | None, rule_id: str | None) -> AnswerWarning:
+    """Why a question, or a search, was refused."""
+    return AnswerWarning(code="denied", message=f"{reason or 'Policy refused this question.'} (rule {rule_id})")
 
 
 def denied_answer(trace_id: str, latency_ms: float, reason: str | None, rule_id: str | None) -> Answer:
@@ -112,10 +119,23 @@ def denied_answer(trace_id: str, latency_ms: float, reason: str | None, rule_id:
     return Answer(
         outcome=Outcome.DENIED,
         text=DENIED_TEXT,
-        warnings=(
-            AnswerWarning(code="denied", message=f"{reason or 'Policy refused this question.'} (rule {rule_id})"),
-        ),
+        warnings=(denied_warning(reason, rule_id),),
         meta=_bare_meta(trace_id, latency_ms),
+    )
+
+
+def withheld_answer(answer: Answer, seen: Set[UUID]) -> Answer:
+    """What somebody else reads of an answer that says what they may not see; ``seen``: versions that they may."""
+    citations = tuple(citation for citation in answer.citations if citation.version_id in seen)
+    message = "This answer rests on documents or tools that this key may not use, so it is withheld."
+    return answer.model_copy(
+        update={
+            "text": WITHHELD_TEXT,
+            "citations": citations,
+            "actions": (),
+            "warnings": (AnswerWarning(code="withheld", message=message),),
+            "meta": answer.meta.model_copy(update={"retrieval": None, "tool_calls": (), "understood_as": None}),
+        }
     )
 
 

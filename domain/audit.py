@@ -5,16 +5,22 @@ event history because the step's result does. Projection reads them back, so tha
 split later without changing the audit.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
+from uuid import UUID
 
 from pydantic import Field
 
 from domain.base import JsonValue, Value
-from domain.redaction import redacted_preview
+from domain.redaction import redact, redacted_preview
+from domain.redaction_ports import PiiDetector
 from domain.redaction_profile import STANDARD, RedactionProfile, strictest
+
+WITHHELD: Final = "[withheld]"
+_TEXTS: Final = frozenset({"title", "section_heading", "understood_as", "message"})
+"""The fields of envelopes that hold texts of documents and people; all others are ids, figures and rules."""
 
 
 class AuditKind(StrEnum):
@@ -81,11 +87,57 @@ class RecordedEvent(Value):
     payload: dict[str, JsonValue] = Field(default_factory=dict)
 
 
-def project(trace_id: str, history: Iterable[RecordedEvent]) -> list[AuditEvent]:
-    """Return the audit of a turn, oldest event first, from its recorded history."""
+def project(trace_id: str, history: Iterable[RecordedEvent], detector: PiiDetector | None = None) -> list[AuditEvent]:
+    """Return the audit of a turn, oldest event first, from its recorded history; texts without what is hidden."""
     ordered = sorted(history, key=lambda event: event.sequence)
     profile = _profile(ordered)
-    return [event for recorded in ordered for event in _project_one(trace_id, recorded, profile)]
+
+    def shown(text: str) -> str:
+        return redact(text, profile, detector).text
+
+    return [event for recorded in ordered for event in _project_one(trace_id, recorded, shown)]
+
+
+def named_versions(events: Iterable[AuditEvent]) -> set[UUID]:
+    """The versions of documents whose passages the events name."""
+    found: set[UUID] = set()
+
+    def note(name: str, value: JsonValue) -> JsonValue:
+        if name == "version_id" and isinstance(value, str):
+            found.add(UUID(value))
+        return value
+
+    for event in events:
+        _mapped(event.data, note)
+    return found
+
+
+def without_passages_of(events: Iterable[AuditEvent], unseen: Set[UUID]) -> tuple[AuditEvent, ...]:
+    """The events, without the titles and headings of passages of the versions ``unseen``."""
+
+    def withheld(value: JsonValue) -> JsonValue:
+        if isinstance(value, list):
+            return [withheld(one) for one in value]
+        if not isinstance(value, dict):
+            return value
+        inner = {name: withheld(one) for name, one in value.items()}
+        if inner.get("version_id") in hidden:
+            inner |= {name: WITHHELD for name in ("title", "section_heading") if name in inner}
+        return inner
+
+    hidden = {str(version_id) for version_id in unseen}
+    return tuple(
+        event.model_copy(update={"data": {name: withheld(one) for name, one in event.data.items()}}) for event in events
+    )
+
+
+def _mapped(value: JsonValue, change: Callable[[str, JsonValue], JsonValue], name: str = "") -> JsonValue:
+    """``value`` with every value in it, itself included, changed by ``change``, which is told the name of its field."""
+    if isinstance(value, dict):
+        return {inner: _mapped(one, change, inner) for inner, one in value.items()}
+    if isinstance(value, list):
+        return [_mapped(one, change, name) for one in value]
+    return change(name, value)
 
 
 def _profile(history: Iterable[RecordedEvent]) -> RedactionProfile:
@@ -95,13 +147,16 @@ def _profile(history: Iterable[RecordedEvent]) -> RedactionProfile:
     return strictest([STANDARD, *said])
 
 
-def _project_one(trace_id: str, recorded: RecordedEvent, profile: RedactionProfile) -> Iterator[AuditEvent]:
+def _project_one(trace_id: str, recorded: RecordedEvent, shown: Callable[[str], str]) -> Iterator[AuditEvent]:
+    def redacted(name: str, value: JsonValue) -> JsonValue:
+        return shown(value) if name in _TEXTS and isinstance(value, str) else value
+
     if recorded.kind == "started":
         yield AuditEvent(
             timestamp=recorded.timestamp,
             trace_id=trace_id,
             kind=AuditKind.REQUEST_RECEIVED,
-            data=_request_data(recorded.payload, profile),
+            data=_request_data(recorded.payload, shown),
         )
     elif recorded.kind in ("step_completed", "step_failed"):
         for raw in _envelopes(recorded.payload):
@@ -111,8 +166,8 @@ def _project_one(trace_id: str, recorded: RecordedEvent, profile: RedactionProfi
                 trace_id=trace_id,
                 kind=envelope.kind,
                 data={
-                    "given": envelope.given,
-                    "decided": envelope.decided,
+                    "given": _mapped(envelope.given, redacted),
+                    "decided": _mapped(envelope.decided, redacted),
                     "versions": dict(envelope.versions),
                     "duration_ms": envelope.duration_ms,
                 },
@@ -131,12 +186,12 @@ def _envelopes(payload: dict[str, JsonValue]) -> list[JsonValue]:
     return envelopes if isinstance(envelopes, list) else []
 
 
-def _request_data(request: dict[str, JsonValue], profile: RedactionProfile) -> dict[str, JsonValue]:
-    shown = ("channel", "bot_id", "conversation_id", "pack_hint", "request_sha256", "received_at")
+def _request_data(request: dict[str, JsonValue], shown: Callable[[str], str]) -> dict[str, JsonValue]:
+    named = ("channel", "bot_id", "conversation_id", "pack_hint", "request_sha256", "received_at")
     principal = request.get("principal")
     who = principal if isinstance(principal, dict) else {}
     return {
-        **{name: request.get(name) for name in shown},
-        "message_preview": redacted_preview(str(request.get("message", "")), profile=profile),
+        **{name: request.get(name) for name in named},
+        "message_preview": redacted_preview(shown(str(request.get("message", "")))),
         "principal": {name: who.get(name) for name in ("kind", "id", "audience", "roles")},
     }

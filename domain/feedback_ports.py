@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from domain.access import Principal
+from domain.access import Principal, Reader
 from domain.feedback import DocumentBoost, Feedback, FeedbackAnalytics, JudgedTurn, Tuning
 
 
@@ -27,8 +27,8 @@ class FeedbackRepository(DocumentBoosts, Protocol):
         """The newest ``limit`` feedbacks since a moment, with the documents that they are about."""
         ...
 
-    async def analytics(self, tenant_id: UUID, since: datetime) -> FeedbackAnalytics:
-        """Counts since a moment, by day, and the documents that most of it is about."""
+    async def analytics(self, tenant_id: UUID, since: datetime, reader: Reader) -> FeedbackAnalytics:
+        """Counts since a moment, by day, and the documents that most of it is about and that the reader may see."""
         ...
 
     async def publish(

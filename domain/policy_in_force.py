@@ -4,6 +4,7 @@ Each level only ever makes it stricter, the installation's defaults apart, which
 by is pinned in the turn (``PinnedPolicy``), so a policy that is changed meanwhile is that of the next turn.
 """
 
+import json
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Final, NamedTuple, Self
@@ -11,10 +12,10 @@ from typing import Final, NamedTuple, Self
 from domain.base import Value, sha256_of
 from domain.bot import Bot, PackSummary
 from domain.policy_access import (
-    EVERYBODY,
     AccessDecision,
     AccessLevel,
     AccessRule,
+    Grant,
     filter_allowed_packs,
     pack_rules,
 )
@@ -24,6 +25,9 @@ from domain.redaction_profile import STANDARD, RedactionProfile, strictest
 
 SMALLEST_COUNT: Final = 5
 """Counts below it are shown as "<5": behind a few events stand few people."""
+
+NOT_INSTALLED: Final = "pack_not_installed"
+"""The rule that closes a pack whose manifest this installation does not have."""
 
 
 class PinnedPolicy(Value):
@@ -80,7 +84,8 @@ class PolicyInForce:
     @cached_property
     def digest(self) -> str:
         """SHA-256 (hex, 16 characters): two turns with the same went by the same rules."""
-        return sha256_of("\n".join((*(one.sha256 for one in self._stored), *self._plain)))[:16]
+        # As JSON: joined, one text of two lines would be the same as two texts.
+        return sha256_of(json.dumps([*(one.sha256 for one in self._stored), *self._plain]))[:16]
 
     @property
     def patterns(self) -> tuple[Pattern, ...]:
@@ -124,14 +129,31 @@ class PolicyInForce:
         )
 
 
+def open_packs(tenant: PolicyVersion, packs: Sequence[PackSummary], roles: Sequence[str]) -> AccessDecision:
+    """Which of the installed ``packs`` holders of ``roles`` may use, by their manifests and the tenant's policy."""
+    named = [pack.pack_id for pack in packs]
+    return _decided(packs, named, roles, PolicyInForce(tenant).access)
+
+
 def allowed_packs(bot: Bot, packs: Sequence[PackSummary], roles: Sequence[str]) -> AccessDecision:
     """Which of the bot's packs holders of ``roles`` may use, by the manifests in ``packs`` and the policies in force.
 
-    A pack that is not installed is open to whoever may ask the bot, unless a policy says otherwise: its manifest, which
-    could say otherwise too, is not here. Visibility and roles of its documents hold all the same.
+    A pack that is not installed is closed to everybody, whatever policies say: its manifest, which says whom it is
+    for, is not here.
     """
-    own = [pack for pack in packs if pack.pack_id in bot.pack_ids]
-    others = tuple(sorted(set(bot.pack_ids) - {pack.pack_id for pack in own}))
-    rules = (*pack_rules(own), AccessRule(rule_id="bot/datasets", role=EVERYBODY, packs=others))
-    is_open = {pack.pack_id for pack in own if pack.open_to_policy}
-    return filter_allowed_packs(rules, roles, bot.pack_ids, PolicyInForce.of(bot).access, is_open)
+    return _decided(packs, bot.pack_ids, roles, PolicyInForce.of(bot).access)
+
+
+def _decided(
+    packs: Sequence[PackSummary], wanted: Sequence[str], roles: Sequence[str], levels: Sequence[AccessLevel]
+) -> AccessDecision:
+    installed = [pack for pack in packs if pack.pack_id in wanted]
+    is_open = {pack.pack_id for pack in installed if pack.open_to_policy}
+    decision = filter_allowed_packs(pack_rules(installed), roles, wanted, levels, is_open)
+    closed = set(wanted) - {pack.pack_id for pack in installed}
+    return AccessDecision(
+        grants=tuple(
+            Grant(name=one.name, allowed=False, rule_ids=(NOT_INSTALLED,)) if one.name in closed else one
+            for one in decision.grants
+        )
+    )

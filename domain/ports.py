@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
-from domain.access import Principal
+from domain.access import Principal, Reader
 from domain.bot import Dataset, PackSummary
 from domain.conversation import RecordedTurn, TurnRequest
 from domain.document import (
@@ -157,11 +157,14 @@ class IngestRepository(Protocol):
         """
         ...
 
-    async def get(self, tenant_id: UUID, version_id: UUID) -> Ingest | None: ...
+    async def get(self, tenant_id: UUID, version_id: UUID, reader: Reader | None = None) -> Ingest | None:
+        """None also for one of a document that the reader may not see; without a reader, everything is seen."""
+        ...
 
     async def list(
         self,
         tenant_id: UUID,
+        reader: Reader | None,
         *,
         dataset_id: UUID | None = None,
         state: IngestState | None = None,
@@ -186,12 +189,21 @@ class IngestRepository(Protocol):
 
 
 class DocumentRepository(Protocol):
-    async def get(self, tenant_id: UUID, dataset_id: UUID, document_id: UUID) -> LibraryDocument | None: ...
+    async def get(
+        self, tenant_id: UUID, dataset_id: UUID, document_id: UUID, reader: Reader | None
+    ) -> LibraryDocument | None:
+        """None also for one that the reader may not see; without a reader, everything is seen."""
+        ...
+
+    async def seen_versions(self, tenant_id: UUID, version_ids: Sequence[UUID], reader: Reader) -> Set[UUID]:
+        """Those of the versions whose documents the reader may see."""
+        ...
 
     async def list(
         self,
         tenant_id: UUID,
         dataset_id: UUID,
+        reader: Reader | None,
         *,
         state: DocumentState | None = None,
         limit: int = 100,

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
-from domain.answer import AnswerWarning
+from domain.answer import AnswerWarning, denied_warning
+from domain.policy import Admission
 from domain.reranking import RerankProvenance
 from domain.retrieval import SearchWarning
 
@@ -38,3 +39,27 @@ def suspicion_warnings(rule_ids: Collection[str]) -> tuple[AnswerWarning, ...]:
         f"(rule {', '.join(sorted(set(rule_ids)))})."
     )
     return (AnswerWarning(code="passage_suspicious", message=message),)
+
+
+def refusal_warnings(admission: Admission) -> tuple[AnswerWarning, ...]:
+    """Why nothing was searched, in the words that a denied question gets."""
+    return () if admission.admitted else (denied_warning(admission.reason, admission.rule_id),)
+
+
+def denied_warnings(rule_ids: Collection[str]) -> tuple[AnswerWarning, ...]:
+    """``rule_ids``: one for each passage that was left out because it holds what is denied."""
+    if not rule_ids:
+        return ()
+    message = (
+        f"{len(rule_ids)} of the passages that were found touch topics that this assistant has been told not to "
+        f"discuss, and were left out (rule {', '.join(sorted(set(rule_ids)))})."
+    )
+    return (AnswerWarning(code="passage_denied", message=message),)
+
+
+def redaction_warnings(redactions: Mapping[str, int]) -> tuple[AnswerWarning, ...]:
+    """``redactions``: how often each kind was hidden in the passages."""
+    if not redactions:
+        return ()
+    message = f"Hidden: parts of the passages ({', '.join(sorted(redactions))})."
+    return (AnswerWarning(code="redacted", message=message),)

@@ -12,6 +12,8 @@ _TITLE_CHARACTERS: Final = 80
 
 def found_page(found: SearchFound) -> str:
     """Markdown: how much was found, by which way, what went otherwise than wanted, and the first passages."""
+    if not found.admission.admitted:
+        return f"**Refused** by the rule `{found.admission.rule_id}`: nothing was searched."
     passages = [_line(place, passage) for place, passage in enumerate(found.passages[:_SHOWN_PASSAGES], start=1)]
     head = (
         f"**{len(found.passages) or 'No'} passages** by a {found.mode} search, confidence {found.confidence:.2f}, "

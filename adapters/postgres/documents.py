@@ -1,5 +1,6 @@
 """Documents as a whole. Removing one happens under the lock under which its versions are numbered and published."""
 
+from collections.abc import Sequence, Set
 from typing import Final
 from uuid import UUID
 
@@ -9,6 +10,8 @@ from psycopg.types.json import Jsonb
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.index_removal import take_out_document
 from adapters.postgres.ingest_rows import decode_failure
+from adapters.postgres.readers import may_see, rights_of, seen_versions
+from domain.access import Reader
 from domain.document import IngestState
 from domain.errors import NotFoundError
 from domain.library import (
@@ -23,30 +26,32 @@ from domain.library import (
 
 _UNFINISHED: Final = [IngestState.QUEUED.value, IngestState.RUNNING.value]
 
-_SELECT: Final = """
-SELECT * FROM (
-    SELECT d.tenant_id, d.dataset_id, d.document_id, d.external_key, d.deleted_at, d.live_version_id,
+# A version that the reader may not see is not there: neither its title, nor why it failed, nor that it answers.
+_FOUND: Final = f"""
+WITH found AS NOT MATERIALIZED (
+    SELECT d.tenant_id, d.dataset_id, d.document_id, d.external_key, d.deleted_at, live.version_id AS live_version_id,
            live.version_number AS live_number, live.shown_title, live.url, live.visibility, live.passages,
            latest.version_id, latest.version_number, latest.state AS latest_state, latest.updated_at,
-           latest.failure_code, latest.failure_message, latest.failure_details,
+           CASE WHEN seen.latest THEN latest.failure_code END AS failure_code,
+           latest.failure_message, latest.failure_details,
            CASE WHEN d.deleted_at IS NOT NULL THEN 'deleted'
-                WHEN d.live_version_id IS NOT NULL THEN 'live'
+                WHEN live.version_id IS NOT NULL THEN 'live'
                 WHEN latest.state IN ('queued', 'running') THEN 'ingesting'
                 ELSE 'absent' END AS state
     FROM documents d
     JOIN document_versions latest
         ON latest.tenant_id = d.tenant_id AND latest.document_id = d.document_id
         AND latest.version_number = d.last_version_number
+    CROSS JOIN LATERAL (SELECT {may_see("latest")} AS latest) AS seen
     LEFT JOIN document_versions live ON live.tenant_id = d.tenant_id AND live.version_id = d.live_version_id
-    WHERE d.tenant_id = %(tenant_id)s AND d.dataset_id = %(dataset_id)s
-) AS found
-"""
-_ONE: Final = f"{_SELECT} WHERE document_id = %(document_id)s"
-_PAGE: Final = f"""{_SELECT}
+        AND {may_see("live")}
+    WHERE d.tenant_id = %(tenant_id)s AND d.dataset_id = %(dataset_id)s AND (live.version_id IS NOT NULL OR seen.latest)
+)
+"""  # noqa: S608 - made of constants
+_ONE: Final = f"{_FOUND} SELECT * FROM found WHERE document_id = %(document_id)s"  # noqa: S608 - made of two constants
+_PAGE: Final = f"""{_FOUND} SELECT * FROM found
 WHERE (CASE WHEN %(state)s::text IS NULL THEN state <> 'deleted' ELSE state = %(state)s END)
-AND (%(after)s::uuid IS NULL OR external_key > (
-    SELECT external_key FROM documents
-    WHERE tenant_id = %(tenant_id)s AND dataset_id = %(dataset_id)s AND document_id = %(after)s))
+AND (%(after)s::uuid IS NULL OR external_key > (SELECT external_key FROM found WHERE document_id = %(after)s))
 ORDER BY external_key LIMIT %(limit)s
 """  # noqa: S608 - made of two constants
 
@@ -55,11 +60,13 @@ class PostgresDocuments:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def get(self, tenant_id: UUID, dataset_id: UUID, document_id: UUID) -> LibraryDocument | None:
+    async def get(
+        self, tenant_id: UUID, dataset_id: UUID, document_id: UUID, reader: Reader | None
+    ) -> LibraryDocument | None:
+        """None also for one that the reader may not see; without a reader, everything is seen."""
+        given = {"tenant_id": tenant_id, "dataset_id": dataset_id, "document_id": document_id, **rights_of(reader)}
         async with self._database.transaction(tenant_id) as connection:
-            cursor = await connection.execute(
-                _ONE, {"tenant_id": tenant_id, "dataset_id": dataset_id, "document_id": document_id}
-            )
+            cursor = await connection.execute(_ONE, given)
             row = await cursor.fetchone()
             return _decode(row) if row else None
 
@@ -67,16 +74,25 @@ class PostgresDocuments:
         self,
         tenant_id: UUID,
         dataset_id: UUID,
+        reader: Reader | None,
         *,
         state: DocumentState | None = None,
         limit: int = 100,
         after: UUID | None = None,
     ) -> tuple[LibraryDocument, ...]:
         """By name; deleted documents only when ``state`` asks for them. Behind an unknown ``after`` is nothing."""
-        given = {"tenant_id": tenant_id, "dataset_id": dataset_id, "state": state, "limit": limit, "after": after}
+        page = {"tenant_id": tenant_id, "dataset_id": dataset_id, "state": state, "limit": limit, "after": after}
+        given = {**page, **rights_of(reader)}
         async with self._database.transaction(tenant_id) as connection:
             cursor = await connection.execute(_PAGE, given)
             return tuple(_decode(row) for row in await cursor.fetchall())
+
+    async def seen_versions(self, tenant_id: UUID, version_ids: Sequence[UUID], reader: Reader) -> Set[UUID]:
+        """Those of the versions whose documents the reader may see."""
+        if not version_ids:
+            return frozenset()
+        async with self._database.transaction(tenant_id) as connection:
+            return await seen_versions(connection, tenant_id, version_ids, reader)
 
     async def remove(self, removal: DocumentRemoval) -> RemovedDocument:
         """Take a document out of the index and end its unfinished versions as cancelled: one transaction.

@@ -6,8 +6,9 @@ from uuid import UUID
 from psycopg.rows import DictRow
 
 from adapters.postgres.database import Connection, Database
+from adapters.postgres.readers import may_see, rights_of
 from adapters.postgres.storable import storable_text
-from domain.access import Principal
+from domain.access import Principal, Reader
 from domain.errors import NotFoundError
 from domain.feedback import (
     DailyFeedback,
@@ -70,8 +71,9 @@ class PostgresFeedback:
             )
             return tuple(JudgedTurn.model_validate(row) for row in await cursor.fetchall())
 
-    async def analytics(self, tenant_id: UUID, since: datetime) -> FeedbackAnalytics:
-        """Counts since a moment, by day, and the documents that most of it is about."""
+    async def analytics(self, tenant_id: UUID, since: datetime, reader: Reader) -> FeedbackAnalytics:
+        """Counts since a moment, by day, and the documents that most of it is about and that the reader may see: by
+        the version that answers, or by the newest one where none does."""
         async with self._database.transaction(tenant_id) as connection:
             days = await connection.execute(
                 """
@@ -85,7 +87,7 @@ class PostgresFeedback:
             )
             by_day = await days.fetchall()
             documents = await connection.execute(
-                """
+                f"""
                 SELECT d.document_id, d.external_key AS name, count(*) FILTER (WHERE rating = 'up') AS ups,
                        count(*) FILTER (WHERE rating = 'down') AS downs
                 FROM feedback f
@@ -94,10 +96,13 @@ class PostgresFeedback:
                     SELECT DISTINCT (citation ->> 'document_id')::uuid AS document_id
                     FROM jsonb_array_elements(t.answer -> 'citations') AS citation) AS cited
                 JOIN documents d ON d.tenant_id = f.tenant_id AND d.document_id = cited.document_id
-                WHERE f.tenant_id = %s AND f.given_at >= %s
-                GROUP BY d.document_id, d.external_key ORDER BY downs DESC, ups DESC, name LIMIT %s
-                """,
-                [tenant_id, since, _MOST_DOCUMENTS],
+                JOIN document_versions v ON v.tenant_id = d.tenant_id AND v.document_id = d.document_id
+                    AND CASE WHEN d.live_version_id IS NULL THEN v.version_number = d.last_version_number
+                             ELSE v.version_id = d.live_version_id END
+                WHERE f.tenant_id = %(tenant_id)s AND f.given_at >= %(since)s AND {may_see("v")}
+                GROUP BY d.document_id, d.external_key ORDER BY downs DESC, ups DESC, name LIMIT %(limit)s
+                """,  # noqa: S608 - a constant
+                {"tenant_id": tenant_id, "since": since, "limit": _MOST_DOCUMENTS, **rights_of(reader)},
             )
             by_document = await documents.fetchall()
         return FeedbackAnalytics(

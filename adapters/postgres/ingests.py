@@ -8,7 +8,9 @@ from psycopg.types.json import Jsonb
 
 from adapters.postgres.database import SOON, Connection, Database
 from adapters.postgres.ingest_rows import SELECT_INGEST, decode_ingest, insert_version, supersede_older
+from adapters.postgres.readers import may_see, rights_of
 from adapters.postgres.storable import storable_json, storable_text
+from domain.access import Reader
 from domain.document import DocumentVersion, Ingest, IngestState, Progress
 from domain.errors import DatasetNotFoundError, Failure, NotFoundError
 
@@ -16,6 +18,7 @@ _UNFINISHED: Final = [IngestState.QUEUED.value, IngestState.RUNNING.value]
 
 
 _PAGE: Final = f"""{SELECT_INGEST}
+AND {may_see("v")}
 AND (%(dataset_id)s::uuid IS NULL OR d.dataset_id = %(dataset_id)s)
 AND (%(state)s::text IS NULL OR v.state = %(state)s)
 AND (%(after)s::uuid IS NULL OR (v.created_at, v.version_id) < (
@@ -45,13 +48,15 @@ class PostgresIngests:
             await insert_version(connection, version)
             return await _get(connection, version.tenant_id, version.version_id)
 
-    async def get(self, tenant_id: UUID, version_id: UUID) -> Ingest | None:
+    async def get(self, tenant_id: UUID, version_id: UUID, reader: Reader | None = None) -> Ingest | None:
+        """None also for one of a document that the reader may not see; without a reader, everything is seen."""
         async with self._database.transaction(tenant_id) as connection:
-            return await _find(connection, tenant_id, version_id)
+            return await _find(connection, tenant_id, version_id, reader)
 
     async def list(
         self,
         tenant_id: UUID,
+        reader: Reader | None,
         *,
         dataset_id: UUID | None = None,
         state: IngestState | None = None,
@@ -68,6 +73,7 @@ class PostgresIngests:
                     "state": state,
                     "limit": limit,
                     "after": after,
+                    **rights_of(reader),
                 },
             )
             return tuple(decode_ingest(row) for row in await cursor.fetchall())
@@ -179,9 +185,12 @@ async def _unchanged(connection: Connection, version: DocumentVersion) -> Ingest
     return decode_ingest(row) if row and row["fingerprint"] == version.fingerprint else None
 
 
-async def _find(connection: Connection, tenant_id: UUID, version_id: UUID) -> Ingest | None:
+async def _find(
+    connection: Connection, tenant_id: UUID, version_id: UUID, reader: Reader | None = None
+) -> Ingest | None:
     cursor = await connection.execute(
-        SELECT_INGEST + "AND v.version_id = %(version_id)s", {"tenant_id": tenant_id, "version_id": version_id}
+        f"{SELECT_INGEST} AND v.version_id = %(version_id)s AND {may_see('v')}",
+        {"tenant_id": tenant_id, "version_id": version_id, **rights_of(reader)},
     )
     row = await cursor.fetchone()
     return decode_ingest(row) if row else None

@@ -29,13 +29,15 @@ class SearchResult(Model):
 
 
 class Search(Model):
-    """Best first. ``confidence``, in [0, 1]: how sure the search is that the answer is in there at all."""
+    """Best first. ``confidence``, in [0, 1]: how sure the search is that the answer is in there at all. ``denied``: the
+    rule by which policy refused the query."""
 
     search_id: UUID
     mode: str
     confidence: float
     results: tuple[SearchResult, ...]
     warnings: tuple[Notice, ...]
+    denied: str | None = None
 
 
 class Scores(Model):
@@ -103,3 +105,4 @@ class ExplainedSearch(Model):
     timings: Timings
     results: tuple[ExplainedResult, ...]
     warnings: tuple[Notice, ...]
+    denied: str | None = None

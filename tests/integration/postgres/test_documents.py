@@ -40,7 +40,7 @@ async def remove(tenant: TenantHandle, version: DocumentVersion) -> RemovedDocum
 
 async def standing(tenant: TenantHandle, version: DocumentVersion) -> LibraryDocument:
     documents = PostgresDocuments(tenant.database)
-    document = await documents.get(tenant.tenant_id, version.dataset_id, version.document_id)
+    document = await documents.get(tenant.tenant_id, version.dataset_id, version.document_id, None)
     assert document is not None
     return document
 
@@ -145,9 +145,9 @@ async def test_documents_are_listed_by_name_page_by_page_and_deleted_ones_on_req
     await PostgresIngests(tenant.database).settle(tenant.tenant_id, e.version_id, IngestState.FAILED, failure)
     await remove(tenant, b)
     documents, dataset_id = PostgresDocuments(tenant.database), tenant.dataset.dataset_id
-    first = await documents.list(tenant.tenant_id, dataset_id, limit=2)
-    rest = await documents.list(tenant.tenant_id, dataset_id, limit=2, after=first[-1].document_id)
-    deleted = await documents.list(tenant.tenant_id, dataset_id, state=DocumentState.DELETED)
+    first = await documents.list(tenant.tenant_id, dataset_id, None, limit=2)
+    rest = await documents.list(tenant.tenant_id, dataset_id, None, limit=2, after=first[-1].document_id)
+    deleted = await documents.list(tenant.tenant_id, dataset_id, None, state=DocumentState.DELETED)
     assert [(one.external_key, one.state.value) for one in (*first, *rest)] == [
         ("a.md", "live"),
         ("c.md", "ingesting"),
@@ -156,4 +156,4 @@ async def test_documents_are_listed_by_name_page_by_page_and_deleted_ones_on_req
     ]
     assert rest[-1].latest.failure == failure
     assert [one.external_key for one in deleted] == ["b.md"]
-    assert await documents.list(tenant.tenant_id, dataset_id, after=uuid4()) == ()
+    assert await documents.list(tenant.tenant_id, dataset_id, None, after=uuid4()) == ()

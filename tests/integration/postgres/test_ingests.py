@@ -34,14 +34,14 @@ async def test_twenty_at_once_register_one_version(tenant: TenantHandle) -> None
     ingests, version = PostgresIngests(tenant.database), version_of(tenant.dataset)
     registered = await asyncio.gather(*(ingests.register(version) for _ in range(20)))
     assert registered == [registered[0]] * 20
-    assert len(await ingests.list(tenant.tenant_id)) == 1
+    assert len(await ingests.list(tenant.tenant_id, None)) == 1
 
 
 async def test_twenty_uploads_of_one_content_at_once_make_one_version(tenant: TenantHandle) -> None:
     ingests = PostgresIngests(tenant.database)
     registered = await asyncio.gather(*(ingests.register(version_of(tenant.dataset)) for _ in range(20)))
     assert len({ingest.version.version_id for ingest in registered}) == 1
-    assert len(await ingests.list(tenant.tenant_id)) == 1
+    assert len(await ingests.list(tenant.tenant_id, None)) == 1
 
 
 async def test_unchanged_content_of_the_live_version_is_not_written_again(tenant: TenantHandle) -> None:
@@ -136,16 +136,16 @@ async def test_ingests_are_listed_newest_first_page_by_page_and_filtered(
     registered = [await ingests.register(version_of(tenant.dataset, f"{n}.md")) for n in range(5)]
     elsewhere = await ingests.register(version_of(extra, "x.md"))
     await ingests.settle(tenant.tenant_id, registered[2].version.version_id, IngestState.FAILED, None)
-    newest_first = [ingest.version.external_key for ingest in await ingests.list(tenant.tenant_id)]
+    newest_first = [ingest.version.external_key for ingest in await ingests.list(tenant.tenant_id, None)]
     assert newest_first == ["x.md", "4.md", "3.md", "2.md", "1.md", "0.md"]
-    page = await ingests.list(tenant.tenant_id, limit=2)
-    rest = await ingests.list(tenant.tenant_id, limit=2, after=page[-1].version.version_id)
+    page = await ingests.list(tenant.tenant_id, None, limit=2)
+    rest = await ingests.list(tenant.tenant_id, None, limit=2, after=page[-1].version.version_id)
     assert [ingest.version.external_key for ingest in rest] == ["3.md", "2.md"]
-    assert await ingests.list(tenant.tenant_id, dataset_id=extra.dataset_id) == (elsewhere,)
-    failed = await ingests.list(tenant.tenant_id, state=IngestState.FAILED)
+    assert await ingests.list(tenant.tenant_id, None, dataset_id=extra.dataset_id) == (elsewhere,)
+    failed = await ingests.list(tenant.tenant_id, None, state=IngestState.FAILED)
     assert [ingest.version.external_key for ingest in failed] == ["2.md"]
-    assert await ingests.list(tenant.tenant_id, after=uuid4()) == ()
-    assert await ingests.list(other_tenant.tenant_id) == ()
+    assert await ingests.list(tenant.tenant_id, None, after=uuid4()) == ()
+    assert await ingests.list(other_tenant.tenant_id, None) == ()
     assert await ingests.get(other_tenant.tenant_id, registered[0].version.version_id) is None
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from domain.access import Principal
+from domain.access import Principal, Reader
 from domain.errors import AnswerableError
 from domain.feedback import DocumentBoost, Feedback, FeedbackAnalytics, JudgedTurn, Rating, Tuning
 
@@ -24,7 +24,7 @@ class FeedbackStore:
     async def judged(self, tenant_id: UUID, since: datetime, limit: int) -> tuple[JudgedTurn, ...]:
         return ()
 
-    async def analytics(self, tenant_id: UUID, since: datetime) -> FeedbackAnalytics:
+    async def analytics(self, tenant_id: UUID, since: datetime, reader: Reader) -> FeedbackAnalytics:
         ratings = [one.rating for one in self.given.values() if one.tenant_id == tenant_id and one.given_at >= since]
         ups = ratings.count(Rating.UP)
         return FeedbackAnalytics(ups=ups, downs=len(ratings) - ups, comments=0, days=(), documents=())

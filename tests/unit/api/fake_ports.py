@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from domain.access import Principal
+from domain.access import Principal, Reader
 from domain.bot import Bot, BotChanges, Dataset, PackSummary
 from domain.conversation import Conversation, RecordedTurn, Standing, TurnRequest
 from domain.document import DocumentVersion, Ingest, IngestStage, IngestState, Progress
@@ -141,20 +141,22 @@ class Ingests:
         )
         return self.rows.setdefault(version.version_id, ingest)
 
-    async def get(self, tenant_id: UUID, version_id: UUID) -> Ingest | None:
+    async def get(self, tenant_id: UUID, version_id: UUID, reader: Reader | None = None) -> Ingest | None:
         found = self.rows.get(version_id)
-        return found if found and found.version.tenant_id == tenant_id else None
+        return found if found and found.version.tenant_id == tenant_id and _sees(reader, found.version) else None
 
     async def list(
         self,
         tenant_id: UUID,
+        reader: Reader | None,
         *,
         dataset_id: UUID | None = None,
         state: IngestState | None = None,
         limit: int = 100,
         after: UUID | None = None,
     ) -> tuple[Ingest, ...]:
-        found = [row for row in reversed(self.rows.values()) if row.version.tenant_id == tenant_id]
+        of_tenant = [row for row in reversed(self.rows.values()) if row.version.tenant_id == tenant_id]
+        found = [row for row in of_tenant if _sees(reader, row.version)]
         ids = [row.version.version_id for row in found]
         start = ids.index(after) + 1 if after else 0
         return tuple(found[start : start + limit])
@@ -174,27 +176,35 @@ class Documents:
     def __init__(self, ingests: Ingests) -> None:
         self._ingests = ingests
         self.deleted: set[UUID] = set()
+        self.unseen: set[UUID] = set()
 
-    async def get(self, tenant_id: UUID, dataset_id: UUID, document_id: UUID) -> LibraryDocument | None:
-        found = await self.list(tenant_id, dataset_id)
-        deleted = await self.list(tenant_id, dataset_id, state=DocumentState.DELETED)
+    async def get(
+        self, tenant_id: UUID, dataset_id: UUID, document_id: UUID, reader: Reader | None
+    ) -> LibraryDocument | None:
+        found = await self.list(tenant_id, dataset_id, reader)
+        deleted = await self.list(tenant_id, dataset_id, reader, state=DocumentState.DELETED)
         return next((one for one in (*found, *deleted) if one.document_id == document_id), None)
 
     async def list(
         self,
         tenant_id: UUID,
         dataset_id: UUID,
+        reader: Reader | None,
         *,
         state: DocumentState | None = None,
         limit: int = 100,
         after: UUID | None = None,
     ) -> tuple[LibraryDocument, ...]:
-        rows = [row for row in self._ingests.rows.values() if row.version.tenant_id == tenant_id]
+        of_tenant = [row for row in self._ingests.rows.values() if row.version.tenant_id == tenant_id]
+        rows = [row for row in of_tenant if _sees(reader, row.version)]
         latest = {row.version.document_id: row for row in rows if row.version.dataset_id == dataset_id}
         found = sorted((self._of(row) for row in latest.values()), key=lambda one: one.external_key)
         shown = [one for one in found if (one.state is state if state else one.state is not DocumentState.DELETED)]
         start = [one.document_id for one in shown].index(after) + 1 if after else 0
         return tuple(shown[start : start + limit])
+
+    async def seen_versions(self, tenant_id: UUID, version_ids: Sequence[UUID], reader: Reader) -> set[UUID]:
+        return {one for one in version_ids if one not in self.unseen}
 
     async def remove(self, removal: DocumentRemoval) -> RemovedDocument:
         self.deleted.add(removal.document_id)
@@ -229,6 +239,11 @@ class Documents:
             ),
             deleted_at=NOW if is_deleted else None,
         )
+
+
+def _sees(reader: Reader | None, version: DocumentVersion) -> bool:
+    own = reader is None or version.submitted_by == reader.principal_id
+    return own or version.visibility in (reader.visibilities if reader else ())
 
 
 class Objects:

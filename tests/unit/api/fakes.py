@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+from adapters.personal_data import NumberingPlanDetector
 from api.services import RunningTurn
 from api.turns import conflict
 from domain.access import Principal, Scope
@@ -238,6 +239,7 @@ class Backend:
         self.ingests = Ingests()
         self.object_store = Objects()
         self.packs = Packs()
+        self.detector = NumberingPlanDetector()
         self.passage_texts = PassageTexts()
         self.searches = Searches()
         self.feedback = FeedbackStore()

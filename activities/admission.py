@@ -1,0 +1,35 @@
+"""May this be asked at all? The one answer for questions and for searches."""
+
+from typing import Final
+
+from domain import injection, policy
+from domain.policy import Admission
+from domain.policy_in_force import PolicyInForce
+from domain.policy_patterns import DenyList
+
+_MAX_DENY_LISTS: Final = 256
+
+
+class Admissions:
+    """Deny lists are folded once for each policy: five hundred patterns cost more than everything else that is decided
+    of a question."""
+
+    def __init__(self) -> None:
+        self._deny_lists: dict[str, DenyList] = {}
+
+    def admit(self, message: str, in_force: PolicyInForce) -> Admission:
+        """Deny patterns first: what a policy forbids by name is refused by that name."""
+        admission = policy.admit(message, self.deny_list(in_force))
+        suspicion = injection.screen_message(message) if admission.admitted else None
+        if suspicion is None:
+            return admission
+        return Admission(admitted=False, rule_id=suspicion.rule_id, reason=injection.DENIAL)
+
+    def deny_list(self, in_force: PolicyInForce) -> DenyList:
+        digest = in_force.digest
+        found = self._deny_lists.get(digest)
+        if found is None:
+            if len(self._deny_lists) >= _MAX_DENY_LISTS:
+                self._deny_lists.clear()
+            found = self._deny_lists[digest] = DenyList(in_force.patterns)
+        return found

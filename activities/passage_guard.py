@@ -1,0 +1,114 @@
+"""What of the passages that a search found may be shown: the policy in force decides, as it does of answers."""
+
+import asyncio
+from collections import Counter, OrderedDict
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from activities.admission import Admissions
+from activities.passage_screening import PassageScreen
+from domain.base import sha256_of
+from domain.hidden_text import HiddenSpan, hidden_spans
+from domain.policy_in_force import PolicyInForce
+from domain.redaction import redact
+from domain.redaction_ports import PiiDetector
+from domain.redaction_profile import RedactionProfile
+from domain.retrieval import RetrievedPassage
+
+_MAX_REVIEWED: Final = 4_096
+_SHOWN: Final = ("title", "section_heading", "source", "url")
+
+
+class Review(NamedTuple):
+    """What is found in one passage. ``fields`` are those beside the text that show otherwise; ``hidden`` are places in
+    the text. ``denied`` is the rule of a topic that the passage is about."""
+
+    denied: str | None
+    fields: Mapping[str, str | None]
+    hidden: tuple[HiddenSpan, ...]
+    redactions: Mapping[str, int]
+
+
+class Reviewed(NamedTuple):
+    """``passages`` as they may be shown, best first; ``denied`` and ``suspicious``: the rule that each breaks, of those
+    that are left out and of those whose texts are withheld."""
+
+    passages: tuple[RetrievedPassage, ...]
+    denied: Mapping[UUID, str]
+    suspicious: Mapping[UUID, str]
+    hidden: Mapping[UUID, tuple[HiddenSpan, ...]]
+    redactions: Mapping[str, int]
+
+
+class PassageGuard:
+    """Reviews each passage once for each policy: it costs milliseconds, and passages do not change."""
+
+    def __init__(self, screen: PassageScreen, admissions: Admissions, detector: PiiDetector | None = None) -> None:
+        self._screen = screen
+        self._admissions = admissions
+        self._detector = detector
+        self._known: OrderedDict[tuple[str, str], Review] = OrderedDict()
+
+    @property
+    def version(self) -> str:
+        """Of the detector."""
+        return self._detector.version if self._detector else "none"
+
+    async def review(
+        self, passages: Sequence[RetrievedPassage], texts: Mapping[UUID, str], in_force: PolicyInForce
+    ) -> Reviewed:
+        """Not on the event loop: fifty passages take a tenth of a second, in which others wait for their answers."""
+        return await asyncio.to_thread(self._reviewed, passages, texts, in_force)
+
+    def _reviewed(
+        self, passages: Sequence[RetrievedPassage], texts: Mapping[UUID, str], in_force: PolicyInForce
+    ) -> Reviewed:
+        pinned = in_force.pin()
+        found = [(one, self._review(one, texts.get(one.passage_id, ""), in_force)) for one in passages]
+        kept = [(one, review) for one, review in found if review.denied is None]
+        redactions: Counter[str] = Counter()
+        for _, review in kept:
+            redactions.update(review.redactions)
+        return Reviewed(
+            passages=tuple(one.model_copy(update=dict(review.fields)) for one, review in kept),
+            denied={one.passage_id: review.denied for one, review in found if review.denied is not None},
+            suspicious=self._screen.suspicious([one for one, _ in kept], texts, pinned.screening),
+            hidden={one.passage_id: review.hidden for one, review in kept if review.hidden},
+            redactions=dict(redactions),
+        )
+
+    def _review(self, passage: RetrievedPassage, text: str, in_force: PolicyInForce) -> Review:
+        fields = {name: value for name in _SHOWN if (value := getattr(passage, name))}
+        content = "\n".join((*fields.values(), text))
+        key = (in_force.digest, sha256_of(content))
+        known = self._known.get(key)
+        if known is None:
+            known = self._fresh_review(fields, text, content, in_force)
+            self._known[key] = known
+            if len(self._known) > _MAX_REVIEWED:
+                self._known.popitem(last=False)
+        return known
+
+    def _fresh_review(self, fields: Mapping[str, str], text: str, content: str, in_force: PolicyInForce) -> Review:
+        denied = self._admissions.deny_list(in_force).first_match(content)
+        if denied is not None:
+            return Review(denied, {}, (), {})
+        profile = in_force.pin().redaction
+        spans = hidden_spans(text, profile, self._detector)
+        shown, counts = self._shown(fields, profile)
+        counts.update(span.kind for span in spans)
+        return Review(None, shown, spans, counts)
+
+    def _shown(
+        self, fields: Mapping[str, str], profile: RedactionProfile
+    ) -> tuple[dict[str, str | None], Counter[str]]:
+        shown: dict[str, str | None] = {}
+        counts: Counter[str] = Counter()
+        for name, value in fields.items():
+            redacted = redact(value, profile, self._detector)
+            if redacted.counts:
+                counts.update(redacted.counts)
+                # Half an address leads nowhere.
+                shown[name] = None if name == "url" else redacted.text
+        return shown, counts
