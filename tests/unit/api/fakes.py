@@ -17,7 +17,9 @@ from domain.conversation import RecordedTurn, TurnRequest
 from domain.document import DocumentVersion, Ingest, IngestState
 from domain.errors import AnswerableError, Failure
 from domain.feedback import DocumentBoost, Tuning
+from domain.hidden_text import HiddenSpan
 from domain.library import DocumentRemoval, RemovedDocument
+from domain.policy import Admission
 from domain.reranking import RerankerKind, RerankProvenance
 from domain.retrieval import RetrievedPassage, SearchTimings, SearchWarning
 from tests.unit.api.fake_feedback import FeedbackStore
@@ -159,6 +161,8 @@ class Searches:
         self.found: tuple[RetrievedPassage, ...] = ()
         self.rerank = RerankProvenance(wanted=RerankerKind.NONE, used=RerankerKind.NONE)
         self.warnings: tuple[SearchWarning, ...] = ()
+        self.hidden: dict[UUID, tuple[HiddenSpan, ...]] = {}
+        self.admission = Admission(admitted=True)
 
     async def search(self, search: SearchInput, search_id: UUID) -> SearchFound:
         if self.failure:
@@ -175,6 +179,8 @@ class Searches:
             rerank=self.rerank,
             timings=SearchTimings(embed_ms=1.0, index_ms=2.0, order_ms=0.5),
             suspicious=self.suspicious,
+            hidden=self.hidden,
+            admission=self.admission,
             warnings=self.warnings,
             envelopes=(),
         )

@@ -7,6 +7,8 @@ import pytest
 from domain.access import Scope
 from domain.base import sha256_of
 from domain.errors import WorkflowServiceUnavailableError
+from domain.hidden_text import HiddenSpan
+from domain.policy import Admission
 from domain.policy_rules import GrantRule, Policy, PolicyVersion
 from domain.reranking import RerankerKind, RerankFault, RerankProvenance
 from domain.retrieval import LegScores, RetrievedPassage, SearchMode, SearchWarning
@@ -204,9 +206,21 @@ async def test_a_search_keeps_to_the_packs_that_manifests_and_policies_leave(
     await client.post("/v1/search", json={"query": "rotate"})
     (asked,) = backend.searches.asked
     assert asked.filters.dataset_ids == ()
-    assert asked.access == {"support": ("tenant/default_deny",)}
-    assert asked.policy.versions["tenant_policy"] == "4"
+    assert asked.bot_id == backend.bot.bot_id
 
     named = {"query": "rotate", "dataset_ids": [str(backend.dataset.dataset_id)]}
     refused = await client.post("/v1/search", json=named)
     assert (refused.status_code, refused.json()["code"]) == (404, "dataset_not_found")
+
+
+async def test_what_is_hidden_in_a_text_is_not_shown_and_a_refused_query_names_its_rule(
+    client: httpx.AsyncClient, backend: Backend, found: RetrievedPassage
+) -> None:
+    backend.searches.hidden = {found.passage_id: (HiddenSpan(start=10, end=23, kind="secret"),)}
+    for path in ("/v1/search", "/v1/search/debug"):
+        body = (await client.post(path, json={"query": "rotate"})).json()
+        assert (body["results"][0]["text"], body["denied"]) == ("# Rotate\n\n[secret].", None)
+    backend.searches.admission = Admission(admitted=False, rule_id="tenant/deny/pay")
+    for path in ("/v1/search", "/v1/search/debug"):
+        body = (await client.post(path, json={"query": "pay"})).json()
+        assert (body["denied"], body["warnings"][0]["code"]) == ("tenant/deny/pay", "denied")
