@@ -1,10 +1,11 @@
 """May this be asked at all? The one answer for questions and for searches."""
 
+from collections import OrderedDict
 from typing import Final
 
 from domain import injection, policy
 from domain.policy import Admission
-from domain.policy_in_force import PolicyInForce
+from domain.policy_in_force import PinnedPolicy, PolicyInForce
 from domain.policy_patterns import DenyList
 
 _MAX_DENY_LISTS: Final = 256
@@ -15,7 +16,7 @@ class Admissions:
     of a question."""
 
     def __init__(self) -> None:
-        self._deny_lists: dict[str, DenyList] = {}
+        self._deny_lists: OrderedDict[str, DenyList] = OrderedDict()
 
     def admit(self, message: str, in_force: PolicyInForce) -> Admission:
         """Deny patterns first: what a policy forbids by name is refused by that name."""
@@ -26,10 +27,12 @@ class Admissions:
         return Admission(admitted=False, rule_id=suspicion.rule_id, reason=injection.DENIAL)
 
     def deny_list(self, in_force: PolicyInForce) -> DenyList:
-        digest = in_force.digest
-        found = self._deny_lists.get(digest)
-        if found is None:
-            if len(self._deny_lists) >= _MAX_DENY_LISTS:
-                self._deny_lists.clear()
-            found = self._deny_lists[digest] = DenyList(in_force.patterns)
+        found = self._deny_lists.pop(in_force.digest, None) or DenyList(in_force.patterns)
+        self._deny_lists[in_force.digest] = found
+        if len(self._deny_lists) > _MAX_DENY_LISTS:
+            self._deny_lists.popitem(last=False)
         return found
+
+    def deny_list_of(self, pinned: PinnedPolicy) -> DenyList:
+        """Of the policy by which a message was admitted just now, in this process. Raises KeyError for any other."""
+        return self._deny_lists[pinned.digest]

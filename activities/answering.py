@@ -110,6 +110,7 @@ class AnsweringActivities:
                 roles=request.principal.roles,
                 question=understanding.document_question or request.message,
                 reranker=understanding.reranker,
+                policy=understanding.policy,
             )
         )
         return _moved(retrieval, envelopes)

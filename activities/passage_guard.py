@@ -7,10 +7,12 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from activities.admission import Admissions
+from activities.passage_cache import PassageTextCache
 from activities.passage_screening import PassageScreen
 from domain.base import sha256_of
 from domain.hidden_text import HiddenSpan, hidden_spans
-from domain.policy_in_force import PolicyInForce
+from domain.policy_in_force import PinnedPolicy, PolicyInForce
+from domain.policy_patterns import DenyList
 from domain.redaction import redact
 from domain.redaction_ports import PiiDetector
 from domain.redaction_profile import RedactionProfile
@@ -18,6 +20,44 @@ from domain.retrieval import RetrievedPassage
 
 _MAX_REVIEWED: Final = 4_096
 _SHOWN: Final = ("title", "section_heading", "source", "url")
+
+
+class DeniedPassages:
+    """Passages that a turn neither quotes nor names, for they hold what its policy denies."""
+
+    def __init__(self, texts: PassageTextCache, admissions: Admissions) -> None:
+        self._texts = texts
+        self._admissions = admissions
+        self._known: OrderedDict[tuple[str, str], str | None] = OrderedDict()
+
+    async def among(
+        self, tenant_id: UUID, passages: Sequence[RetrievedPassage], pinned: PinnedPolicy
+    ) -> dict[UUID, str]:
+        """The rule of each. The turn was admitted by ``pinned`` in this process."""
+        denied = self._admissions.deny_list_of(pinned)
+        if denied.is_empty or not passages:
+            return {}
+        texts = await self._texts.texts(tenant_id, passages)
+        contents = {one.passage_id: content_of(one, texts.get(one.passage_id, "")) for one in passages}
+        rules = await asyncio.to_thread(
+            lambda: {name: self._rule(pinned.digest, content, denied) for name, content in contents.items()}
+        )
+        return {passage_id: rule_id for passage_id, rule_id in rules.items() if rule_id is not None}
+
+    def _rule(self, digest: str, content: str, denied: DenyList) -> str | None:
+        key = (digest, sha256_of(content))
+        if key in self._known:
+            return self._known.get(key)
+        rule_id = denied.first_match(content)
+        self._known[key] = rule_id
+        if len(self._known) > _MAX_REVIEWED:
+            self._known.popitem(last=False)
+        return rule_id
+
+
+def content_of(passage: RetrievedPassage, text: str) -> str:
+    """All that is shown of a passage."""
+    return "\n".join(filter(None, (*(getattr(passage, name) for name in _SHOWN), text)))
 
 
 class Review(NamedTuple):
@@ -80,7 +120,7 @@ class PassageGuard:
 
     def _review(self, passage: RetrievedPassage, text: str, in_force: PolicyInForce) -> Review:
         fields = {name: value for name in _SHOWN if (value := getattr(passage, name))}
-        content = "\n".join((*fields.values(), text))
+        content = content_of(passage, text)
         key = (in_force.digest, sha256_of(content))
         known = self._known.get(key)
         if known is None:

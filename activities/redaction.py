@@ -87,6 +87,9 @@ class AnswerGuard:
             update={
                 "title": self._redact(citation.title, profile).text,
                 "section_heading": self._redact(citation.section_heading, profile).text,
+                "source": self._redact(citation.source, profile).text,
+                # Half an address leads nowhere.
+                "url": citation.url if citation.url and not self._redact(citation.url, profile).counts else None,
             }
         )
 
@@ -96,7 +99,7 @@ def _warnings(
 ) -> tuple[AnswerWarning, ...]:
     hidden = [f"parts of the answer ({', '.join(sorted(redacted.counts))})"] if redacted.counts else []
     if citations != given.citations:
-        hidden.append("parts of a citation's title")
+        hidden.append("parts of a citation")
     if not hidden:
         return given.warnings
     return (*given.warnings, AnswerWarning(code="redacted", message=f"Hidden: {' and '.join(hidden)}."))

@@ -1,5 +1,6 @@
 """Find the passages that may hold the answer, and look closer at the best of them."""
 
+from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
@@ -7,13 +8,15 @@ from temporalio import activity
 
 from activities.envelopes import StepClock
 from activities.passage_finder import CANDIDATES, FindOptions, FoundPassages, PassageFinder
+from activities.passage_guard import DeniedPassages
 from domain.access import Visibility
 from domain.answer import AnswerWarning
 from domain.audit import AuditKind, Envelope
 from domain.base import Value, sha256_of
+from domain.policy_in_force import PinnedPolicy
 from domain.reranking import RerankerKind, RerankFault, RerankProvenance
 from domain.retrieval import RetrievedPassage, SearchFilters, SearchMode
-from domain.search_warnings import RERANKER_DEGRADED, search_warnings
+from domain.search_warnings import RERANKER_DEGRADED, denied_warnings, search_warnings
 
 TOP_K: Final = 8
 
@@ -27,6 +30,7 @@ class RetrieveInput(Value):
     roles: tuple[str, ...]
     question: str
     reranker: RerankerKind = RerankerKind.NONE
+    policy: PinnedPolicy = PinnedPolicy()
 
 
 class RerankInput(Value):
@@ -88,8 +92,9 @@ class PassageReference(Value):
 
 
 class RetrievalActivities:
-    def __init__(self, finder: PassageFinder) -> None:
+    def __init__(self, finder: PassageFinder, denied: DeniedPassages | None = None) -> None:
         self._finder = finder
+        self._denied = denied
 
     async def retrieve_passages(self, given: RetrieveInput) -> Retrieval:
         """Search both legs within what the principal may see. Raises DatabaseUnavailableError (retryable)."""
@@ -106,6 +111,10 @@ class RetrievalActivities:
             roles=given.roles,
         )
         found = await self._finder.find(given.question, filters, options)
+        # Before anything of it stands in a history.
+        denied = await self._denied.among(given.tenant_id, found.passages, given.policy) if self._denied else {}
+        kept = tuple(passage for passage in found.passages if passage.passage_id not in denied)
+        found = found.model_copy(update={"passages": kept})
         return Retrieval(
             passages=found.passages,
             mode=found.mode,
@@ -113,8 +122,8 @@ class RetrievalActivities:
             model=found.model,
             confidence=found.confidence,
             rerank=found.rerank,
-            warnings=search_warnings(found.warnings, found.rerank),
-            envelopes=(self._retrieved(clock, given, options, found),),
+            warnings=(*search_warnings(found.warnings, found.rerank), *denied_warnings(denied.values())),
+            envelopes=(self._retrieved(clock, given, options, found, denied),),
         )
 
     @activity.defn
@@ -143,7 +152,12 @@ class RetrievalActivities:
         )
 
     def _retrieved(
-        self, clock: StepClock, given: RetrieveInput, options: FindOptions, found: FoundPassages
+        self,
+        clock: StepClock,
+        given: RetrieveInput,
+        options: FindOptions,
+        found: FoundPassages,
+        denied: Mapping[UUID, str],
     ) -> Envelope:
         return clock.seal(
             AuditKind.RETRIEVAL_PERFORMED,
@@ -161,6 +175,7 @@ class RetrievalActivities:
                 "confidence": found.confidence,
                 "evidence": found.evidence.model_dump(mode="json"),
                 "duplicates": [str(passage_id) for passage_id in found.duplicates],
+                "denied": {str(passage_id): rule_id for passage_id, rule_id in denied.items()},
                 "rerank": found.rerank.model_dump(mode="json"),
                 "warnings": list(found.warnings),
                 "passages": [PassageReference.of(passage).model_dump(mode="json") for passage in found.passages],

@@ -6,12 +6,12 @@ from fastapi import APIRouter
 
 from api.authentication import SECURITY, Auditor, AuthenticatedRoute
 from api.errors import documented
-from api.readers import reader_of
+from api.readers import reader_of, turn_as_seen
 from api.schema import EXAMPLE_TRACE, ResponseBody, example
 from api.services import Services, ServicesDep, WorkflowsDep
 from api.traces import TraceId, require_trace, trace_not_found
 from domain.access import Principal
-from domain.audit import AuditEvent, named_versions, project, without_passages_of
+from domain.audit import AuditEvent, as_seen, named_versions, project
 from domain.errors import HistoryExpiredError
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["audit"])
@@ -48,7 +48,7 @@ async def read_audit(
     history = await workflows.turn_history(principal.tenant_id, trace_id)
     if history is not None:
         events = await asyncio.to_thread(project, trace_id, history, services.detector)
-        return AuditBody(trace_id=trace_id, events=await _as_seen(events, principal, services))
+        return AuditBody(trace_id=trace_id, events=await _as_seen(trace_id, events, principal, services))
     recorded = await services.turns.find(principal.tenant_id, trace_id)
     if recorded is None:
         raise trace_not_found(trace_id)
@@ -60,8 +60,12 @@ async def read_audit(
     )
 
 
-async def _as_seen(events: list[AuditEvent], principal: Principal, services: Services) -> tuple[AuditEvent, ...]:
+async def _as_seen(
+    trace_id: str, events: list[AuditEvent], principal: Principal, services: Services
+) -> tuple[AuditEvent, ...]:
     named = named_versions(events)
     reader = await reader_of(principal, services)
     seen = await services.documents.seen_versions(principal.tenant_id, sorted(named), reader)
-    return without_passages_of(events, named - seen)
+    turn = await services.turns.find(principal.tenant_id, trace_id)
+    is_whole = turn is None or await turn_as_seen(turn, principal, services) == turn
+    return as_seen(events, named - seen, with_answer=is_whole)

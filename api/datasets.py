@@ -1,5 +1,6 @@
 """The tenant's datasets."""
 
+from collections.abc import Set
 from typing import Self
 from uuid import UUID
 
@@ -16,20 +17,26 @@ router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=[
 
 
 class DatasetBody(ResponseBody):
-    """The documents of the tenant in one pack."""
+    """The documents of the tenant in one pack. ``available``: whether the pack is installed; while it is not, nobody
+    finds its documents."""
 
     model_config = example(
-        dataset_id=str(EXAMPLE_ID), pack_id="product_support", name="Product support", default_visibility="external"
+        dataset_id=str(EXAMPLE_ID),
+        pack_id="product_support",
+        name="Product support",
+        default_visibility="external",
+        available=True,
     )
 
     dataset_id: UUID
     pack_id: str
     name: str
     default_visibility: Visibility
+    available: bool
 
     @classmethod
-    def of(cls, dataset: Dataset) -> Self:
-        return cls(**dataset.model_dump(exclude={"tenant_id"}))
+    def of(cls, dataset: Dataset, installed: Set[str]) -> Self:
+        return cls(**dataset.model_dump(exclude={"tenant_id"}), available=dataset.pack_id in installed)
 
 
 class DatasetList(ResponseBody):
@@ -42,4 +49,5 @@ class DatasetList(ResponseBody):
 async def list_datasets(principal: KnowledgeReader, services: ServicesDep) -> DatasetList:
     """The datasets that uploads can go to."""
     found = await services.datasets.list(principal.tenant_id)
-    return DatasetList(datasets=tuple(DatasetBody.of(dataset) for dataset in found))
+    installed = {pack.pack_id for pack in services.packs.summaries()}
+    return DatasetList(datasets=tuple(DatasetBody.of(dataset, installed) for dataset in found))

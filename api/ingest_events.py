@@ -16,10 +16,9 @@ from api.deadlines import DEADLINE_SECONDS, within
 from api.errors import documented
 from api.ingest_models import IngestStatus
 from api.ingests import found_ingest
-from api.readers import reader_of
 from api.services import ServicesDep, stopping_of
 from domain.document import Ingest
-from domain.errors import DatabaseUnavailableError, DependencyUnavailableError
+from domain.errors import DatabaseUnavailableError, DependencyUnavailableError, NotFoundError
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["knowledge"])
 
@@ -67,13 +66,14 @@ async def ingest_events(
     The stream ends with `done`, or after ten minutes, or when the server stops: come back with `Last-Event-ID`.
     """
     first = await found_ingest(services, principal, ingest_id)
-    reader = await reader_of(principal, services)
     if first.state.is_terminal and last_event_id == _event_id(first):
         return Response(status_code=204)
 
     async def look() -> Ingest | None:
         late = DatabaseUnavailableError("The database did not answer in time.")
-        return await within(DEADLINE_SECONDS, services.ingests.get(principal.tenant_id, ingest_id, reader), late)
+        with suppress(NotFoundError):
+            return await within(DEADLINE_SECONDS, found_ingest(services, principal, ingest_id), late)
+        return None
 
     def render(ingest: Ingest) -> str:
         status = IngestStatus.of(ingest, services.object_store.uri)

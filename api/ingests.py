@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from api.authentication import SECURITY, AuthenticatedRoute, KnowledgeReader
 from api.errors import documented
 from api.ingest_models import IngestPage, IngestStatus
+from api.listed_names import ingests_as_listed
 from api.readers import reader_of
 from api.services import Services, ServicesDep
 from domain.access import Principal
@@ -30,7 +31,8 @@ async def found_ingest(services: Services, principal: Principal, ingest_id: UUID
     ingest = await services.ingests.get(principal.tenant_id, ingest_id, await reader_of(principal, services))
     if ingest is None:
         raise NotFoundError("There is no such ingest. Check the ingest_id.", ingest_id=str(ingest_id))
-    return ingest
+    (shown,) = await ingests_as_listed((ingest,), principal, services)
+    return shown
 
 
 @router.get("/v1/ingests", responses=documented(), summary="List ingests")
@@ -47,7 +49,7 @@ async def list_ingests(
     found = await services.ingests.list(
         principal.tenant_id, reader, dataset_id=dataset_id, state=state, limit=limit + 1, after=after
     )
-    page = found[:limit]
+    page = await ingests_as_listed(found[:limit], principal, services)
     return IngestPage(
         items=tuple(IngestStatus.of(ingest, services.object_store.uri) for ingest in page),
         next=page[-1].version.version_id if len(found) > limit else None,

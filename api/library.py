@@ -9,10 +9,11 @@ from fastapi import APIRouter, Query
 from api.authentication import SECURITY, AuthenticatedRoute, KnowledgeReader, KnowledgeWriter
 from api.documents import DatasetId
 from api.errors import ErrorBody, documented
+from api.listed_names import documents_as_listed
 from api.readers import reader_of
 from api.schema import EXAMPLE_ID, ResponseBody, example
 from api.services import Services, ServicesDep, WorkflowsDep
-from domain.access import Reader, Visibility
+from domain.access import Principal, Reader, Visibility
 from domain.document import IngestState
 from domain.errors import NotFoundError
 from domain.library import DocumentRemoval, DocumentState, LatestIngest, LibraryDocument, LiveVersion
@@ -140,7 +141,7 @@ async def list_documents(
     found = await services.documents.list(
         principal.tenant_id, dataset_id, reader, state=state, limit=limit + 1, after=after
     )
-    page = found[:limit]
+    page = await documents_as_listed(found[:limit], principal, services)
     return DocumentPage(
         items=tuple(DocumentBody.of(document) for document in page),
         next=page[-1].document_id if len(found) > limit else None,
@@ -164,14 +165,20 @@ async def delete_document(
     reader = await reader_of(principal, services)
     document = await _found(services, principal.tenant_id, dataset_id, document_id, reader)
     if document.state is DocumentState.DELETED:
-        return DocumentBody.of(document)
+        return await _body(document, principal, services)
     removal = DocumentRemoval(
         **document.model_dump(include={"tenant_id", "dataset_id", "document_id", "external_key"}),
         requested_by=principal.id,
     )
     await workflows.remove_document(removal)
     # The live version, by which it could be seen, is gone.
-    return DocumentBody.of(await _found(services, principal.tenant_id, dataset_id, document_id, None))
+    document = await _found(services, principal.tenant_id, dataset_id, document_id, None)
+    return await _body(document, principal, services)
+
+
+async def _body(document: LibraryDocument, principal: Principal, services: Services) -> DocumentBody:
+    (shown,) = await documents_as_listed((document,), principal, services)
+    return DocumentBody.of(shown)
 
 
 async def _found(

@@ -21,7 +21,7 @@ from activities.indexing import IndexingActivities
 from activities.parsing import ParsingActivities
 from activities.passage_cache import PassageTextCache
 from activities.passage_finder import PassageFinder
-from activities.passage_guard import PassageGuard
+from activities.passage_guard import DeniedPassages, PassageGuard
 from activities.passage_screening import PassageScreen
 from activities.redaction import AnswerGuard
 from activities.registration import RegistrationActivities
@@ -126,7 +126,7 @@ def searching_steps(settings: Settings, parts: TurnParts) -> SearchingActivities
 def turn_steps(settings: Settings, parts: TurnParts) -> tuple[Callable[..., Any], ...]:
     """The steps of a turn: the same for workers and for whoever else runs turns."""
     reranker = RerankerKind(settings.reranker)
-    retrieval = RetrievalActivities(parts.finder)
+    retrieval = RetrievalActivities(parts.finder, DeniedPassages(parts.texts, parts.admissions))
     timeframes = open_timeframes()
     answering = AnsweringActivities(
         QuestionReader(

@@ -19,7 +19,7 @@ from domain.redaction_ports import PiiDetector
 from domain.redaction_profile import STANDARD, RedactionProfile, strictest
 
 WITHHELD: Final = "[withheld]"
-_TEXTS: Final = frozenset({"title", "section_heading", "understood_as", "message"})
+_TEXTS: Final = frozenset({"title", "section_heading", "understood_as", "message", "answer_preview"})
 """The fields of envelopes that hold texts of documents and people; all others are ids, figures and rules."""
 
 
@@ -112,8 +112,9 @@ def named_versions(events: Iterable[AuditEvent]) -> set[UUID]:
     return found
 
 
-def without_passages_of(events: Iterable[AuditEvent], unseen: Set[UUID]) -> tuple[AuditEvent, ...]:
-    """The events, without the titles and headings of passages of the versions ``unseen``."""
+def as_seen(events: Iterable[AuditEvent], unseen: Set[UUID], *, with_answer: bool) -> tuple[AuditEvent, ...]:
+    """The events, without the titles and headings of passages of the versions ``unseen``, and without the preview of
+    the answer unless ``with_answer``."""
 
     def withheld(value: JsonValue) -> JsonValue:
         if isinstance(value, list):
@@ -123,6 +124,8 @@ def without_passages_of(events: Iterable[AuditEvent], unseen: Set[UUID]) -> tupl
         inner = {name: withheld(one) for name, one in value.items()}
         if inner.get("version_id") in hidden:
             inner |= {name: WITHHELD for name in ("title", "section_heading") if name in inner}
+        if not with_answer and "answer_preview" in inner:
+            inner["answer_preview"] = WITHHELD
         return inner
 
     hidden = {str(version_id) for version_id in unseen}

@@ -211,12 +211,13 @@ class Audit(Model):
 
 
 class Dataset(Model):
-    """The documents of the tenant in one pack."""
+    """The documents of the tenant in one pack; ``available``: whether the pack is installed, and so can answer."""
 
     dataset_id: UUID
     pack_id: str
     name: str
     default_visibility: str
+    available: bool = True
 
 
 class DatasetList(Model):

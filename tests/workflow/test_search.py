@@ -2,9 +2,11 @@
 
 from uuid import uuid4
 
+import pytest
+
 from activities.searching import SearchingActivities
 from domain.audit import AuditKind
-from domain.errors import DatabaseUnavailableError
+from domain.errors import BotNotFoundError, DatabaseUnavailableError
 from domain.retrieval import SearchMode
 from tests.fixtures.step_control import unavailable
 from tests.fixtures.workflow_environment import Workbench
@@ -28,7 +30,8 @@ async def test_a_lexical_search_embeds_nothing(workbench: Workbench) -> None:
 async def test_nothing_outside_the_named_datasets_or_the_tenant_is_found(workbench: Workbench) -> None:
     await workbench.learn("keys.md", KEYS)
     assert (await (await workbench.search(ROTATE, dataset_ids=(uuid4(),))).result()).passages == ()
-    assert (await (await workbench.search(ROTATE, tenant_id=uuid4())).result()).passages == ()
+    with pytest.raises(BotNotFoundError):
+        await workbench.search(ROTATE, tenant_id=uuid4())
 
 
 async def test_a_search_outlives_a_database_that_is_away_for_a_moment(workbench: Workbench) -> None:

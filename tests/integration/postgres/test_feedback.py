@@ -9,13 +9,14 @@ from adapters.postgres.feedback import PostgresFeedback
 from adapters.postgres.ingests import PostgresIngests
 from adapters.postgres.passage_index import PostgresPassageIndex
 from adapters.postgres.turns import PostgresTurns
-from domain.access import Principal, Visibility
+from domain.access import Principal, Reader, Visibility
 from domain.document import passage_id_for
 from domain.errors import NotFoundError
 from domain.feedback import DocumentBoost, Feedback, Rating
 from tests.fixtures.database import TenantHandle
 from tests.integration.postgres.samples import publication_of, turn_of, version_of
 
+CUSTOMER = Reader(principal_id="key-2", visibilities=("external",), packs=("product_support",))
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -112,6 +113,6 @@ async def test_analytics_count_by_day(tenant: TenantHandle) -> None:
     store = PostgresFeedback(tenant.database)
     await given(tenant, await recorded(tenant), Rating.DOWN, comment="No.")
     await given(tenant, await recorded(tenant), Rating.UP)
-    found = await store.analytics(tenant.tenant_id, datetime.now(UTC) - timedelta(days=1))
+    found = await store.analytics(tenant.tenant_id, datetime.now(UTC) - timedelta(days=1), CUSTOMER)
     assert (found.ups, found.downs, found.comments, sum(day.downs for day in found.days)) == (1, 1, 1, 1)
-    assert (await store.analytics(tenant.tenant_id, datetime.now(UTC) + timedelta(days=1))).days == ()
+    assert (await store.analytics(tenant.tenant_id, datetime.now(UTC) + timedelta(days=1), CUSTOMER)).days == ()

@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import UUID, uuid5
 
 from adapters.parsers.registry import ParserRegistry
+from domain.access import Reader
 from domain.bot import Bot, Dataset, PackSummary
 from domain.conversation import RecordedTurn, TurnRequest
 from domain.document import (
@@ -92,12 +93,13 @@ class MemoryIngests:
         self.registered.append(version)
         return ingest_of(version, number=len(self.registered))
 
-    async def get(self, tenant_id: UUID, version_id: UUID) -> Ingest | None:
+    async def get(self, tenant_id: UUID, version_id: UUID, reader: Reader | None = None) -> Ingest | None:
         return None
 
     async def list(
         self,
         tenant_id: UUID,
+        reader: Reader | None,
         *,
         dataset_id: UUID | None = None,
         state: IngestState | None = None,

@@ -1,0 +1,85 @@
+"""The names of documents in lists. To staff who may see a document they are its identity and stand as they were given;
+a key for customers reads of them what an answer to it would show."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from api.services import Services
+from domain.access import Principal
+from domain.document import Ingest
+from domain.library import LibraryDocument
+from domain.policy_in_force import PolicyInForce
+from domain.policy_patterns import DenyList
+from domain.redaction import redact
+from domain.redaction_ports import PiiDetector
+from domain.redaction_profile import RedactionProfile
+
+_WITHHELD: Final = "[withheld]"
+
+
+class _Names(NamedTuple):
+    """Of one document."""
+
+    name: str
+    title: str | None
+    url: str | None
+
+
+class _Shown(NamedTuple):
+    denied: DenyList
+    profile: RedactionProfile
+    detector: PiiDetector
+
+    def of(self, names: _Names) -> _Names:
+        given = "\n".join(filter(None, names))
+        if self.denied.first_match(given) is not None:
+            return _Names(_WITHHELD, names.title and _WITHHELD, None)
+        url = names.url if names.url and self._redacted(names.url) == names.url else None
+        return _Names(self._redacted(names.name), names.title and self._redacted(names.title), url)
+
+    def _redacted(self, text: str) -> str:
+        return redact(text, self.profile, self.detector).text
+
+
+async def documents_as_listed(
+    documents: Sequence[LibraryDocument], principal: Principal, services: Services
+) -> tuple[LibraryDocument, ...]:
+    shown = await _shown_to(principal, services)
+    if shown is None:
+        return tuple(documents)
+    return await asyncio.to_thread(lambda: tuple(_document(document, shown) for document in documents))
+
+
+async def ingests_as_listed(ingests: Sequence[Ingest], principal: Principal, services: Services) -> tuple[Ingest, ...]:
+    """Those that were handed in with the principal's own key stand as they were handed in."""
+    shown = await _shown_to(principal, services)
+    if shown is None:
+        return tuple(ingests)
+
+    def listed(ingest: Ingest) -> Ingest:
+        return ingest if ingest.version.submitted_by == principal.id else _ingest(ingest, shown)
+
+    return await asyncio.to_thread(lambda: tuple(map(listed, ingests)))
+
+
+def _document(document: LibraryDocument, shown: _Shown) -> LibraryDocument:
+    live = document.live
+    names = shown.of(_Names(document.external_key, live.title if live else None, live.url if live else None))
+    kept = live.model_copy(update={"title": names.title, "url": names.url}) if live else None
+    return document.model_copy(update={"external_key": names.name, "live": kept})
+
+
+def _ingest(ingest: Ingest, shown: _Shown) -> Ingest:
+    version = ingest.version
+    names = shown.of(_Names(version.external_key, version.title, version.url))
+    changes = {"external_key": names.name, "title": names.title, "url": names.url}
+    return ingest.model_copy(update={"version": version.model_copy(update=changes)})
+
+
+async def _shown_to(principal: Principal, services: Services) -> _Shown | None:
+    """None: as they are."""
+    if principal.audience == "internal":
+        return None
+    in_force = PolicyInForce(await services.policies.get(principal.tenant_id))
+    return _Shown(DenyList(in_force.patterns), in_force.pin().redaction, services.detector)
