@@ -13,6 +13,7 @@ from domain.anaphora import Message
 from domain.answer import AnswerWarning, Citation, Intent, Outcome
 from domain.audit import AuditKind, Envelope
 from domain.base import Value, sha256_of
+from domain.canonical import listed
 from domain.extractive import HowTo, PassageExcerpt
 from domain.policy_in_force import PinnedPolicy
 from domain.retrieval import RetrievedPassage
@@ -124,9 +125,9 @@ def access_summary(roles: tuple[str, ...], pack_ids: tuple[str, ...], tools: tup
     return "\n".join(
         (
             "### Access summary",
-            f"- Roles: {', '.join(roles) or 'none'}",
-            f"- Packs: {', '.join(pack_ids) or 'none'}",
-            f"- Tools: {', '.join(tools) or 'none'}",
+            f"- Roles: {listed(roles)}",
+            f"- Packs: {listed(pack_ids)}",
+            f"- Tools: {listed(tools)}",
         )
     )
 

@@ -126,6 +126,7 @@ class SearchingActivities:
         admission = self._admissions.admit(given.query, in_force)
         if not admission.admitted:
             return _refused(clock, given, admission, bot)
+        self._packs.notice(bot.pack_ids)
         access = allowed_packs(bot, self._packs.summaries(), given.filters.roles)
         filters = _narrowed(given.filters, bot, access)
         options = self._options(given)

@@ -111,6 +111,7 @@ class QuestionReader:
         admission = self._admissions.admit(given.message, in_force)
         if not admission.admitted:
             return _denied(bot, admission, policy_pin, clock, given)
+        self._packs.notice(bot.pack_ids)
         access = allowed_packs(bot, self._packs.summaries(), given.roles)
         bot = bot.model_copy(update={"datasets": tuple(one for one in bot.datasets if one.pack_id in access.allowed)})
         tool_access = allowed_tools(self._packs.tools(), bot.pack_ids, given.roles, in_force.access)

@@ -1,12 +1,14 @@
 """The packs of this installation: folders of ``packs``, and packages that announce themselves by an entry point."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Final
+
+import structlog
 
 from adapters.pack_loading import Found, PackInvalidError, folder_packs, load
 from adapters.tools.schemas import schema_problem
@@ -18,6 +20,8 @@ from domain.tool import ToolDef
 __all__ = ["ENTRY_POINTS", "InstalledPack", "InstalledPacks", "InstalledTool", "PackInvalidError"]
 
 ENTRY_POINTS: Final = "answerable.packs"
+_MAX_MISSING: Final = 100
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,7 @@ class InstalledPacks:
     def __init__(self, package: str = "packs", announced: Sequence[EntryPoint] | None = None) -> None:
         found = announced if announced is not None else tuple(entry_points(group=ENTRY_POINTS))
         self._packs = tuple(_checked([*folder_packs(package), *(Found.announced_by(entry) for entry in found)]))
+        self._missing: set[str] = set()
         self._summaries = tuple(_summary(installed) for installed in self._packs)
         self._tools = {tool.definition.name: tool for installed in self._packs for tool in installed.tools()}
 
@@ -122,6 +127,18 @@ class InstalledPacks:
 
     def tools(self) -> tuple[ToolDef, ...]:
         return tuple(tool.definition for tool in self._tools.values())
+
+    def notice(self, pack_ids: Iterable[str]) -> None:
+        """Warn, once for each, of packs that a bot or a dataset names and that are not installed."""
+        installed = {one.pack.id for one in self._packs}
+        for pack_id in sorted(set(pack_ids) - installed - self._missing):
+            if len(self._missing) < _MAX_MISSING:
+                self._missing.add(pack_id)
+                _log.warning("pack_not_installed", pack_id=pack_id)
+
+    def missing(self) -> tuple[str, ...]:
+        """Those that were noticed and are not installed, by name."""
+        return tuple(sorted(self._missing))
 
     def find_tool(self, name: str) -> InstalledTool | None:
         return self._tools.get(name)

@@ -25,6 +25,8 @@ from api.traces import TraceId, require_trace, trace_not_found
 from api.turns import Ask, answer_of, failure_of, open_turn, owned_by
 from domain.access import Principal
 from domain.answer import Outcome
+from domain.base import JsonValue
+from domain.canonical import canonical
 from domain.conversation import RecordedTurn
 from domain.errors import DependencyUnavailableError, TurnFailedError
 
@@ -142,8 +144,8 @@ async def ask(
 async def receive(body: InboundMessage, principal: Chatter, desk: DeskDep) -> Response:
     """Start the turn of a message that a channel received; a redelivered message gets the same answer."""
     # The rights are part of the asker, so that a key for customers never gets an answer meant for staff.
-    rights = f"{principal.audience}/{','.join(sorted(principal.roles))}"
-    sender = f"channel:{rights}:{body.channel}:{body.sender_id}"
+    rights: list[JsonValue] = [principal.audience, *sorted(principal.roles)]
+    sender = canonical(["channel", rights, body.channel, body.sender_id])
     return await desk.reply(
         Ask(
             principal=principal,
@@ -155,7 +157,9 @@ async def receive(body: InboundMessage, principal: Chatter, desk: DeskDep) -> Re
             sent=body.model_dump(mode="json", exclude={"bot_id"}, exclude_defaults=True),
             bot_id=body.bot_id,
             # A conversation is its principal's: under another key, say after a rotation, the sender begins a new one.
-            conversation_id=uuid5(principal.tenant_id, f"{principal.id}:{sender}:{body.bot_id or 'default'}"),
+            conversation_id=uuid5(
+                principal.tenant_id, canonical([principal.id, sender, str(body.bot_id or "default")])
+            ),
             pack_hint=body.pack_hint,
             metadata=body.metadata,
         )

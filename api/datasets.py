@@ -49,5 +49,6 @@ class DatasetList(ResponseBody):
 async def list_datasets(principal: KnowledgeReader, services: ServicesDep) -> DatasetList:
     """The datasets that uploads can go to."""
     found = await services.datasets.list(principal.tenant_id)
+    services.packs.notice(dataset.pack_id for dataset in found)
     installed = {pack.pack_id for pack in services.packs.summaries()}
     return DatasetList(datasets=tuple(DatasetBody.of(dataset, installed) for dataset in found))

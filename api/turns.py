@@ -61,6 +61,7 @@ async def open_turn(ask: Ask, services: Services, workflows: Workflows) -> Recor
     """
     standing = await _standing(ask, services)
     bot = await _bot(ask, standing if ask.session_id else None, services)
+    services.packs.notice(bot.pack_ids)
     turn_id = turn_id_for(ask.principal.tenant_id, ask.asker, bot.bot_id, ask.key)
     request_sha256 = fingerprint({**ask.sent, "bot_id": str(bot.bot_id)})
     if ask.key_repeats and (recorded := await services.turns.find(ask.principal.tenant_id, turn_id)):

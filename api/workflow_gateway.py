@@ -30,6 +30,7 @@ from api.services import RunningTurn
 from api.turns import conflict
 from api.workflow_errors import CALL_SECONDS, RPC_TIMEOUT, TASK_TIMEOUT, RunClosedError, bounded, on_an_open_run
 from domain.audit import RecordedEvent
+from domain.canonical import listed
 from domain.conversation import RecordedTurn, TurnRequest
 from domain.document import DocumentVersion, Ingest
 from domain.errors import NotFoundError, TurnFailedError, WorkflowServiceUnavailableError
@@ -236,7 +237,7 @@ def _turn_details(request: TurnRequest) -> str:
         f"**Asked by:** {_KINDS.get(principal.kind, principal.kind)} “{one_line(principal.name)}” (`{principal.id}`) "
         f"over channel `{request.channel}`\n\n"
         f"**May see:** {' and '.join(principal.visibilities)} documents; roles: "
-        f"{one_line(', '.join(principal.roles)) or 'none'}\n\n"
+        f"{one_line(listed(principal.roles))}\n\n"
         f"**Asked of:** bot `{request.bot_id}`{hint}, in conversation `{request.conversation_id}`\n\n"
         f"**Trace:** `{request.turn_id}`. Every decision with its figures: `answerable audit {request.turn_id}`"
     )
@@ -252,7 +253,7 @@ def _ingest_attributes(document: DocumentVersion | DocumentRemoval) -> TypedSear
 
 
 def _ingest_details(version: DocumentVersion) -> str:
-    roles = f" with the roles {one_line(', '.join(version.roles))}" if version.roles else ""
+    roles = f" with the roles {one_line(listed(version.roles))}" if version.roles else ""
     return (
         f"**Document:** {shown(version.external_key)}, `{version.document_id}`, "
         f"in dataset `{version.dataset_id}`\n\n"

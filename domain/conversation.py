@@ -1,7 +1,6 @@
 """Conversations, their turns and messages."""
 
 import hashlib
-import json
 from datetime import datetime
 from typing import Literal, NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -11,6 +10,7 @@ from pydantic import Field
 from domain.access import Principal
 from domain.answer import Answer, Outcome
 from domain.base import JsonValue, Value
+from domain.canonical import canonical
 
 MAX_MESSAGE_CHARACTERS = 8_000
 
@@ -102,5 +102,4 @@ def conversation_id_for(tenant_id: UUID, turn_id: str) -> UUID:
 
 def fingerprint(request: dict[str, JsonValue]) -> str:
     """SHA-256 (hex) over the canonical JSON of a request."""
-    canonical = json.dumps(request, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(canonical(request).encode("utf-8", "surrogatepass")).hexdigest()

@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID, uuid5
 
 from pydantic import Field
@@ -11,7 +11,11 @@ from pydantic import Field
 from domain.access import Visibility
 from domain.attributes import Attributes, Label, Tags
 from domain.base import JsonValue, Value, sha256_of
+from domain.canonical import canonical
 from domain.errors import Failure
+
+# Not in any text that the API takes. Fingerprints stand in the database, so that the joined form stays.
+_SEPARATOR: Final = "\x1f"
 
 
 class IngestState(StrEnum):
@@ -76,10 +80,12 @@ class DocumentVersion(Value):
     def fingerprint(self) -> str:
         """SHA-256 over the content and everything shown of it: equal fingerprints need no new version."""
         parts = (self.artifact.sha256, self.title or "", self.url or "", self.visibility, *sorted(self.roles))
+        if any(_SEPARATOR in part for part in parts):
+            parts = (canonical(list(parts)),)
         if self.tags or self.tier or self.language or self.attributes:
             labels = [sorted(self.tags), self.tier, self.language, sorted(self.attributes.items())]
             parts = (*parts, json.dumps(labels))
-        return sha256_of("\x1f".join(parts))
+        return sha256_of(_SEPARATOR.join(parts))
 
 
 class Progress(Value):

@@ -4,13 +4,13 @@ Each level only ever makes it stricter, the installation's defaults apart, which
 by is pinned in the turn (``PinnedPolicy``), so a policy that is changed meanwhile is that of the next turn.
 """
 
-import json
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Final, NamedTuple, Self
 
 from domain.base import Value, sha256_of
 from domain.bot import Bot, PackSummary
+from domain.canonical import canonical
 from domain.policy_access import (
     AccessDecision,
     AccessLevel,
@@ -85,7 +85,7 @@ class PolicyInForce:
     def digest(self) -> str:
         """SHA-256 (hex, 16 characters): two turns with the same went by the same rules."""
         # As JSON: joined, one text of two lines would be the same as two texts.
-        return sha256_of(json.dumps([*(one.sha256 for one in self._stored), *self._plain]))[:16]
+        return sha256_of(canonical([*(one.sha256 for one in self._stored), *self._plain]))[:16]
 
     @property
     def patterns(self) -> tuple[Pattern, ...]:

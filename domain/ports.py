@@ -3,7 +3,7 @@
 Every method that touches tenant data takes the tenant id and sees that tenant only.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence, Set
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -223,6 +223,14 @@ class DocumentRepository(Protocol):
 
 class PackCatalog(Protocol):
     def summaries(self) -> tuple[PackSummary, ...]: ...
+
+    def notice(self, pack_ids: Iterable[str]) -> None:
+        """Packs that a bot or a dataset names. Those that are not installed are closed, and an operator is warned."""
+        ...
+
+    def missing(self) -> tuple[str, ...]:
+        """Those that were noticed and are not installed, by name."""
+        ...
 
     def tools(self) -> tuple[ToolDef, ...]:
         """The tools of all packs."""

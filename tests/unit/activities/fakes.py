@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid5
@@ -210,6 +210,13 @@ class ListedPacks:
     def __init__(self, *packs: PackSummary, tools: tuple[ToolDef, ...] = ()) -> None:
         self._packs = packs
         self._tools = tools
+        self.noticed: set[str] = set()
+
+    def notice(self, pack_ids: Iterable[str]) -> None:
+        self.noticed.update(pack_ids)
+
+    def missing(self) -> tuple[str, ...]:
+        return tuple(sorted(self.noticed - {pack.pack_id for pack in self.summaries()}))
 
     def summaries(self) -> tuple[PackSummary, ...]:
         return self._packs

@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from structlog.testing import capture_logs
 
 from adapters.pack_catalog import ENTRY_POINTS, InstalledPacks, PackInvalidError
 
@@ -81,3 +82,15 @@ def test_a_package_that_announces_itself_is_found(write: Write) -> None:
     folders = InstalledPacks(announced=())
     assert set(packs.summaries()) - set(folders.summaries()) == {packs.summaries()[-1]}
     assert packs.summaries()[-1].pack_id == "other"
+
+
+def test_a_pack_that_is_named_but_not_installed_is_told_once() -> None:
+    packs = InstalledPacks()
+    with capture_logs() as logs:
+        packs.notice(["product_support", "gone"])
+        packs.notice(["gone"])
+
+    assert packs.missing() == ("gone",)
+    assert [(one["event"], one["pack_id"], one["log_level"]) for one in logs] == [
+        ("pack_not_installed", "gone", "warning")
+    ]

@@ -1,7 +1,7 @@
 """Fakes of the ports behind the HTTP edge, in memory and per tenant."""
 
 import hashlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -279,8 +279,17 @@ class Objects:
 
 
 class Packs:
+    def __init__(self) -> None:
+        self.noticed: set[str] = set()
+
     def tools(self) -> tuple[ToolDef, ...]:
         return ()
+
+    def notice(self, pack_ids: Iterable[str]) -> None:
+        self.noticed.update(pack_ids)
+
+    def missing(self) -> tuple[str, ...]:
+        return tuple(sorted(self.noticed - {pack.pack_id for pack in self.summaries()}))
 
     def summaries(self) -> tuple[PackSummary, ...]:
         return (PackSummary(pack_id="support", display_name="Support", description="Help.", digest="0"),)

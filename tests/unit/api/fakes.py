@@ -254,7 +254,9 @@ class Backend:
         self.workflows = Workflows(self.turns, self.ingests, self.documents)
         self._keys = 0
 
-    def new_key(self, scopes: Sequence[Scope] = tuple(Scope), tenant_id: UUID | None = None) -> str:
+    def new_key(
+        self, scopes: Sequence[Scope] = tuple(Scope), tenant_id: UUID | None = None, roles: Sequence[str] = ()
+    ) -> str:
         self._keys += 1
         principal = Principal(
             tenant_id=tenant_id or self.tenant_id,
@@ -262,5 +264,6 @@ class Backend:
             id=f"key-{self._keys}",
             name="a key",
             scopes=tuple(scopes),
+            roles=tuple(roles),
         )
         return self.api_keys.add(principal, f"{self._keys:012x}")

@@ -1,4 +1,4 @@
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -242,6 +242,35 @@ async def test_others_turns_and_conversations_need_the_audit_scope(client: httpx
     for path in (f"/v1/turns/{trace_id}", f"/v1/conversations/{session_id}"):
         assert (await client.get(path, headers=curious)).status_code == 404
         assert (await client.get(path, headers=auditor)).status_code == 200
+
+
+async def test_anothers_answer_is_withheld_where_it_rests_on_what_the_reader_may_not_see(
+    client: httpx.AsyncClient, backend: Backend
+) -> None:
+    asked = (await client.post("/v1/chat", json={"message": "Who is jo@example.com?"})).json()
+    trace_id, session_id = asked["meta"]["trace_id"], asked["session_id"]
+    backend.documents.unseen = {UUID(int=3)}
+    auditor = {"Authorization": f"Bearer {backend.new_key((Scope.CHAT, Scope.AUDIT_READ))}"}
+
+    own = (await client.get(f"/v1/turns/{trace_id}")).json()["response"]
+    response = (await client.get(f"/v1/turns/{trace_id}", headers=auditor)).json()["response"]
+
+    assert own == asked
+    assert (response["answer"], response["citations"]) == ("[withheld]", [])
+    assert [warning["code"] for warning in response["warnings"]] == ["withheld"]
+
+
+async def test_two_keys_of_other_roles_are_two_askers_however_the_roles_are_spelled(
+    client: httpx.AsyncClient, backend: Backend
+) -> None:
+    message = {"channel": "whatsapp", "sender_id": "+15550100", "provider_message_id": "m1", "text": "How?"}
+    for roles in (("a,b",), ("a", "b")):
+        headers = {"Authorization": f"Bearer {backend.new_key((Scope.CHAT,), roles=roles)}"}
+        await client.post("/v1/messages/inbound", json=message, headers=headers)
+    for sender in ({"channel": "x:y", "sender_id": "z"}, {"channel": "x", "sender_id": "y:z"}):
+        await client.post("/v1/messages/inbound", json={**message, **sender})
+
+    assert len(backend.workflows.started) == 4
 
 
 async def test_an_inbound_message_is_answered_once_and_continues_its_senders_conversation(

@@ -1,6 +1,7 @@
 """Listings, audit, health and the description of the API."""
 
 from typing import Any
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -147,3 +148,40 @@ async def test_every_body_has_an_example(anonymous: httpx.AsyncClient) -> None:
 
     parts_of_others = {"CitationBody", "MetaBody", "MessageBody"}
     assert [name for name in bodies if "examples" not in schemas[name] and name not in parts_of_others] == []
+
+
+async def test_a_dataset_of_a_pack_that_is_not_installed_is_told_and_a_warning(
+    client: httpx.AsyncClient, backend: Backend
+) -> None:
+    backend.datasets.others = (backend.dataset.model_copy(update={"dataset_id": uuid4(), "pack_id": "gone"}),)
+
+    found = (await client.get("/v1/datasets")).json()["datasets"]
+
+    assert [(one["pack_id"], one["available"]) for one in found] == [("support", True), ("gone", False)]
+    assert backend.packs.missing() == ("gone",)
+
+
+async def test_an_audit_names_passages_that_its_reader_may_not_see_by_their_ids_alone(
+    client: httpx.AsyncClient, backend: Backend, auditor: dict[str, str]
+) -> None:
+    passages = [
+        {
+            "version_id": str(UUID(int=number)),
+            "title": f"Of a{number}@example.com",
+            "section_heading": "Call 030 901820",
+        }
+        for number in (1, 2)
+    ]
+    envelope = {
+        "kind": "retrieval_performed", "given": {}, "decided": {"passages": passages}, "versions": {},
+        "started_at": NOW.isoformat(), "duration_ms": 1.0,
+    }
+    backend.documents.unseen = {UUID(int=2)}
+    backend.workflows.history = [
+        RecordedEvent(sequence=1, timestamp=NOW, kind="step_completed", payload={"envelopes": [envelope]})
+    ]
+
+    (event,) = (await client.get(f"/v1/audit/{TRACE}", headers=auditor)).json()["events"]
+
+    shown = [(one["title"], one["section_heading"]) for one in event["data"]["decided"]["passages"]]
+    assert shown == [("Of [email]", "Call [phone]"), ("[withheld]", "[withheld]")]

@@ -1,8 +1,11 @@
 """What the installation, the tenant and the bot say, put together: each level only makes it stricter."""
 
+from uuid import uuid4
+
 import pytest
 
-from domain.policy_in_force import SMALLEST_COUNT, PolicyInForce
+from domain.bot import Bot, Dataset, PackSummary
+from domain.policy_in_force import SMALLEST_COUNT, PolicyInForce, allowed_packs
 from domain.policy_rules import DenyRule, GrantRule, Policy, PolicyVersion, Screening
 from domain.redaction_profile import Kind, RedactionProfile, strictest
 
@@ -73,3 +76,20 @@ def test_a_level_without_access_rules_narrows_nothing_and_one_of_none_closes_eve
     assert (level.name, level.rules) == ("tenant", ())
     (level,) = in_force(None, Policy(access=(GrantRule(rule_id="r", role="*", packs=("a",)),))).access
     assert (level.name, level.rules[0].packs) == ("bot", ("a",))
+
+
+def test_a_pack_that_is_not_installed_is_closed_whatever_the_policy_says() -> None:
+    named = (GrantRule(rule_id="all", role="*", packs=("*",)), GrantRule(rule_id="own", role="boss", packs=("gone",)))
+    tenant_id = uuid4()
+    datasets = tuple(
+        Dataset(dataset_id=uuid4(), tenant_id=tenant_id, pack_id=pack_id, name=pack_id) for pack_id in ("gone", "help")
+    )
+    bot = Bot(
+        bot_id=uuid4(), tenant_id=tenant_id, name="B", version=1,
+        datasets=datasets,
+        tenant_policy=version_of(Policy(access=named)),
+    )
+    installed = (PackSummary(pack_id="help", display_name="Help", description="", digest="0"),)
+    decision = allowed_packs(bot, installed, ("boss",))
+    assert decision.allowed == ("help",)
+    assert decision.rule_ids["gone"] == ("pack_not_installed",)
