@@ -173,8 +173,12 @@ async def test_an_audit_names_passages_that_its_reader_may_not_see_by_their_ids_
         for number in (1, 2)
     ]
     envelope = {
-        "kind": "retrieval_performed", "given": {}, "decided": {"passages": passages}, "versions": {},
-        "started_at": NOW.isoformat(), "duration_ms": 1.0,
+        "kind": "retrieval_performed",
+        "given": {},
+        "decided": {"passages": passages},
+        "versions": {},
+        "started_at": NOW.isoformat(),
+        "duration_ms": 1.0,
     }
     backend.documents.unseen = {UUID(int=2)}
     backend.workflows.history = [

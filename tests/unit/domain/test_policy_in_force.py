@@ -85,7 +85,10 @@ def test_a_pack_that_is_not_installed_is_closed_whatever_the_policy_says() -> No
         Dataset(dataset_id=uuid4(), tenant_id=tenant_id, pack_id=pack_id, name=pack_id) for pack_id in ("gone", "help")
     )
     bot = Bot(
-        bot_id=uuid4(), tenant_id=tenant_id, name="B", version=1,
+        bot_id=uuid4(),
+        tenant_id=tenant_id,
+        name="B",
+        version=1,
         datasets=datasets,
         tenant_policy=version_of(Policy(access=named)),
     )
