@@ -94,6 +94,7 @@ def build_app_over(services: Services, workflows: Workflows) -> FastAPI:
     app.state.workflows = workflows
     app.state.stopping = asyncio.Event()
     app.state.doors = build_doors(services.settings.turns_at_once)
+    app.state.readiness = health.ReadinessProbe(services, workflows)
     app.state.routes = [route for router in _ROUTERS for route in router.routes if isinstance(route, Route)]
     install_error_handlers(app)
     for router in _ROUTERS:

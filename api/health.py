@@ -1,23 +1,25 @@
 """Is it alive, and is it of use?"""
 
 import asyncio
+import math
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, Final, Literal
 from uuid import UUID
 
 import structlog
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from api.deadlines import within
 from api.errors import ErrorBody
 from api.schema import ResponseBody, example
-from api.services import Services, ServicesDep, Workflows, WorkflowsDep
+from api.services import Services, Workflows
 from domain.errors import AnswerableError, DependencyUnavailableError
 
 router = APIRouter(tags=["operations"])
 
 _DEADLINE_SECONDS: Final = 5.0
+REMEMBERED_SECONDS: Final = 1.0
 _NOBODY: Final = UUID(int=0)
 _HINTS: Final = {
     "database": "Check that PostgreSQL runs and that DATABASE_URL names it.",
@@ -45,7 +47,7 @@ class Dependency(ResponseBody):
 
 
 class Readiness(ResponseBody):
-    """Whether requests can be served."""
+    """Whether requests can be served. ``warnings``: what works, but not as it should."""
 
     model_config = example(
         ready=False,
@@ -54,10 +56,42 @@ class Readiness(ResponseBody):
             {"name": "temporal", "ok": False, "latency_ms": 5000.0, "hint": _HINTS["temporal"]},
             {"name": "object_store", "ok": True, "latency_ms": 2.9, "hint": None},
         ],
+        warnings=[],
     )
 
     ready: bool
     dependencies: tuple[Dependency, ...]
+    warnings: tuple[str, ...]
+
+
+class ReadinessProbe:
+    """The answer of /v1/ready, which anybody may ask for: the dependencies are asked once a second at most, and what
+    comes meanwhile waits for, or gets, the same answer."""
+
+    def __init__(self, services: Services, workflows: Workflows) -> None:
+        self._services = services
+        self._workflows = workflows
+        self._answered_at = -math.inf
+        self._answer: asyncio.Task[Readiness] | None = None
+
+    async def readiness(self) -> Readiness:
+        is_old = time.monotonic() - self._answered_at >= REMEMBERED_SECONDS
+        if self._answer is None or (self._answer.done() and is_old):
+            self._answer = asyncio.create_task(self._ask())
+        # Shielded: one client that goes away must not take the answer from the others.
+        return await asyncio.shield(self._answer)
+
+    async def _ask(self) -> Readiness:
+        checks = _checks(self._services, self._workflows)
+        found = await asyncio.gather(*(_checked(name, check) for name, check in checks.items()))
+        self._answered_at = time.monotonic()
+        return Readiness(
+            ready=all(one.ok for one in found), dependencies=tuple(found), warnings=tuple(self._warnings())
+        )
+
+    def _warnings(self) -> Iterator[str]:
+        """What works, but not as it should: one sentence each, without names of tenants."""
+        yield from ()
 
 
 @router.get("/v1/health", summary="Is the process alive?")
@@ -72,11 +106,10 @@ async def health() -> Health:
     responses={503: {"model": Readiness, "description": "A dependency failed."}, 500: {"model": ErrorBody}},
     summary="Can requests be served?",
 )
-async def ready(response: Response, services: ServicesDep, workflows: WorkflowsDep) -> Readiness:
-    """Ask every dependency, each within five seconds; 503 if any fails."""
-    checks = _checks(services, workflows)
-    found = await asyncio.gather(*(_checked(name, check) for name, check in checks.items()))
-    readiness = Readiness(ready=all(dependency.ok for dependency in found), dependencies=tuple(found))
+async def ready(request: Request, response: Response) -> Readiness:
+    """Ask every dependency, each within five seconds; 503 if any fails. The answer is at most a second old."""
+    probe: ReadinessProbe = request.app.state.readiness
+    readiness = await probe.readiness()
     if not readiness.ready:
         response.status_code = 503
     return readiness

@@ -281,7 +281,8 @@ class Dependency(Model):
 
 
 class Readiness(Model):
-    """Whether the server can serve requests."""
+    """Whether the server can serve requests. ``warnings``: what works, but not as it should."""
 
     ready: bool
     dependencies: tuple[Dependency, ...]
+    warnings: tuple[str, ...] = ()

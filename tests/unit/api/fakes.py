@@ -90,6 +90,7 @@ class Workflows:
     def __init__(self, turns: Turns, ingests: Ingests, documents: Documents) -> None:
         self.started: dict[str, TurnRequest] = {}
         self.running = False
+        self.checks = 0
         self.cause: Failure | None = None
         self.understood_as: str | None = None
         self.text: str | None = None
@@ -147,6 +148,7 @@ class Workflows:
                 await self._ingests.settle(tenant_id, ingest.version.version_id, self.ingest_state, self.ingest_failure)
 
     async def check(self) -> None:
+        self.checks += 1
         if self.failure:
             raise self.failure
 

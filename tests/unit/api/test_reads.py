@@ -1,5 +1,6 @@
 """Listings, audit, health and the description of the API."""
 
+import asyncio
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -88,6 +89,14 @@ async def test_all_is_ready(anonymous: httpx.AsyncClient) -> None:
     response = await anonymous.get("/v1/ready")
 
     assert (response.status_code, response.json()["ready"]) == (200, True)
+
+
+async def test_many_who_ask_for_readiness_are_one_question(anonymous: httpx.AsyncClient, backend: Backend) -> None:
+    answers = await asyncio.gather(*(anonymous.get("/v1/ready") for _ in range(60)))
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert backend.workflows.checks == 1
+    assert answers[0].json()["warnings"] == []
 
 
 async def test_an_unexpected_error_leaks_nothing_and_can_be_looked_up(
