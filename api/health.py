@@ -91,7 +91,8 @@ class ReadinessProbe:
 
     def _warnings(self) -> Iterator[str]:
         """What works, but not as it should: one sentence each, without names of tenants."""
-        yield from ()
+        for pack_id in self._services.packs.missing():
+            yield f"The pack '{pack_id}' is not installed, so its documents are closed to everybody. Install it again."
 
 
 @router.get("/v1/health", summary="Is the process alive?")

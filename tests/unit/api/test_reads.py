@@ -167,7 +167,8 @@ async def test_a_dataset_of_a_pack_that_is_not_installed_is_told_and_a_warning(
     found = (await client.get("/v1/datasets")).json()["datasets"]
 
     assert [(one["pack_id"], one["available"]) for one in found] == [("support", True), ("gone", False)]
-    assert backend.packs.missing() == ("gone",)
+    (warning,) = (await client.get("/v1/ready")).json()["warnings"]
+    assert warning.startswith("The pack 'gone' is not installed")
 
 
 async def test_an_audit_names_passages_that_its_reader_may_not_see_by_their_ids_alone(
