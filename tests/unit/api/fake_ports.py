@@ -1,13 +1,13 @@
 """Fakes of the ports behind the HTTP edge, in memory and per tenant."""
 
 import hashlib
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 from domain.access import Principal, Reader
-from domain.bot import Bot, BotChanges, Dataset, PackSummary
+from domain.bot import Bot, BotChanges, Dataset
 from domain.conversation import Conversation, RecordedTurn, Standing, TurnRequest
 from domain.document import DocumentVersion, Ingest, IngestStage, IngestState, Progress
 from domain.errors import (
@@ -25,7 +25,6 @@ from domain.library import (
     LiveVersion,
     RemovedDocument,
 )
-from domain.tool import ToolDef
 
 NOW = datetime(2025, 1, 31, 9, 30, tzinfo=UTC)
 SECRET = "s" * 43
@@ -276,23 +275,6 @@ class Objects:
 
     def uri(self, key: str) -> str:
         return f"s3://bucket/{key}"
-
-
-class Packs:
-    def __init__(self) -> None:
-        self.noticed: set[str] = set()
-
-    def tools(self) -> tuple[ToolDef, ...]:
-        return ()
-
-    def notice(self, pack_ids: Iterable[str]) -> None:
-        self.noticed.update(pack_ids)
-
-    def missing(self) -> tuple[str, ...]:
-        return tuple(sorted(self.noticed - {pack.pack_id for pack in self.summaries()}))
-
-    def summaries(self) -> tuple[PackSummary, ...]:
-        return (PackSummary(pack_id="support", display_name="Support", description="Help.", digest="0"),)
 
 
 class PassageTexts:

@@ -23,6 +23,7 @@ from domain.policy import Admission
 from domain.reranking import RerankerKind, RerankProvenance
 from domain.retrieval import RetrievedPassage, SearchTimings, SearchWarning
 from tests.unit.api.fake_feedback import FeedbackStore
+from tests.unit.api.fake_packs import Packs
 from tests.unit.api.fake_policies import Policies, Tenants
 from tests.unit.api.fake_ports import (
     NOW,
@@ -33,7 +34,6 @@ from tests.unit.api.fake_ports import (
     Ingests,
     Keys,
     Objects,
-    Packs,
     PassageTexts,
     Turns,
 )

@@ -9,6 +9,7 @@ import pytest
 
 from domain.access import Scope
 from domain.audit import RecordedEvent
+from domain.base import JsonValue
 from domain.errors import DatabaseUnavailableError, WorkflowServiceUnavailableError
 from tests.unit.api.fake_ports import NOW
 from tests.unit.api.fakes import Backend
@@ -174,7 +175,7 @@ async def test_a_dataset_of_a_pack_that_is_not_installed_is_told_and_a_warning(
 async def test_an_audit_names_passages_that_its_reader_may_not_see_by_their_ids_alone(
     client: httpx.AsyncClient, backend: Backend, auditor: dict[str, str]
 ) -> None:
-    passages = [
+    passages: list[JsonValue] = [
         {
             "version_id": str(UUID(int=number)),
             "title": f"Of a{number}@example.com",
@@ -182,7 +183,7 @@ async def test_an_audit_names_passages_that_its_reader_may_not_see_by_their_ids_
         }
         for number in (1, 2)
     ]
-    envelope = {
+    envelope: JsonValue = {
         "kind": "retrieval_performed",
         "given": {},
         "decided": {"passages": passages},
