@@ -10,6 +10,7 @@ from activities.admission import Admissions
 from activities.passage_cache import PassageTextCache
 from activities.passage_screening import PassageScreen
 from domain.base import sha256_of
+from domain.canonical import canonical
 from domain.hidden_text import HiddenSpan, hidden_spans
 from domain.policy_in_force import PinnedPolicy, PolicyInForce
 from domain.policy_patterns import DenyList
@@ -22,42 +23,60 @@ _MAX_REVIEWED: Final = 4_096
 _SHOWN: Final = ("title", "section_heading", "source", "url")
 
 
+class _Verdict(NamedTuple):
+    """None: nothing is denied in it."""
+
+    rule_id: str | None
+
+
+class _Content(NamedTuple):
+    """All that is shown of a passage."""
+
+    fields: Mapping[str, str]
+    text: str
+
+    @property
+    def sha256(self) -> str:
+        return sha256_of(canonical([dict(self.fields), self.text]))
+
+    def denied_by(self, denied: DenyList) -> str | None:
+        """The rule of what is denied in any of it, each looked at by itself."""
+        found = (denied.first_match(one) for one in (*self.fields.values(), self.text))
+        return next((rule_id for rule_id in found if rule_id is not None), None)
+
+
+def _content_of(passage: RetrievedPassage, text: str) -> _Content:
+    return _Content({name: value for name in _SHOWN if (value := getattr(passage, name))}, text)
+
+
 class DeniedPassages:
     """Passages that a turn neither quotes nor names, for they hold what its policy denies."""
 
     def __init__(self, texts: PassageTextCache, admissions: Admissions) -> None:
         self._texts = texts
         self._admissions = admissions
-        self._known: OrderedDict[tuple[str, str], str | None] = OrderedDict()
+        self._known: OrderedDict[tuple[str, str], _Verdict] = OrderedDict()
 
     async def among(
         self, tenant_id: UUID, passages: Sequence[RetrievedPassage], pinned: PinnedPolicy
     ) -> dict[UUID, str]:
         """The rule of each. The turn was admitted by ``pinned`` in this process."""
         denied = self._admissions.deny_list_of(pinned)
-        if denied.is_empty or not passages:
-            return {}
         texts = await self._texts.texts(tenant_id, passages)
-        contents = {one.passage_id: content_of(one, texts.get(one.passage_id, "")) for one in passages}
+        contents = {one.passage_id: _content_of(one, texts.get(one.passage_id, "")) for one in passages}
         rules = await asyncio.to_thread(
             lambda: {name: self._rule(pinned.digest, content, denied) for name, content in contents.items()}
         )
         return {passage_id: rule_id for passage_id, rule_id in rules.items() if rule_id is not None}
 
-    def _rule(self, digest: str, content: str, denied: DenyList) -> str | None:
-        key = (digest, sha256_of(content))
-        if key in self._known:
-            return self._known.get(key)
-        rule_id = denied.first_match(content)
-        self._known[key] = rule_id
-        if len(self._known) > _MAX_REVIEWED:
-            self._known.popitem(last=False)
-        return rule_id
-
-
-def content_of(passage: RetrievedPassage, text: str) -> str:
-    """All that is shown of a passage."""
-    return "\n".join(filter(None, (*(getattr(passage, name) for name in _SHOWN), text)))
+    def _rule(self, digest: str, content: _Content, denied: DenyList) -> str | None:
+        key = (digest, content.sha256)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = _Verdict(content.denied_by(denied))
+            if len(self._known) > _MAX_REVIEWED:
+                self._known.popitem(last=False)
+        return known.rule_id
 
 
 class Review(NamedTuple):
@@ -119,24 +138,22 @@ class PassageGuard:
         )
 
     def _review(self, passage: RetrievedPassage, text: str, in_force: PolicyInForce) -> Review:
-        fields = {name: value for name in _SHOWN if (value := getattr(passage, name))}
-        content = content_of(passage, text)
-        key = (in_force.digest, sha256_of(content))
+        content = _content_of(passage, text)
+        key = (in_force.digest, content.sha256)
         known = self._known.get(key)
         if known is None:
-            known = self._fresh_review(fields, text, content, in_force)
-            self._known[key] = known
+            known = self._known[key] = self._fresh_review(content, in_force)
             if len(self._known) > _MAX_REVIEWED:
                 self._known.popitem(last=False)
         return known
 
-    def _fresh_review(self, fields: Mapping[str, str], text: str, content: str, in_force: PolicyInForce) -> Review:
-        denied = self._admissions.deny_list(in_force).first_match(content)
+    def _fresh_review(self, content: _Content, in_force: PolicyInForce) -> Review:
+        denied = content.denied_by(self._admissions.deny_list(in_force))
         if denied is not None:
             return Review(denied, {}, (), {})
         profile = in_force.pin().redaction
-        spans = hidden_spans(text, profile, self._detector)
-        shown, counts = self._shown(fields, profile)
+        spans = hidden_spans(content.text, profile, self._detector)
+        shown, counts = self._shown(content.fields, profile)
         counts.update(span.kind for span in spans)
         return Review(None, shown, spans, counts)
 

@@ -32,8 +32,7 @@ class _Shown(NamedTuple):
     detector: PiiDetector
 
     def of(self, names: _Names) -> _Names:
-        given = "\n".join(filter(None, names))
-        if self.denied.first_match(given) is not None:
+        if any(self.denied.first_match(one) for one in names if one):
             return _Names(_WITHHELD, names.title and _WITHHELD, None)
         url = names.url if names.url and self._redacted(names.url) == names.url else None
         return _Names(self._redacted(names.name), names.title and self._redacted(names.title), url)

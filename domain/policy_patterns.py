@@ -38,10 +38,6 @@ class DenyList:
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self._patterns = tuple(_folded(pattern) for pattern in patterns)
 
-    @property
-    def is_empty(self) -> bool:
-        return not self._patterns
-
     def first_match(self, text: str) -> str | None:
         """The id of the first rule whose pattern is in the text, however either is spelled; None if none is.
 

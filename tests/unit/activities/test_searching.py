@@ -141,3 +141,11 @@ async def test_datasets_of_a_pack_that_is_not_installed_are_not_searched(step: A
     result = await searched(step, index, {}, bot, filters=filters)
     assert result.envelopes[0].given["access"] == {"gone": ["pack_not_installed"]}
     assert [filters.dataset_ids for _, filters, _ in index.searches] == [()]
+
+
+async def test_two_passages_that_read_alike_as_a_whole_have_each_their_own_review(step: ActivityEnvironment) -> None:
+    passages, texts = stored("https://docs.example/?to=desk@example.com\nPress.", "Press.")
+    passages[1] = passages[1].model_copy(update={"url": "https://docs.example/?to=desk@example.com"})
+    result = await searched(step, ListedIndex(*passages), texts, bot_with())
+    assert [(one.passage_id in result.hidden, one.url) for one in result.passages] == [(True, None), (False, None)]
+    assert "desk@" not in result.model_dump_json()
