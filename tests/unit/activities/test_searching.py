@@ -7,14 +7,16 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.admission import Admissions
 from activities.passage_cache import PassageTextCache
-from activities.passage_guard import PassageGuard
+from activities.passage_guard import DeniedPassages, PassageGuard
 from activities.passage_screening import PassageScreen
 from activities.reranking import DEGRADED_COUNTER
+from activities.retrieval import RetrievalActivities, RetrieveInput
 from activities.searching import SearchFound, SearchingActivities, SearchInput
 from adapters.personal_data import NumberingPlanDetector
 from domain.audit import AuditKind
 from domain.bot import Bot
 from domain.hidden_text import without
+from domain.policy_in_force import PolicyInForce
 from domain.policy_rules import DenyRule, Policy, PolicyVersion, Screening
 from domain.redaction_profile import RedactionProfile
 from domain.reranking import RerankerKind
@@ -149,3 +151,24 @@ async def test_two_passages_that_read_alike_as_a_whole_have_each_their_own_revie
     result = await searched(step, ListedIndex(*passages), texts, bot_with())
     assert [(one.passage_id in result.hidden, one.url) for one in result.passages] == [(True, None), (False, None)]
     assert "desk@" not in result.model_dump_json()
+
+
+async def test_a_turn_neither_takes_nor_names_a_passage_of_a_denied_topic(step: ActivityEnvironment) -> None:
+    passages, texts = stored("The payroll of May.", "Press Rotate.")
+    in_force, admissions = PolicyInForce.of(bot_with(deny=("payroll",))), Admissions()
+    admissions.admit("How so?", in_force)
+    denied = DeniedPassages(PassageTextCache(MemoryTexts(texts)), admissions)
+    given = RetrieveInput(
+        tenant_id=TENANT,
+        dataset_ids=(DATASET,),
+        visibilities=("external",),
+        roles=(),
+        question="How so?",
+        policy=in_force.pin(),
+    )
+    activities = RetrievalActivities(finder_of(ListedIndex(*passages)), denied)
+    retrieval = await step.run(activities.retrieve_passages, given)
+    assert [one.passage_id for one in retrieval.passages] == [passages[1].passage_id]
+    assert [warning.code for warning in retrieval.warnings] == ["passage_denied"]
+    (envelope,) = retrieval.envelopes
+    assert envelope.decided["denied"] == {str(passages[0].passage_id): "deny_pattern/1"}
