@@ -79,7 +79,8 @@ def datasets(url: UrlOption = None, api_key: KeyOption = None, as_json: JsonOpti
     for title in ("pack", "name"):
         table.add_column(title, overflow="fold")
     for dataset in found:
-        table.add_row(str(dataset.dataset_id), Text(dataset.pack_id), Text(dataset.name))
+        pack = dataset.pack_id if dataset.available else f"{dataset.pack_id} (not installed)"
+        table.add_row(str(dataset.dataset_id), Text(pack), Text(dataset.name))
     Console().print(table)
 
 
