@@ -17,18 +17,20 @@ import sys
 from contextlib import suppress
 from typing import Final
 
-from adapters.parsers.confinement import die_with_parent, leave_network
+from adapters.confined.processes import die_with_parent
+from adapters.confined.sandbox import Sandbox
 from adapters.parsers.jobs import READY, Ending, Job, Order
 from adapters.parsers.parsing_process import run
-from adapters.parsers.registry import ParserRegistry
+from adapters.parsers.registry import FormatParser, ParserRegistry
 
 _READ_BYTES: Final = 64 * 1024
 
 
 class ForkServer:
-    def __init__(self, channel: socket.socket) -> None:
+    def __init__(self, channel: socket.socket, parser: FormatParser, sandbox: Sandbox) -> None:
         self._channel = channel
-        self._parser = ParserRegistry()
+        self._parser = parser
+        self._sandbox = sandbox
         self._jobs: dict[int, int] = {}
         self._unread = b""
         self._woken, wake = os.pipe()
@@ -80,7 +82,7 @@ class ForkServer:
             os.setpgid(0, 0)
             die_with_parent(parent)
             self._channel.close()
-            run(job, self._parser)
+            run(job, self._parser, self._sandbox)
         self._jobs[pid] = job.number
 
     def _report_ended(self) -> None:
@@ -113,12 +115,11 @@ def _kill(pid: int) -> None:
             end(pid, signal.SIGKILL)
 
 
-def main() -> None:
+def main(parser: FormatParser | None = None) -> None:
     # Ctrl-C in a terminal reaches every process of the group; the worker alone says when this one ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     channel = socket.socket(fileno=int(sys.argv[1]))
-    leave_network()
-    ForkServer(channel).serve()
+    ForkServer(channel, parser or ParserRegistry(), Sandbox.prepare()).serve()
 
 
 if __name__ == "__main__":

@@ -4,17 +4,18 @@ import asyncio
 import itertools
 import os
 import signal
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from typing import Final, Self
 
 from pydantic import ValidationError
 
+from adapters.confined.environment import bare_environment
+from adapters.confined.layers import Layer
+from adapters.confined.process_limits import MIB, ProcessLimits
 from adapters.parsers.jobs import Ending, Exit, Job, Outcome
 from adapters.parsers.leftovers import remove_leftovers
-from adapters.parsers.limits import MIB, ProcessLimits
 from adapters.parsers.processes import ParsingProcesses, processes_for_platform
 from domain.document import ParsedDocument
 from domain.errors import (
@@ -33,6 +34,7 @@ class IsolatedParser:
     """Use it as an asynchronous context manager, or call ``start`` and ``close``.
 
     ``environment`` is all that the processes see of the worker's; by default they get no variable of it.
+    Without a ``required`` layer of confinement nothing is parsed.
     """
 
     def __init__(
@@ -40,10 +42,12 @@ class IsolatedParser:
         limits: ProcessLimits | None = None,
         *,
         concurrency: int | None = None,
+        required: Collection[Layer] = (),
         environment: Mapping[str, str] | None = None,
         processes: ParsingProcesses | None = None,
     ) -> None:
         self._limits = limits or ProcessLimits()
+        self._required = tuple(required)
         self._processes = processes or processes_for_platform(bare_environment() | dict(environment or {}))
         self._slots = asyncio.Semaphore(concurrency or os.cpu_count() or 1)
         self._numbers: Iterator[int] = itertools.count(1)
@@ -88,6 +92,7 @@ class IsolatedParser:
             name=name,
             result=str(result),
             limits=self._limits,
+            required=self._required,
         )
 
     async def _within_time(self, job: Job) -> Ending:
@@ -100,21 +105,6 @@ class IsolatedParser:
                 "Split the document, or save it again from the program that made it.",
                 wall_seconds=self._limits.wall_seconds,
             ) from error
-
-
-def bare_environment() -> dict[str, str]:
-    """What an interpreter needs to find its modules, and nothing else: no address, no key, no password."""
-    return {
-        "PATH": os.defpath,
-        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "LANG": "C.UTF-8",
-        "HOME": gettempdir(),
-        # What unstructured would otherwise report to its makers, and print.
-        "DO_NOT_TRACK": "true",
-        "SCARF_NO_ANALYTICS": "true",
-        "UNSTRUCTURED_DISABLE_NOTICE": "1",
-    }
 
 
 def _killed_from_outside(ending: Ending, limits: ProcessLimits) -> bool:

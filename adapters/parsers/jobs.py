@@ -3,7 +3,8 @@
 from enum import IntEnum
 from typing import Final
 
-from adapters.parsers.limits import ProcessLimits
+from adapters.confined.layers import Layer
+from adapters.confined.process_limits import ProcessLimits
 from domain.base import Value
 from domain.document import ParsedDocument
 from domain.errors import Failure
@@ -20,6 +21,7 @@ class Job(Value):
     name: str
     result: str
     limits: ProcessLimits
+    required: tuple[Layer, ...] = ()
 
 
 class Order(Value):

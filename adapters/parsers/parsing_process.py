@@ -2,30 +2,37 @@
 
 import errno
 import os
+import shutil
 import sys
+import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
 
-from adapters.parsers.confinement import confine
+from adapters.confined.sandbox import Sandbox
 from adapters.parsers.jobs import Exit, Job, Outcome
 from adapters.parsers.registry import FormatParser, ParserRegistry
 from domain.errors import AnswerableError
 
+_COPY_BYTES: Final = 1024 * 1024
 
-def run(job: Job, parser: FormatParser) -> NoReturn:
+
+def run(job: Job, parser: FormatParser, sandbox: Sandbox) -> NoReturn:
     """Parse under the job's limits; never return, so that nothing of the parent's state is run or flushed twice."""
     code = Exit.DEFECT
     with suppress(BaseException):
-        code = _parsed_into_file(job, parser)
+        code = _parsed_into_file(job, parser, sandbox)
     os._exit(code)
 
 
-def _parsed_into_file(job: Job, parser: FormatParser) -> Exit:
+def _parsed_into_file(job: Job, parser: FormatParser, sandbox: Sandbox) -> Exit:
     try:
-        confine(job.limits)
-        content = _outcome(job, parser).model_dump_json().encode()
-        Path(job.result).write_bytes(content)
+        # Opened while the worker's folder is within reach; the process can name neither it nor the file later.
+        result = os.open(job.result, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        document = _confined_with_document(job, sandbox)
+        content = _outcome(job, document, parser).model_dump_json().encode()
+        with os.fdopen(result, "wb") as file:
+            file.write(content)
     except MemoryError:
         return Exit.OUT_OF_MEMORY
     except OSError as error:
@@ -35,12 +42,29 @@ def _parsed_into_file(job: Job, parser: FormatParser) -> Exit:
     return Exit.DONE
 
 
-def _outcome(job: Job, parser: FormatParser) -> Outcome:
+def _confined_with_document(job: Job, sandbox: Sandbox) -> Path:
+    """Enter the sandbox, in a folder of the job's own, and return where the document is from there."""
+    folder = Path(f"{job.result}.work")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    # By relative names the folder stays in reach whatever lies above it.
+    os.chdir(folder)
+    document = Path(job.path)
+    if sandbox.becomes_another:
+        document = Path("document")
+        with Path(job.path).open("rb") as source, document.open("wb") as copy:
+            shutil.copyfileobj(source, copy, _COPY_BYTES)
+        document.chmod(0o644)
+    tempfile.tempdir = "."
+    sandbox.enter(job.limits, folder=Path(), readable=(document,), required=job.required)
+    return document
+
+
+def _outcome(job: Job, document: Path, parser: FormatParser) -> Outcome:
     try:
-        return Outcome(document=parser.parse(Path(job.path), job.media_type, job.name))
+        return Outcome(document=parser.parse(document, job.media_type, job.name))
     except AnswerableError as error:
         return Outcome(failure=error.as_failure())
 
 
 if __name__ == "__main__":
-    run(Job.model_validate_json(sys.stdin.buffer.read()), ParserRegistry())
+    run(Job.model_validate_json(sys.stdin.buffer.read()), ParserRegistry(), Sandbox.prepare())

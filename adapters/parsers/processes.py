@@ -30,8 +30,9 @@ class ParsingProcesses(Protocol):
 class ForkedProcesses:
     """Forks of a server that has the parsers loaded; the server is started again when it dies."""
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    def __init__(self, environment: Mapping[str, str], server: str = "adapters.parsers.fork_server") -> None:
         self._environment = dict(environment)
+        self._module = server
         self._starting = asyncio.Lock()
         self._server: subprocess.Popen[bytes] | None = None
         self._writer: asyncio.StreamWriter | None = None
@@ -83,7 +84,7 @@ class ForkedProcesses:
 
     def _spawn(self, channel: int) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [sys.executable, "-P", "-m", "adapters.parsers.fork_server", str(channel)],
+            [sys.executable, "-P", "-m", self._module, str(channel)],
             pass_fds=[channel],
             env=self._environment,
             stdin=subprocess.DEVNULL,

@@ -2,13 +2,17 @@
 
 import asyncio
 import json
+import os
 import signal
 import sys
+from collections.abc import Collection
+from contextlib import suppress
 from typing import Final
 
 import structlog
 
-from adapters.parsers.isolated import bare_environment
+from adapters.confined.environment import bare_environment
+from adapters.confined.layers import Layer
 from adapters.tools.invocation import Invocation
 from answerable_sdk.pack_tools import PythonCallable
 from domain.base import JsonValue
@@ -24,7 +28,13 @@ _OUT_OF_PROCESSOR_TIME: Final = -getattr(signal, "SIGXCPU", 0) or None
 
 
 class PythonConnector:
-    """Calls a function by name in a fresh interpreter, which has no variable of the platform and no network."""
+    """Calls a function by name in a fresh interpreter, which has no variable of the platform and no network.
+
+    Without a ``required`` layer of confinement no function is called.
+    """
+
+    def __init__(self, required: Collection[Layer] = ()) -> None:
+        self._required = list(required)
 
     async def call(self, connector: PythonCallable, invocation: Invocation) -> ToolOutput:
         """Raises ToolTimeout-, ToolReplyTooLarge- or ToolReplyInvalidError, and ToolError when the function raised."""
@@ -32,6 +42,8 @@ class PythonConnector:
             "function": connector.address,
             "arguments": invocation.arguments,
             "cpu_seconds": int(connector.timeout_seconds) + 1,
+            "folder": str(invocation.folder.absolute()),
+            "required": self._required,
         }
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -52,9 +64,10 @@ class PythonConnector:
                 f"{invocation.tool} did not answer within {connector.timeout_seconds:g} seconds.", tool=invocation.tool
             ) from error
         finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
+            # Its session is its own: whatever it may have started ends with it.
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
         return ToolOutput(data=_data(reply, invocation.tool), source=f"python {connector.address}")
 
 

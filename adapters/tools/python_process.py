@@ -8,10 +8,12 @@ import json
 import os
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, Final
 
-from adapters.parsers.confinement import confine, die_with_parent, leave_network
-from adapters.parsers.limits import MIB, ProcessLimits
+from adapters.confined.process_limits import MIB, ProcessLimits
+from adapters.confined.processes import die_with_parent
+from adapters.confined.sandbox import Sandbox
 
 
 def main() -> None:
@@ -21,8 +23,8 @@ def main() -> None:
     os.dup2(nowhere, 1)
     die_with_parent(os.getppid())
     order = json.loads(sys.stdin.buffer.read())
-    leave_network()
-    confine(_limits(int(order["cpu_seconds"])))
+    limits = _limits(int(order["cpu_seconds"]))
+    Sandbox.prepare().enter(limits, readable=(Path(order["folder"]),), required=order["required"])
     reply = _outcome(order)
     with suppress(OSError):
         while reply:

@@ -8,8 +8,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from adapters.parsers.isolated import IsolatedParser, bare_environment
-from adapters.parsers.limits import ProcessLimits
+from adapters.confined.environment import bare_environment
+from adapters.confined.process_limits import ProcessLimits
+from adapters.parsers.isolated import IsolatedParser
 from adapters.parsers.processes import ForkedProcesses
 
 # So that coverage of the processes is measured, too.

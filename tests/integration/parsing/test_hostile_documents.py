@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from adapters.confined.process_limits import MIB
 from adapters.parsers.isolated import IsolatedParser
-from adapters.parsers.limits import MIB
 from domain.errors import IngestError
 from tests.fixtures.documents import WORD, docx, pdf, pdf_file
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from adapters.parsers.isolated import IsolatedParser, bare_environment
-from adapters.parsers.limits import MIB, ProcessLimits
+from adapters.confined.environment import bare_environment
+from adapters.confined.process_limits import MIB, ProcessLimits
+from adapters.parsers.isolated import IsolatedParser
 from adapters.parsers.processes import FreshProcesses
 from domain.document import ParsedDocument
 from domain.errors import (
