@@ -13,6 +13,7 @@ import uvicorn
 from api.app import build_app
 from api.http_protocol import BoundedHttp
 from bootstrap import event_loop
+from bootstrap.confinement import keep_secrets_in
 from bootstrap.observability import configure_logging, forward_core_logs
 from bootstrap.settings import Settings, load_settings
 from bootstrap.wiring import open_services
@@ -77,6 +78,7 @@ def main() -> int:
         settings = load_settings()
         configure_logging(settings, "api")
         forward_core_logs()
+        keep_secrets_in(settings)
         event_loop.run(lambda: _serve(settings))
     except AnswerableError as error:
         _log.error("api_failed", code=error.code, message=error.message)

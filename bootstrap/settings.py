@@ -80,6 +80,9 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["json", "console"] = "json"
 
+    confinement: Literal["required", "best_effort"] | None = None
+    allow_debugger: bool = False
+
     embedder: Literal["hash", "sentence-transformers", "openai"] = "sentence-transformers"
     embedding_model: str = ""
     embeddings_base_url: ServiceUrl = _OPENAI
@@ -158,6 +161,13 @@ class Settings(BaseSettings):
         if reader and urlsplit(reader.get_secret_value()).username in {user, "postgres"}:
             return ["DATABASE_READER_URL has to use a role of its own that can only read, see docs/TOOLS.md"]
         return []
+
+    @property
+    def confinement_is_required(self) -> bool:
+        """Production requires it unless it is told otherwise, development does not."""
+        if self.confinement is None:
+            return self.profile is Profile.PRODUCTION
+        return self.confinement == "required"
 
     @property
     def temporal(self) -> TemporalConnection:

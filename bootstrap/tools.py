@@ -14,6 +14,7 @@ from adapters.tools.python_callable import PythonConnector
 from adapters.tools.runner import InstalledToolRunner
 from adapters.tools.schemas import JsonSchemaValidator
 from adapters.tools.sql_readonly import SqlConnector
+from bootstrap.confinement import required_layers
 from bootstrap.settings import Settings
 
 
@@ -39,7 +40,7 @@ async def open_tools(settings: Settings, packs: InstalledPacks) -> AsyncIterator
             packs,
             JsonSchemaValidator(),
             {
-                "python": PythonConnector(),
+                "python": PythonConnector(required_layers(settings)),
                 "http": HttpConnector(egress, settings.tool_secrets),
                 "sql_readonly": SqlConnector(queries),
             },

@@ -55,6 +55,7 @@ from adapters.temporal.error_translation import ErrorTranslation
 from adapters.temporal.history import recorded_events
 from adapters.temporal.workflow_runs import TemporalWorkflowRuns
 from adapters.tools.schemas import JsonSchemaValidator
+from bootstrap.confinement import required_layers
 from bootstrap.embedders import open_embedder
 from bootstrap.retrieval import open_finder
 from bootstrap.settings import Settings
@@ -209,7 +210,7 @@ async def open_ingest_steps(settings: Settings) -> AsyncIterator[WorkerSteps]:
     """Open what ingesting needs. Raises WorkflowServiceUnavailableError when Temporal does not answer."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings))
-        parser = await stack.enter_async_context(IsolatedParser())
+        parser = await stack.enter_async_context(IsolatedParser(required=required_layers(settings)))
         embedder = await stack.enter_async_context(open_embedder(settings, for_bulk=True))
         store = open_object_store(settings)
         ingests = PostgresIngests(database)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from temporalio.worker import Interceptor
 
+from bootstrap.confinement import establish_confinement
 from bootstrap.observability import configure_logging, forward_core_logs
 from bootstrap.settings import load_settings
 from bootstrap.wiring import open_chat_steps
@@ -17,8 +18,9 @@ async def main(interceptors: Sequence[Interceptor] = ()) -> None:
     settings = load_settings()
     configure_logging(settings, "chat-worker")
     forward_core_logs()
+    confinement = await establish_confinement(settings)
     async with open_chat_steps(settings) as steps:
-        plan = WorkerPlan(CHAT_QUEUE, [ChatTurnWorkflow, SearchWorkflow], steps.activities)
+        plan = WorkerPlan(CHAT_QUEUE, [ChatTurnWorkflow, SearchWorkflow], steps.activities, lacks=confinement.missing)
         await serve(build_worker(steps.client, plan, (*steps.interceptors, *interceptors)))
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from temporalio.worker import Interceptor
 
+from bootstrap.confinement import establish_confinement
 from bootstrap.observability import configure_logging, forward_core_logs
 from bootstrap.settings import load_settings
 from bootstrap.wiring import open_ingest_steps
@@ -27,11 +28,13 @@ async def main(interceptors: Sequence[Interceptor] = ()) -> None:
     settings = load_settings()
     configure_logging(settings, "ingest-worker")
     forward_core_logs()
+    confinement = await establish_confinement(settings)
     async with open_ingest_steps(settings) as steps:
         plan = WorkerPlan(
             INGEST_QUEUE,
             [IngestDocumentWorkflow, SweepTenantWorkflow, TuneFeedbackWorkflow],
             steps.activities,
+            lacks=confinement.missing,
             max_concurrent_workflow_tasks=_CONCURRENT_TASKS,
             sticky_timeout=_STICKY_TIMEOUT,
             max_concurrent_activities=_CONCURRENT_STEPS,

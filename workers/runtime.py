@@ -6,8 +6,9 @@ import gc
 import logging
 import os
 import signal
+import socket
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from temporalio.worker import Interceptor, Worker
 import workflows
 from bootstrap import event_loop
 from workers.sandbox import sandbox
+from workflows.identity import worker_identity
 
 GRACEFUL_SHUTDOWN: Final = timedelta(seconds=10)
 STICKY_TIMEOUT: Final = timedelta(seconds=2)
@@ -39,6 +41,8 @@ class WorkerPlan:
     task_queue: str
     workflows: Sequence[type]
     activities: Sequence[Callable[..., Any]]
+    lacks: Collection[str] = ()
+    """Layers of confinement that this worker's machine does not give; /v1/ready names them."""
     max_concurrent_workflow_tasks: int = 20
     sticky_timeout: timedelta = STICKY_TIMEOUT
     max_concurrent_activities: int = 50
@@ -62,6 +66,7 @@ def build_worker(client: Client, plan: WorkerPlan, interceptors: Sequence[Interc
         workflows=plan.workflows,
         activities=plan.activities,
         workflow_runner=sandbox(),
+        identity=worker_identity(os.getpid(), socket.gethostname(), plan.lacks),
         interceptors=list(interceptors),
         max_concurrent_workflow_tasks=plan.max_concurrent_workflow_tasks,
         max_concurrent_activities=plan.max_concurrent_activities,

@@ -1,10 +1,12 @@
-"""Names of task queues, and workflow ids: built and parsed here only."""
+"""Names of task queues and workers, and workflow ids: built and parsed here only."""
 
+from collections.abc import Collection
 from typing import Final, NamedTuple
 from uuid import UUID
 
 CHAT_QUEUE: Final = "chat"
 INGEST_QUEUE: Final = "ingest"
+_LACKS: Final = " lacks "
 
 
 class TurnIdentity(NamedTuple):
@@ -15,6 +17,18 @@ class TurnIdentity(NamedTuple):
 class IngestIdentity(NamedTuple):
     tenant_id: UUID
     document_id: UUID
+
+
+def worker_identity(process: int, host: str, lacks: Collection[str]) -> str:
+    """How a worker calls itself to Temporal: where it runs, and which layers of confinement it lacks."""
+    place = f"{process}@{host}"
+    return f"{place}{_LACKS}{','.join(sorted(lacks))}" if lacks else place
+
+
+def layers_lacking(identity: str) -> tuple[str, ...]:
+    """The layers of confinement that the worker of this identity lacks."""
+    _, _, names = identity.partition(_LACKS)
+    return tuple(name for name in names.split(",") if name)
 
 
 def turn_workflow_id(tenant_id: UUID, turn_id: str) -> str:

@@ -10,7 +10,8 @@ import os
 import platform
 import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Final
 
 from adapters.confined.call_numbers import NEWEST, NUMBERS
@@ -38,26 +39,45 @@ _SET_FILTER: Final = 1
 _ALL_THREADS: Final = 1
 _SECCOMP: Final = {"x86_64": 317, "aarch64": 277}
 
+_INSTRUCTION_BYTES: Final = 8
 _ALLOW: Final = 0x7FFF0000
 _KILL: Final = 0x80000000
 _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
 
 Instruction = tuple[int, int, int, int]
+_LOAD_X: Final = 0x01
+_IS_SELF: Final[Instruction] = (0x1D, 0, 1, 0)
+"""The process's own id, which stands in the index register: go on, else pass over one instruction."""
+
+
+def prepare_filter() -> None:
+    """Compile the filter: forks then have it. Raises NotHadError where there is none for the processor."""
+    compiled(_machine())
 
 
 def refuse_calls() -> None:
     """Refuse them to this process for good. Needs no_new_privs. Raises NotHadError."""
-    machine = platform.machine() if sys.platform == "linux" else sys.platform
+    code = _packed([(_LOAD_X, 0, 0, os.getpid())]) + compiled(_machine())
+    buffer = ctypes.create_string_buffer(code, len(code))
+    filter_program = struct.pack("@HP", len(code) // _INSTRUCTION_BYTES, ctypes.addressof(buffer))
+    called("syscall", _SECCOMP[_machine()], _SET_FILTER, _ALL_THREADS, filter_program)
+
+
+@cache
+def _machine() -> str:
+    return platform.machine() if sys.platform == "linux" else sys.platform
+
+
+@cache
+def compiled(machine: str) -> bytes:
+    """The filter as the kernel takes it, without its first instruction. Raises NotHadError for other processors."""
     if machine not in _PROCESSORS:
         raise NotHadError(f"there is no list of system calls for {machine}")
-    code = b"".join(struct.pack("=HBBI", *each) for each in program(machine, os.getpid()))
-    buffer = ctypes.create_string_buffer(code, len(code))
-    filter_program = struct.pack("@HP", len(code) // 8, ctypes.addressof(buffer))
-    called("syscall", _SECCOMP[machine], _SET_FILTER, _ALL_THREADS, filter_program)
+    return _packed(program(machine))
 
 
-def program(machine: str, process: int) -> list[Instruction]:
-    """The filter for ``process`` on a processor, as instructions (code, jump if true, jump if false, value)."""
+def program(machine: str) -> list[Instruction]:
+    """Instructions (code, jump if true, jump if false, value); they expect the process's id in the index register."""
     column, architecture = _PROCESSORS[machine]
     listing = [_load(_ARCHITECTURE), _equal(architecture, 1, 0), _return(_KILL), _load(_NUMBER)]
     listing += [_at_least(NEWEST + 1, 0, 1), _return(_error(errno.ENOSYS))]
@@ -66,7 +86,7 @@ def program(machine: str, process: int) -> list[Instruction]:
     for name, numbers in NUMBERS.items():
         number = numbers[column]
         if number is not None:
-            block = list(_conditions(name, process)) if name in _CONDITIONAL else [_return(_refusal(name))]
+            block = list(_conditions(name)) if name in _CONDITIONAL else [_return(_refusal(name))]
             listing += [_equal(number, 0, len(block)), *block]
     return [*listing, _return(_ALLOW)]
 
@@ -77,14 +97,14 @@ def _refusal(name: str) -> int:
     return _error(errno.EACCES if name == "socket" else errno.EPERM)
 
 
-def _conditions(name: str, process: int) -> Iterator[Instruction]:
+def _conditions(name: str) -> Iterator[Instruction]:
     """Allow some uses of a call and refuse the others; the number of the call is not needed any more."""
     refused, allowed = _return(_error(errno.EPERM)), _return(_ALLOW)
     match name:
         case "kill" | "tgkill":
-            yield from (_argument(0), _equal(process, 0, 1), allowed, refused)
+            yield from (_argument(0), _IS_SELF, allowed, refused)
         case "prlimit64" | "sched_setaffinity":
-            yield from (_argument(0), _equal(0, 1, 0), _equal(process, 0, 1), allowed, refused)
+            yield from (_argument(0), _equal(0, 1, 0), _IS_SELF, allowed, refused)
         case "clone":
             # A thread, and no process: what was started could outlive its job.
             yield from (_argument(0), _any_bit(_CLONE_THREAD, 0, 1), allowed, refused)
@@ -101,6 +121,10 @@ def _conditions(name: str, process: int) -> Iterator[Instruction]:
             for value in forbidden:
                 yield from (_equal(value, 0, 1), refused)
             yield allowed
+
+
+def _packed(instructions: Iterable[Instruction]) -> bytes:
+    return b"".join(struct.pack("=HBBI", *each) for each in instructions)
 
 
 def _error(number: int) -> int:

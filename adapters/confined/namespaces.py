@@ -1,6 +1,7 @@
 """Namespaces: a network that leads nowhere, and a view of the files in which closed folders lead to the code alone."""
 
 import os
+import stat
 from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
@@ -27,22 +28,30 @@ def leave_network() -> None:
         called("unshare", _NEW_USER | _NEW_NETWORK)
 
 
+def closed_folders(paths: Iterable[Path]) -> frozenset[Path]:
+    """The first folder on the way to each that users without any right of their own cannot enter."""
+    found = set()
+    for folder in {folder for path in paths for folder in path.parents}:
+        if folder.is_dir() and not folder.stat().st_mode & stat.S_IXOTH:
+            found.add(folder)
+    return frozenset(folder for folder in found if not any(parent in found for parent in folder.parents))
+
+
 def open_view(closed: Iterable[Path], needed: Iterable[Path]) -> None:
     """Let ``needed`` be reached through ``closed`` folders by this process, and nothing else in them. Root only.
 
     Nothing changes for any other process: the folders keep their modes. Raises NotHadError, OSError.
     """
-    wanted = _topmost(needed)
     called("unshare", _NEW_MOUNTS)
     called("mount", None, b"/", None, _MS_RECURSIVE_PRIVATE, None)
+    needed = list(needed)
     for folder in closed:
         with ExitStack() as stack:
             handles = []
-            for path in wanted:
-                if path.is_relative_to(folder):
-                    handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
-                    stack.callback(os.close, handle)
-                    handles.append((path, path.is_dir(), handle))
+            for path in _topmost(needed, folder):
+                handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
+                stack.callback(os.close, handle)
+                handles.append((path, path.is_dir(), handle))
             called("mount", b"none", os.fsencode(folder), b"tmpfs", _MS_NOSUID_NODEV, b"mode=0755,size=1m")
             for path, is_folder, handle in handles:
                 _bind(path, is_folder, handle)
@@ -55,10 +64,11 @@ def _bind(path: Path, is_folder: bool, handle: int) -> None:
     called("mount", f"/proc/self/fd/{handle}".encode(), os.fsencode(path), None, _MS_BIND, None)
 
 
-def _topmost(paths: Iterable[Path]) -> list[Path]:
-    """The paths without those that lie in another of them."""
+def _topmost(paths: Iterable[Path], folder: Path) -> list[Path]:
+    """The paths in ``folder`` without those that lie in another of them."""
+    prefix = f"{folder}/"
     kept: list[Path] = []
-    for path in sorted(set(paths)):
+    for path in sorted({path for path in paths if str(path).startswith(prefix)}):
         if not any(path.is_relative_to(other) for other in kept):
             kept.append(path)
     return kept

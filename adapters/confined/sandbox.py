@@ -4,17 +4,16 @@ What a system cannot give is left out and reported; ``required`` layers are not:
 """
 
 import os
-import stat
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from adapters.confined.call_filter import refuse_calls
+from adapters.confined.call_filter import prepare_filter, refuse_calls
 from adapters.confined.code_paths import code_paths, remember_modules
 from adapters.confined.landlock import restrict_files
 from adapters.confined.layers import Attempts, Layer, Report
 from adapters.confined.libc import NotHadError
-from adapters.confined.namespaces import leave_network, open_view
+from adapters.confined.namespaces import closed_folders, leave_network, open_view
 from adapters.confined.privileges import become, give_up_privileges, is_root, user_for
 from adapters.confined.process_limits import ProcessLimits
 from adapters.confined.processes import die_with_parent, hide_memory
@@ -36,6 +35,7 @@ class Sandbox:
 
     becomes_another: bool
     _code: tuple[Path, ...]
+    _closed: frozenset[Path] = frozenset()
     _missing: dict[Layer, str] = field(default_factory=dict)
 
     @classmethod
@@ -44,7 +44,9 @@ class Sandbox:
         attempts = Attempts()
         attempts.make(Layer.NETWORK, leave_network)
         attempts.make(Layer.PARENT, hide_memory)
-        return cls(becomes_another=is_root(), _code=code_paths(), _missing=attempts.missing)
+        attempts.make(Layer.SYSTEM_CALLS, prepare_filter)
+        code = code_paths()
+        return cls(is_root(), code, closed_folders(code), attempts.missing)
 
     def enter(
         self,
@@ -82,8 +84,9 @@ class Sandbox:
 
     def _change_user(self, folder: Path | None, readable: Iterable[Path]) -> None:
         user = user_for(os.getpid())
-        needed = (*self._code, *(path for path in readable if path.is_absolute()))
-        closed = {closed for path in needed if (closed := _closed_folder(path)) is not None}
+        input_paths = [path for path in readable if path.is_absolute()]
+        needed = (*self._code, *input_paths)
+        closed = self._closed | closed_folders(input_paths)
         if closed:
             try:
                 open_view(closed, needed)
@@ -98,14 +101,6 @@ class Sandbox:
         """Whether threads of this process are counted apart from the worker's."""
         held = Layer.USER if self.becomes_another else Layer.NETWORK
         return held not in attempts.missing
-
-
-def _closed_folder(path: Path) -> Path | None:
-    """The first folder on the way to ``path`` that users without any right of their own cannot enter."""
-    for folder in reversed(path.parents):
-        if folder.exists() and not folder.stat().st_mode & stat.S_IXOTH:
-            return folder
-    return None
 
 
 def _limit(limits: ProcessLimits) -> None:
