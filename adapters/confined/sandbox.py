@@ -17,15 +17,12 @@ from adapters.confined.namespaces import closed_folders, leave_network, open_vie
 from adapters.confined.privileges import become, give_up_privileges, is_root, user_for
 from adapters.confined.process_limits import ProcessLimits
 from adapters.confined.processes import die_with_parent, hide_memory
-from domain.errors import AnswerableError
 
 _GRACE_SECONDS = 2
 
 
-class ConfinementRefusedError(AnswerableError):
+class ConfinementRefusedError(NotHadError):
     """A process lacks a layer of confinement that the settings require, so it does not do its work."""
-
-    code = "confinement_refused"
 
 
 @dataclass(frozen=True)
@@ -58,8 +55,9 @@ class Sandbox:
     ) -> Report:
         """Give up what the work does not need, for good; call it in a process of one thread.
 
-        The process may then read its code, ``readable`` and ``folder``, and write to ``folder`` only, which becomes its
-        user's. Files that are open stay usable. Raises ConfinementRefusedError when a required layer cannot be had.
+        The process may then read its code, ``readable`` and ``folder``, both absolute paths, and write to ``folder``
+        only, which becomes its user's. Files that are open stay usable. Raises ConfinementRefusedError when a
+        ``required`` layer cannot be had.
         """
         parent = os.getppid()
         attempts = Attempts(self._missing)
@@ -77,16 +75,14 @@ class Sandbox:
         attempts.make(Layer.SYSTEM_CALLS, refuse_calls)
         report = Report(missing=attempts.missing)
         if lacking := report.lacks(required):
-            raise ConfinementRefusedError(
-                "A process could not be confined as CONFINEMENT=required asks.", missing=", ".join(lacking)
-            )
+            raise ConfinementRefusedError(f"a process lacks what CONFINEMENT=required asks for: {', '.join(lacking)}")
         return report
 
     def _change_user(self, folder: Path | None, readable: Iterable[Path]) -> None:
         user = user_for(os.getpid())
-        input_paths = [path for path in readable if path.is_absolute()]
-        needed = (*self._code, *input_paths)
-        closed = self._closed | closed_folders(input_paths)
+        own = (*readable, *((folder,) if folder else ()))
+        needed = (*self._code, *own)
+        closed = self._closed | closed_folders(own)
         if closed:
             try:
                 open_view(closed, needed)

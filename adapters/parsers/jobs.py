@@ -55,3 +55,4 @@ class Exit(IntEnum):
     OUT_OF_MEMORY = 71
     RESULT_TOO_LARGE = 72
     DEFECT = 73
+    NOT_CONFINED = 74

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, NoReturn
 
-from adapters.confined.sandbox import Sandbox
+from adapters.confined.sandbox import ConfinementRefusedError, Sandbox
 from adapters.parsers.jobs import Exit, Job, Outcome
 from adapters.parsers.registry import FormatParser, ParserRegistry
 from domain.errors import AnswerableError
@@ -33,6 +33,8 @@ def _parsed_into_file(job: Job, parser: FormatParser, sandbox: Sandbox) -> Exit:
         content = _outcome(job, document, parser).model_dump_json().encode()
         with os.fdopen(result, "wb") as file:
             file.write(content)
+    except ConfinementRefusedError:
+        return Exit.NOT_CONFINED
     except MemoryError:
         return Exit.OUT_OF_MEMORY
     except OSError as error:
@@ -43,19 +45,20 @@ def _parsed_into_file(job: Job, parser: FormatParser, sandbox: Sandbox) -> Exit:
 
 
 def _confined_with_document(job: Job, sandbox: Sandbox) -> Path:
-    """Enter the sandbox, in a folder of the job's own, and return where the document is from there."""
+    """Enter the sandbox, in a folder of the job's own, and return where the document is."""
     folder = Path(f"{job.result}.work")
     folder.mkdir(mode=0o700, exist_ok=True)
-    # By relative names the folder stays in reach whatever lies above it.
-    os.chdir(folder)
     document = Path(job.path)
     if sandbox.becomes_another:
-        document = Path("document")
+        # The new user has to pass through the worker's folder for this job, and sees nothing in it.
+        folder.parent.chmod(0o711)
+        document = folder / "document"
         with Path(job.path).open("rb") as source, document.open("wb") as copy:
             shutil.copyfileobj(source, copy, _COPY_BYTES)
         document.chmod(0o644)
-    tempfile.tempdir = "."
-    sandbox.enter(job.limits, folder=Path(), readable=(document,), required=job.required)
+    os.chdir(folder)
+    tempfile.tempdir = str(folder)
+    sandbox.enter(job.limits, folder=folder, readable=(document,), required=job.required)
     return document
 
 

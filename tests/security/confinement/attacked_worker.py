@@ -18,6 +18,7 @@ from uuid import uuid4
 
 from adapters.confined.code_paths import code_paths
 from adapters.confined.environment import bare_environment
+from adapters.confined.libc import PR_SET_DUMPABLE, prctl
 from adapters.confined.namespaces import closed_folders, open_view
 from adapters.confined.probe import probed
 from adapters.confined.processes import hide_memory
@@ -40,6 +41,8 @@ def become_an_ordinary_user() -> None:
         os.setgroups([])
         os.setresgid(_SOMEBODY, _SOMEBODY, _SOMEBODY)
         os.setresuid(_SOMEBODY, _SOMEBODY, _SOMEBODY)
+        # As a process is that was started as this user; a change of user hides memory.
+        prctl(PR_SET_DUMPABLE, 1)
 
 
 def laid_out(scratch: Path, bystander: int, listener: socket.socket) -> Target:

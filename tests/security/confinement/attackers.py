@@ -1,4 +1,4 @@
-"""A parser and a tool that attack, and show at once that ordinary work still works. Each returns {"attacks", "work"}."""
+"""A parser and a tool that attack, and show that ordinary work still works. Each returns {"attacks", "work"}."""
 
 import asyncio
 import importlib
