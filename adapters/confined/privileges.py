@@ -44,14 +44,19 @@ def become(user: int) -> None:
     os.setresuid(user, user, user)
 
 
+def forbid_privileges_by_programs() -> None:
+    """Let no program that this process or a fork of it starts bring a capability; those that it has, it keeps.
+
+    Without the right to do it nothing is lost: ``give_up_privileges`` forbids all new ones.
+    """
+    with suppress(OSError, ValueError):
+        for capability in range(int(Path("/proc/sys/kernel/cap_last_cap").read_text()) + 1):
+            prctl(PR_CAPBSET_DROP, capability)
+
+
 def give_up_privileges() -> None:
     """Drop every capability, now and for all that this process starts. Raises NotHadError, OSError."""
     prctl(PR_SET_NO_NEW_PRIVS, 1)
-    if has_capabilities():
-        # Without the right to do it nothing is lost: no new privileges means none from outside the set, either.
-        with suppress(NotHadError):
-            for capability in range(int(Path("/proc/sys/kernel/cap_last_cap").read_text()) + 1):
-                prctl(PR_CAPBSET_DROP, capability)
     header = (ctypes.c_uint32 * 2)(_CAPABILITIES_V3, 0)
     called("capset", ctypes.byref(header), ctypes.byref((ctypes.c_uint32 * 6)()))
     if has_capabilities():

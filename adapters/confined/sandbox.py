@@ -14,7 +14,7 @@ from adapters.confined.landlock import restrict_files
 from adapters.confined.layers import Attempts, Layer, Report
 from adapters.confined.libc import NotHadError
 from adapters.confined.namespaces import closed_folders, leave_network, open_view
-from adapters.confined.privileges import become, give_up_privileges, is_root, user_for
+from adapters.confined.privileges import become, forbid_privileges_by_programs, give_up_privileges, is_root, user_for
 from adapters.confined.process_limits import ProcessLimits
 from adapters.confined.processes import die_with_parent, hide_memory
 
@@ -41,6 +41,7 @@ class Sandbox:
         attempts = Attempts()
         attempts.make(Layer.NETWORK, leave_network)
         attempts.make(Layer.PARENT, hide_memory)
+        forbid_privileges_by_programs()
         attempts.make(Layer.SYSTEM_CALLS, prepare_filter)
         code = code_paths()
         return cls(is_root(), code, closed_folders(code), attempts.missing)
