@@ -33,6 +33,7 @@ from api.search_gateway import SearchGateway
 from api.services import Services, Workflows
 from api.sweep_gateway import SweepGateway
 from api.tuning_gateway import TuningGateway
+from api.worker_gateway import WorkerGateway
 from api.workflow_gateway import ReadHistory, WorkflowGateway
 
 _DESCRIPTION: Final = (
@@ -73,6 +74,7 @@ class WiredServices(Services, Protocol):
 def build_app(services: WiredServices) -> FastAPI:
     """The application over real services."""
     app = build_app_over(services, WorkflowGateway(services.temporal, services.read_history))
+    app.state.readiness.ask_workers = WorkerGateway(services.temporal).warnings
     app.state.tunings = TuningGateway(services.temporal)
     app.state.searches = SearchGateway(services.temporal)
     app.state.sweeps = SweepGateway(services.temporal)

@@ -3,7 +3,7 @@
 import asyncio
 import math
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from typing import Any, Final, Literal
 from uuid import UUID
 
@@ -71,6 +71,8 @@ class ReadinessProbe:
     def __init__(self, services: Services, workflows: Workflows) -> None:
         self._services = services
         self._workflows = workflows
+        self.ask_workers: Callable[[], Coroutine[Any, Any, Sequence[str]]] | None = None
+        """What workers say that they lack, a sentence each. Set by whoever can reach them."""
         self._answered_at = -math.inf
         self._answer: asyncio.Task[Readiness] | None = None
 
@@ -83,11 +85,22 @@ class ReadinessProbe:
 
     async def _ask(self) -> Readiness:
         checks = _checks(self._services, self._workflows)
+        asking = asyncio.ensure_future(self._said_by_workers())
         found = await asyncio.gather(*(_checked(name, check) for name, check in checks.items()))
+        said = await asking
         self._answered_at = time.monotonic()
         return Readiness(
-            ready=all(one.ok for one in found), dependencies=tuple(found), warnings=tuple(self._warnings())
+            ready=all(one.ok for one in found), dependencies=tuple(found), warnings=(*self._warnings(), *said)
         )
+
+    async def _said_by_workers(self) -> Sequence[str]:
+        if self.ask_workers is None:
+            return ()
+        try:
+            return await within(_DEADLINE_SECONDS, self.ask_workers(), DependencyUnavailableError("No answer in time."))
+        except Exception as error:  # noqa: BLE001 - readiness must not break itself, and Temporal's own check says more
+            _log.warning("workers_not_asked", problem=type(error).__name__)
+            return ()
 
     def _warnings(self) -> Iterator[str]:
         """What works, but not as it should: one sentence each, without names of tenants."""

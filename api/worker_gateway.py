@@ -1,6 +1,6 @@
 """What workers say of themselves when they poll."""
 
-from typing import Final
+from collections.abc import Sequence
 
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
@@ -10,22 +10,20 @@ from temporalio.client import Client
 from api.workflow_errors import RPC_TIMEOUT, bounded
 from workflows.identity import CHAT_QUEUE, INGEST_QUEUE, layers_lacking
 
-_QUEUES: Final = (CHAT_QUEUE, INGEST_QUEUE)
-
 
 class WorkerGateway:
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, queues: Sequence[str] = (CHAT_QUEUE, INGEST_QUEUE)) -> None:
         self._client = client
+        self._queues = queues
 
     async def warnings(self) -> list[str]:
         """A sentence for each layer of confinement that a worker of the last minutes lacks.
 
         Raises WorkflowServiceUnavailableError.
         """
-        lacking = {(layer, queue) for queue in _QUEUES for who in await self._pollers(queue) for layer in who}
+        lacking = {(layer, queue) for queue in self._queues for who in await self._pollers(queue) for layer in who}
         return [
-            f"A worker of the queue '{queue}' runs documents and tools without the layer of confinement '{layer}': "
-            "see docs/RUNBOOK.md."
+            f"A worker of the queue '{queue}' lacks the layer of confinement '{layer}': see docs/RUNBOOK.md."
             for layer, queue in sorted(lacking)
         ]
 
