@@ -25,6 +25,10 @@ from domain.errors import (
 from tests.integration.parsing.conftest import Bench, bench_with
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this platform cannot fork")
+# From within it is seen in tests/security/confinement, by any user.
+only_root_looks_in = pytest.mark.skipif(
+    hasattr(os, "geteuid") and os.geteuid() != 0, reason="a confined process lets nobody of its user look in"
+)
 # Seconds of processor time to read, though it has only half a megabyte.
 SLOW = "<div>" * 100_000 + "x"
 
@@ -178,6 +182,7 @@ async def test_giving_up_kills_the_process(stuck: Path) -> None:
         await asyncio.to_thread(child.wait, 10)
 
 
+@only_root_looks_in
 async def test_the_process_sees_no_variable_of_the_workers(stuck: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("S3_SECRET_KEY", "do-not-tell")
     async with bench_with() as bench:
@@ -191,6 +196,7 @@ async def test_the_process_sees_no_variable_of_the_workers(stuck: Path, monkeypa
             await task
 
 
+@only_root_looks_in
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has network namespaces")
 async def test_the_process_reaches_no_network(stuck: Path) -> None:
     async with bench_with() as bench:
