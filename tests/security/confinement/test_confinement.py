@@ -11,6 +11,9 @@ import pytest
 
 from adapters.confined.layers import ESSENTIAL, Layer, Report
 from adapters.confined.probe import probed
+from bootstrap.confinement import establish_confinement, required_layers
+from bootstrap.errors import ConfigurationError
+from bootstrap.settings import Profile, Settings
 from tests.security.confinement.attacks import ATTACKS
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux confines")
@@ -99,3 +102,20 @@ def test_a_report_names_what_it_lacks_of_the_essential() -> None:
     report = Report(missing={Layer.NETWORK: "no namespaces", Layer.FILES: "no Landlock"})
     assert report.lacks(ESSENTIAL) == {Layer.FILES: "no Landlock"}
     assert Layer.USER in report.held
+
+
+async def test_a_worker_that_requires_confinement_does_not_start_without_it() -> None:
+    """Asked of this process, which hides nothing: whoever lets debuggers in lets other processes of its user in."""
+    required = Settings(confinement="required", allow_debugger=True, _env_file=None)
+    with pytest.raises(ConfigurationError, match="parent"):
+        await establish_confinement(required)
+    report = await establish_confinement(Settings(confinement="best_effort", allow_debugger=True, _env_file=None))
+    assert Layer.PARENT in report.missing
+
+
+def test_production_requires_confinement_and_development_does_not() -> None:
+    production = Settings.model_construct(profile=Profile.PRODUCTION, confinement=None)
+    assert production.confinement_is_required
+    assert Layer.SYSTEM_CALLS in required_layers(production)
+    development = Settings.model_construct(profile=Profile.DEVELOPMENT, confinement=None)
+    assert required_layers(development) == ()
