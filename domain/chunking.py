@@ -18,7 +18,8 @@ from domain.spans import BlockPart, spans_of, table_header
 from domain.text_splitting import cuts_for, split
 
 CHUNKER: Final = "structural-4"
-_QUESTION: Final = re.compile(r"\W*(?:q|question|frage)\b\s*\d*\s*[.:)]|[^\n]*\?[*_\s]*\Z", re.IGNORECASE)
+_MARKED_QUESTION: Final = re.compile(r"\W*+(?:q|question|frage)\b\s*+\d*+\s*+[.:)]", re.IGNORECASE)
+_MAX_QUESTION: Final = 300
 _WITHIN_BLOCK: Final = 0
 _BETWEEN_BLOCKS: Final = 1
 
@@ -126,14 +127,21 @@ def _tied_blocks(document: ParsedDocument) -> tuple[set[int], set[int]]:
 def _asks_and_answers(block: Block, text: str) -> bool:
     """Whether question and answer are lines of one paragraph."""
     first, line_end, _ = text[block.start : block.end].partition("\n")
-    return block.kind == "paragraph" and bool(line_end) and len(first) <= 300 and _QUESTION.match(first) is not None
+    return block.kind == "paragraph" and bool(line_end) and _asks(first)
+
+
+def _asks(source: str) -> bool:
+    if len(source) > _MAX_QUESTION:
+        return False
+    words, mark, after = source.rpartition("?")
+    ends_so = bool(mark) and "\n" not in words and all(sign in "*_" or sign.isspace() for sign in after)
+    return ends_so or _MARKED_QUESTION.match(source) is not None
 
 
 def _introduces(before: Block, block: Block, source: str) -> bool:
     if before.kind != "paragraph":
         return False
-    asks = len(source) <= 300 and _QUESTION.match(source) is not None
-    return asks or (source.endswith(":") and block.kind != "paragraph")
+    return _asks(source) or (source.endswith(":") and block.kind != "paragraph")
 
 
 def _bounded(pieces: Iterator[_Piece], limit: int) -> list[_Piece]:

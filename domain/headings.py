@@ -8,16 +8,18 @@ from typing import Final
 PATH_SEPARATOR: Final = " > "
 LONGEST_TITLE: Final = 300
 _LONGEST_HEADING: Final = 200
+# A document may call a whole chapter its heading; what is read of one is a few times what is kept.
+_MAX_SOURCE: Final = 2_000
 _ATX: Final = re.compile(r"\s*#{1,6}(?:\s+|$)")
 _CLOSING_HASHES: Final = re.compile(r"(?:^|(?<=\s))#+\s*$")
 _SETEXT_LINE: Final = re.compile(r"\s*(?:=+|-+)\s*")
 _LINK: Final = re.compile(r"!?\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])")
-_INLINE_MARKS: Final = re.compile(r"\\([^\w\s])|\*+(?=\S)|(?<=\S)\*+|`+|(?<!\w)_+(?=\S)|(?<=\S)_+(?!\w)")
+_INLINE_MARKS: Final = re.compile(r"\\([^\w\s])|\*+(?=\S)|(?<=\S)\*+|`+|(?<!\w)_+(?=\S)|(?<=[^\s_])_++(?!\w)|(?<=_)_(?!\w)")
 
 
 def heading_text(source: str) -> str:
-    """The words of a heading without its Markdown marks, on one line."""
-    lines = source.strip().split("\n")
+    """The words of a heading without its Markdown marks, on one line; of a very long one, its beginning."""
+    lines = source.strip()[:_MAX_SOURCE].split("\n")
     if len(lines) > 1 and _SETEXT_LINE.fullmatch(lines[-1]):
         lines = lines[:-1]
     joined = " ".join(lines)

@@ -13,8 +13,9 @@ TARGET: Final = 600
 LONGEST: Final = 900
 # A printed page breaks words at its line ends; the halves mean nothing to a model.
 _BROKEN_WORD: Final = re.compile(r"(?<=[^\W\d_])-\n(?=[a-zß-ÿ])")
-_TABLE_HEADER: Final = re.compile(r"\s*([^\n]*\|[^\n]*)\n[ \t]*\|?[ \t]*:?-[-:| \t]*(?:\n|\Z)")
+_TABLE_RULE: Final = re.compile(r"[ \t]*+\|?[ \t]*+:?-[-:| \t]*+(?:\n|\Z)")
 _HEADER_CHARACTERS: Final = 200
+_MAX_HEADER_SOURCE: Final = 2_000
 _TITLE_CHARACTERS: Final = 120
 _PATH_CHARACTERS: Final = 160
 
@@ -46,8 +47,14 @@ def spans_of(text: str, parts: Sequence[BlockPart], title: str, outline: Outline
 
 def table_header(text: str, start: int, end: int) -> Range | None:
     """The first row of the table ``text[start:end]`` if it is marked as one and short enough to be repeated."""
-    found = _TABLE_HEADER.match(text, start, end)
-    return Range(found.start(1), found.end(1)) if found and len(found.group(1)) <= _HEADER_CHARACTERS else None
+    # A row longer than is repeated is none, so no more of it is looked at: a cell may hold megabytes.
+    opening = text[start : min(end, start + _MAX_HEADER_SOURCE)]
+    row, line_end, _ = opening.lstrip().partition("\n")
+    if not line_end or "|" not in row or len(row) > _HEADER_CHARACTERS:
+        return None
+    first = start + len(opening) - len(opening.lstrip())
+    ruled = _TABLE_RULE.match(text, first + len(row) + 1, min(end, first + _MAX_HEADER_SOURCE))
+    return Range(first, first + len(row)) if ruled else None
 
 
 def _header_above(text: str, body: Sequence[BlockPart], at: int) -> str:
