@@ -2,13 +2,17 @@
 
 import asyncio
 import hashlib
+import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final, TypeVar
 from uuid import UUID
 
 from domain.base import Value
+from domain.document import PassageSet
 from domain.errors import ArtifactMissingError
+from domain.passage_lines import passages_of
 from domain.ports import ObjectStore
 
 Content = TypeVar("Content", bound=Value)
@@ -86,6 +90,26 @@ def _changed(reference: ArtifactReference) -> ArtifactMissingError:
         "A stored artifact no longer has the content that was recorded. Upload the document again.",
         key=reference.key,
     )
+
+
+async def store_file(store: ObjectStore, key: str, path: Path) -> ArtifactReference:
+    """Store a file that another process wrote: its content never enters this one."""
+    sha256 = await asyncio.to_thread(_sha256_of, path)
+    await store.put_file(key, path, "application/json")
+    return ArtifactReference(key=key, sha256=sha256)
+
+
+async def load_passages(store: ObjectStore, reference: ArtifactReference) -> PassageSet:
+    """The passages that chunking stored, read line by line in a thread, so that heartbeats go on meanwhile."""
+    with TemporaryDirectory(prefix=f"answerable-parse-{os.getpid()}-") as folder:
+        path = Path(folder, "passages")
+        await load_file(store, reference, path)
+        return await asyncio.to_thread(_passages_in, path)
+
+
+def _passages_in(path: Path) -> PassageSet:
+    with path.open("rb") as lines:
+        return passages_of(lines)
 
 
 async def store_value(store: ObjectStore, key: str, value: Value) -> ArtifactReference:

@@ -1,17 +1,18 @@
 """Cut a parsed document into passages, and passages into spans."""
 
-import asyncio
+import os
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from temporalio import activity
 
-from activities.artifacts import ArtifactReference, derived_key, load_value, store_value
+from activities.artifacts import ArtifactReference, derived_key, load_file, store_file
 from activities.heartbeat import heartbeating
+from activities.long_steps import LongSteps
 from activities.progress import ProgressReport
 from domain.base import Value
-from domain.chunking import ChunkOptions, chunk
-from domain.document import DocumentVersion, IngestStage, ParsedDocument
-from domain.errors import EmptyDocumentError
-from domain.ports import IngestRepository, ObjectStore
+from domain.document import DocumentVersion, IngestStage
+from domain.ports import Chunker, IngestRepository, ObjectStore
 
 
 class ChunkInput(Value):
@@ -27,30 +28,33 @@ class Chunked(Value):
 
 
 class ChunkingActivities:
-    def __init__(self, store: ObjectStore, ingests: IngestRepository, options: ChunkOptions | None = None) -> None:
+    def __init__(self, store: ObjectStore, chunker: Chunker, ingests: IngestRepository, steps: LongSteps) -> None:
         self._store = store
+        self._chunker = chunker
         self._ingests = ingests
-        self._options = options or ChunkOptions()
+        self._steps = steps
 
     @activity.defn
     async def chunk_document(self, given: ChunkInput) -> Chunked:
-        """Raises EmptyDocumentError when the document holds no text."""
+        """Raises EmptyDocumentError when the document holds no text, and the IngestError that says what became of the
+        process that cut it: that is not tried again."""
         version = given.version
         report = ProgressReport(self._ingests, version, IngestStage.CHUNK)
         async with heartbeating():
             await report.begin(1)
-            document = await load_value(self._store, given.document, ParsedDocument)
-            if version.title is not None:
-                document = document.model_copy(update={"title": version.title})
-            passages = await asyncio.to_thread(chunk, document, self._options)
-            if not passages.passages:
-                raise EmptyDocumentError("The document holds no text. Upload one that does.")
             key = derived_key(version.tenant_id, version.version_id, "passages.json")
-            stored = await store_value(self._store, key, passages)
+            async with self._steps.step(version.tenant_id):
+                with TemporaryDirectory(prefix=f"answerable-parse-{os.getpid()}-") as folder:
+                    source, target = Path(folder, "parsed"), Path(folder, "passages")
+                    await load_file(self._store, given.document, source)
+                    chunked = await self._chunker.chunk_into(
+                        target, source, version.external_key, title=version.title, tenant_id=version.tenant_id
+                    )
+                    stored = await store_file(self._store, key, target)
             await report.finish({"passages": key})
         return Chunked(
             passages=stored,
-            passage_count=len(passages.passages),
-            span_count=passages.span_count,
-            chunker=passages.chunker,
+            passage_count=chunked.passages,
+            span_count=chunked.spans,
+            chunker=chunked.chunker,
         )

@@ -5,12 +5,14 @@ from typing import Final
 
 from temporalio import activity
 
-from activities.artifacts import ArtifactReference, derived_key, load_value, reference_to, store_bytes
+from activities.artifacts import ArtifactReference, derived_key, load_passages, reference_to, store_bytes
 from activities.heartbeat import heartbeating
+from activities.long_steps import LongSteps
 from activities.progress import ProgressReport
 from domain.base import Value
-from domain.document import DocumentVersion, IngestStage, PassageSet
+from domain.document import DocumentVersion, IngestStage
 from domain.errors import ArtifactMissingError
+from domain.fair_slots import FairSlots
 from domain.ports import Embedder, IngestRepository, ObjectStore
 
 SPANS_PER_PART: Final = 1_024
@@ -32,7 +34,18 @@ class Embedded(Value):
 
 
 class EmbeddingActivities:
-    def __init__(self, store: ObjectStore, embedder: Embedder, ingests: IngestRepository) -> None:
+    """``batches_at_once`` go to the embedder, of all tenants: a free place goes to the tenant that has the fewest."""
+
+    def __init__(
+        self,
+        store: ObjectStore,
+        embedder: Embedder,
+        ingests: IngestRepository,
+        steps: LongSteps,
+        batches_at_once: int = 2,
+    ) -> None:
+        self._steps = steps
+        self._batches = FairSlots(batches_at_once)
         self._store = store
         self._embedder = embedder
         self._ingests = ingests
@@ -43,16 +56,20 @@ class EmbeddingActivities:
         version = given.version
         report = ProgressReport(self._ingests, version, IngestStage.EMBED)
         parts: list[ArtifactReference] = []
-        async with heartbeating() as heartbeat:
-            passages = await load_value(self._store, given.passages, PassageSet)
+        async with heartbeating() as heartbeat, self._steps.step(version.tenant_id):
+            passages = await load_passages(self._store, given.passages)
             texts = [span.text for passage in passages.passages for span in passage.spans]
+            del passages
             await report.begin(len(texts))
             for start in range(0, len(texts), SPANS_PER_PART):
                 number = start // SPANS_PER_PART
                 key = derived_key(version.tenant_id, version.version_id, self._part_name(number))
-                wanted = texts[start : start + SPANS_PER_PART]
                 stored = await self._stored(key) if number < heartbeat.reached else None
-                parts.append(stored or await store_bytes(self._store, key, await self._embed(wanted, start, report)))
+                if stored is None:
+                    wanted = texts[start : start + SPANS_PER_PART]
+                    vectors = await self._embed(str(version.tenant_id), wanted, start, report)
+                    stored = await store_bytes(self._store, key, vectors)
+                parts.append(stored)
                 heartbeat.reach(number + 1)
             await report.finish({f"embeddings-{number}": part.key for number, part in enumerate(parts)})
         return Embedded(
@@ -74,10 +91,11 @@ class EmbeddingActivities:
         except ArtifactMissingError:
             return None
 
-    async def _embed(self, texts: list[str], before: int, report: ProgressReport) -> bytes:
+    async def _embed(self, tenant: str, texts: list[str], before: int, report: ProgressReport) -> bytes:
         vectors = bytearray()
         for start in range(0, len(texts), SPANS_PER_BATCH):
             batch = texts[start : start + SPANS_PER_BATCH]
-            vectors += await self._embedder.embed_spans(batch)
+            async with self._batches.slot(tenant):
+                vectors += await self._embedder.embed_spans(batch)
             await report.reach(before + start + len(batch))
         return bytes(vectors)

@@ -4,11 +4,12 @@ from uuid import UUID
 
 from temporalio import activity
 
-from activities.artifacts import ArtifactReference, derived_key, load_bytes, load_value
+from activities.artifacts import ArtifactReference, derived_key, load_bytes, load_passages
 from activities.heartbeat import heartbeating
+from activities.long_steps import LongSteps
 from activities.progress import ProgressReport
 from domain.base import Value
-from domain.document import DocumentVersion, IngestStage, PassageSet
+from domain.document import DocumentVersion, IngestStage
 from domain.indexing import Publication, PublishReceipt
 from domain.ports import IngestRepository, ObjectStore, PassageIndex
 
@@ -29,7 +30,8 @@ class CleanUpInput(Value):
 
 
 class IndexingActivities:
-    def __init__(self, store: ObjectStore, index: PassageIndex, ingests: IngestRepository) -> None:
+    def __init__(self, store: ObjectStore, index: PassageIndex, ingests: IngestRepository, steps: LongSteps) -> None:
+        self._steps = steps
         self._store = store
         self._index = index
         self._ingests = ingests
@@ -41,8 +43,8 @@ class IndexingActivities:
         Raises EmbeddingModelChangedError when the dataset's live index was built by another model.
         """
         report = ProgressReport(self._ingests, given.version, IngestStage.PUBLISH)
-        async with heartbeating():
-            passages = await load_value(self._store, given.passages, PassageSet)
+        async with heartbeating(), self._steps.step(given.version.tenant_id):
+            passages = await load_passages(self._store, given.passages)
             await report.begin(len(passages.passages))
             embeddings = b"".join([await load_bytes(self._store, part) for part in given.embeddings])
             receipt = await self._index.ingest(

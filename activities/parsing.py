@@ -6,8 +6,9 @@ from tempfile import TemporaryDirectory
 
 from temporalio import activity
 
-from activities.artifacts import ArtifactReference, derived_key, load_file, store_value
+from activities.artifacts import ArtifactReference, derived_key, load_file, store_file
 from activities.heartbeat import heartbeating
+from activities.long_steps import LongSteps
 from activities.progress import ProgressReport
 from domain.base import Value
 from domain.document import DocumentVersion, IngestStage
@@ -27,7 +28,8 @@ class Parsed(Value):
 
 
 class ParsingActivities:
-    def __init__(self, store: ObjectStore, parser: Parser, ingests: IngestRepository) -> None:
+    def __init__(self, store: ObjectStore, parser: Parser, ingests: IngestRepository, steps: LongSteps) -> None:
+        self._steps = steps
         self._store = store
         self._parser = parser
         self._ingests = ingests
@@ -39,11 +41,18 @@ class ParsingActivities:
         report = ProgressReport(self._ingests, version, IngestStage.PARSE)
         async with heartbeating():
             await report.begin(version.artifact.size_bytes)
-            with TemporaryDirectory(prefix=f"answerable-parse-{os.getpid()}-") as folder:
-                source = Path(folder, "source")
-                await load_file(self._store, given.source, source)
-                parsed = await self._parser.parse(source, version.artifact.media_type, version.external_key)
             key = derived_key(version.tenant_id, version.version_id, "parsed.json")
-            stored = await store_value(self._store, key, parsed)
+            async with self._steps.step(version.tenant_id):
+                with TemporaryDirectory(prefix=f"answerable-parse-{os.getpid()}-") as folder:
+                    source, target = Path(folder, "source"), Path(folder, "parsed")
+                    await load_file(self._store, given.source, source)
+                    parsed = await self._parser.parse_into(
+                        target,
+                        source,
+                        version.artifact.media_type,
+                        version.external_key,
+                        tenant_id=version.tenant_id,
+                    )
+                    stored = await store_file(self._store, key, target)
             await report.finish({"parsed": key})
-        return Parsed(document=stored, parser=parsed.parser, characters=len(parsed.text), blocks=len(parsed.blocks))
+        return Parsed(document=stored, **parsed.model_dump())

@@ -18,6 +18,7 @@ from activities.embedding import EmbeddingActivities
 from activities.following import FollowUpReader
 from activities.generation import AnswerComposer
 from activities.indexing import IndexingActivities
+from activities.long_steps import LongSteps
 from activities.parsing import ParsingActivities
 from activities.passage_cache import PassageTextCache
 from activities.passage_finder import PassageFinder
@@ -215,7 +216,8 @@ async def open_ingest_steps(settings: Settings) -> AsyncIterator[WorkerSteps]:
         store = open_object_store(settings)
         ingests = PostgresIngests(database)
         registration = RegistrationActivities(ingests)
-        indexing = IndexingActivities(store, PostgresPassageIndex(database), ingests)
+        steps = LongSteps()
+        indexing = IndexingActivities(store, PostgresPassageIndex(database), ingests, steps)
         tuning = TuningActivities(PostgresFeedback(database))
         client = await open_temporal(settings)
         yield WorkerSteps(
@@ -225,9 +227,9 @@ async def open_ingest_steps(settings: Settings) -> AsyncIterator[WorkerSteps]:
                 registration.settle_version,
                 RemovalActivities(PostgresDocuments(database)).remove_document,
                 AcquisitionActivities(store, ingests).acquire_document,
-                ParsingActivities(store, parser, ingests).parse_document,
-                ChunkingActivities(store, ingests).chunk_document,
-                EmbeddingActivities(store, embedder, ingests).embed_spans,
+                ParsingActivities(store, parser, ingests, steps).parse_document,
+                ChunkingActivities(store, parser, ingests, steps).chunk_document,
+                EmbeddingActivities(store, embedder, ingests, steps, _batches_at_once(settings)).embed_spans,
                 indexing.publish_version,
                 indexing.remove_temporary_artifacts,
                 tuning.learn_from_feedback,
@@ -236,6 +238,11 @@ async def open_ingest_steps(settings: Settings) -> AsyncIterator[WorkerSteps]:
             ),
             interceptors=(ErrorTranslation(),),
         )
+
+
+def _batches_at_once(settings: Settings) -> int:
+    """A service embeds several batches at a time; a model here computes one, and has the next in hand."""
+    return 8 if settings.embedder == "openai" else 2
 
 
 def _sweeping(sweeping: SweepingActivities) -> tuple[Callable[..., Any], ...]:

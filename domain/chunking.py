@@ -13,12 +13,16 @@ from pydantic import Field, model_validator
 
 from domain.base import Value
 from domain.document import Block, BlockKind, ParsedDocument, Passage, PassageSet
+from domain.errors import EmptyDocumentError, TooManyPassagesError
 from domain.headings import LONGEST_TITLE, PATH_SEPARATOR, Outline, heading_text, shortened
 from domain.spans import BlockPart, spans_of, table_header
 from domain.text_splitting import cuts_for, split
 
 CHUNKER: Final = "structural-4"
 _MARKED_QUESTION: Final = re.compile(r"\W*+(?:q|question|frage)\b\s*+\d*+\s*+[.:)]", re.IGNORECASE)
+MAX_SPANS: Final = 50_000
+"""Twenty million characters of prose, the most that a document may hold, make 40,000 spans. More come of headings with
+next to nothing below them, and each costs an embedding and a row."""
 _MAX_QUESTION: Final = 300
 _WITHIN_BLOCK: Final = 0
 _BETWEEN_BLOCKS: Final = 1
@@ -61,7 +65,10 @@ class _Piece(NamedTuple):
 
 
 def chunk(document: ParsedDocument, options: ChunkOptions) -> PassageSet:
-    """Return passages and spans that together hold every character of the document except white space."""
+    """Return passages and spans that together hold every character of the document except white space.
+
+    Raises EmptyDocumentError when there is no text, TooManyPassagesError when there are more than MAX_SPANS spans.
+    """
     text, title = document.text, shortened(document.title or "", LONGEST_TITLE)
     outline = Outline(
         (block.start, block.level, heading_text(text[block.start : block.end]))
@@ -70,9 +77,12 @@ def chunk(document: ParsedDocument, options: ChunkOptions) -> PassageSet:
     )
     pieces = _bounded(_pieces(document, options), options.largest_unit)
     passages: list[Passage] = []
+    spans_made = 0
     for first, fresh, after in _windows(pieces, options):
         start, end = pieces[first].start, pieces[after - 1].end
-        parts = _block_parts(pieces[fresh:after], document)
+        spans = tuple(spans_of(text, _block_parts(pieces[fresh:after], document), title, outline))
+        spans_made += len(spans)
+        _check_spans(spans_made)
         passages.append(
             Passage(
                 ordinal=len(passages),
@@ -80,12 +90,23 @@ def chunk(document: ParsedDocument, options: ChunkOptions) -> PassageSet:
                 end=end,
                 section_heading=PATH_SEPARATOR.join(outline.path_at(start)),
                 text=text[start:end],
-                spans=tuple(spans_of(text, parts, title, outline)),
+                spans=spans,
                 page=document.blocks[pieces[first].block].page,
                 table_header=_header_before(text, document.blocks[pieces[first].block], start),
             )
         )
+    if not passages:
+        raise EmptyDocumentError("The document holds no text. Upload one that does.")
     return PassageSet(title=title, chunker=CHUNKER, passages=tuple(passages))
+
+
+def _check_spans(made: int) -> None:
+    if made > MAX_SPANS:
+        raise TooManyPassagesError(
+            f"The document has more than {MAX_SPANS:,} headings or pieces of text to search for. Split it into several "
+            "documents.",
+            most_spans=MAX_SPANS,
+        )
 
 
 def _pieces(document: ParsedDocument, options: ChunkOptions) -> Iterator[_Piece]:

@@ -137,6 +137,14 @@ class ParsedDocument(Value):
     metadata: dict[str, JsonValue] = Field(default_factory=dict)
 
 
+class ParsedReport(Value):
+    """What is said of a parsed document without its text."""
+
+    parser: str
+    characters: int
+    blocks: int
+
+
 class Span(Value):
     """The unit that is embedded. Offsets are into the document's parsed text; the passage is its parent."""
 
@@ -176,6 +184,14 @@ class PassageSet(Value):
     @property
     def span_count(self) -> int:
         return sum(len(passage.spans) for passage in self.passages)
+
+
+class ChunkedReport(Value):
+    """What is said of a version's passages without their text."""
+
+    chunker: str
+    passages: int
+    spans: int
 
 
 def document_id_for(tenant_id: UUID, dataset_id: UUID, external_key: str) -> UUID:

@@ -142,6 +142,12 @@ class ObjectStoreUnavailableError(DependencyUnavailableError):
     code = "object_store_unavailable"
 
 
+class WorkerBusyError(DependencyUnavailableError):
+    """Enough of this tenant's work waits in the worker already; the step comes again."""
+
+    code = "worker_busy"
+
+
 class WorkflowServiceUnavailableError(DependencyUnavailableError):
     code = "workflow_service_unavailable"
 
@@ -206,6 +212,28 @@ class ParserCrashedError(IngestError):
     """The process that parsed the document ended without a result."""
 
     code = "parser_crashed"
+
+
+class TooManyPassagesError(IngestError):
+    """More headings or passages than one document may have."""
+
+    code = "too_many_passages"
+
+
+class ChunkingTimeoutError(IngestError):
+    """Cutting the document into passages used up its processor or wall-clock time."""
+
+    code = "chunking_timeout"
+
+
+class ChunkingOutOfMemoryError(IngestError):
+    code = "chunking_out_of_memory"
+
+
+class ChunkingCrashedError(IngestError):
+    """The process that cut the document ended without a result."""
+
+    code = "chunking_crashed"
 
 
 class ArtifactMissingError(IngestError):

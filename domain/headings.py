@@ -14,7 +14,9 @@ _ATX: Final = re.compile(r"\s*#{1,6}(?:\s+|$)")
 _CLOSING_HASHES: Final = re.compile(r"(?:^|(?<=\s))#+\s*$")
 _SETEXT_LINE: Final = re.compile(r"\s*(?:=+|-+)\s*")
 _LINK: Final = re.compile(r"!?\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])")
-_INLINE_MARKS: Final = re.compile(r"\\([^\w\s])|\*+(?=\S)|(?<=\S)\*+|`+|(?<!\w)_+(?=\S)|(?<=[^\s_])_++(?!\w)|(?<=_)_(?!\w)")
+_INLINE_MARKS: Final = re.compile(
+    r"\\([^\w\s])|\*+(?=\S)|(?<=\S)\*+|`+|(?<!\w)_+(?=\S)|(?<=[^\s_])_++(?!\w)|(?<=_)_(?!\w)"
+)
 
 
 def heading_text(source: str) -> str:

@@ -16,8 +16,8 @@ from workflows.ingest_document import IngestDocumentWorkflow
 from workflows.sweep_tenant import SweepTenantWorkflow
 from workflows.tune_feedback import TuneFeedbackWorkflow
 
-# Each may hold a whole document in memory.
-_CONCURRENT_STEPS: Final = 16
+# Most of them wait: activities.long_steps says how many work, and how many of one tenant wait here.
+_CONCURRENT_STEPS: Final = 200
 _CONCURRENT_TASKS: Final = 8
 # Longer than for a turn: being late under load is no reason to replay an ingest's history. Yet uploads and deletions
 # wait so long for a worker that died, and are refused after ten seconds.

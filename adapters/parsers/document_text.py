@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from adapters.parsers.limits import check_characters
+from adapters.parsers.limits import MAX_CELLS, check_blocks, check_characters, check_structure
 from domain.base import JsonValue
 from domain.document import Block, BlockKind, ParsedDocument
 from domain.errors import EmptyDocumentError
@@ -48,12 +48,18 @@ class DocumentText:
 
     def table(self, rows: Sequence[Sequence[str]]) -> None:
         """Rows of cells, the first one the header. A table of one column is no table but paragraphs."""
+        self._check_cells(rows)
         kept = without_empty_columns(rows)
         if kept and len(kept[0]) == 1:
             for row in kept:
                 self.paragraph(row[0])
         elif kept:
             self._add("table", "\n".join(pipe_table(kept)))
+
+    def _check_cells(self, rows: Sequence[Sequence[str]]) -> None:
+        # Short rows are filled up, so that one wide row makes all of them wide.
+        width = max((len(row) for row in rows), default=0)
+        check_structure(width * len(rows), MAX_CELLS, "cells in a table", self._name)
 
     def finish(self, title: str | None, media_type: str, parser: str, **metadata: JsonValue) -> ParsedDocument:
         """Raises EmptyDocumentError when nothing was added."""
@@ -76,6 +82,7 @@ class DocumentText:
         self._length = start + len(trimmed)
         check_characters(self._length, self._name)
         self._parts.append(trimmed)
+        check_blocks(len(self._blocks) + 1, self._name)
         self._blocks.append(Block(kind=kind, start=start, end=self._length, level=level, page=self.page))
 
 

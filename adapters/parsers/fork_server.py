@@ -1,4 +1,4 @@
-"""A small process that has the parsers loaded and forks itself for every document.
+"""A small process that has parsers and chunker loaded and forks itself for every step over a document.
 
 A fork of the worker would carry the embedding model and every secret of its environment; a fresh interpreter for each
 document takes a hundred milliseconds to load. This process is started by the worker with an empty environment, talks
@@ -20,7 +20,7 @@ from typing import Final
 from adapters.confined.processes import die_with_parent
 from adapters.confined.sandbox import Sandbox
 from adapters.parsers.jobs import READY, Ending, Job, Order
-from adapters.parsers.parsing_process import run
+from adapters.parsers.parsing_process import NICENESS, run
 from adapters.parsers.registry import FormatParser, ParserRegistry
 
 _READ_BYTES: Final = 64 * 1024
@@ -118,6 +118,7 @@ def _kill(pid: int) -> None:
 def main(parser: FormatParser | None = None) -> None:
     # Ctrl-C in a terminal reaches every process of the group; the worker alone says when this one ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(NICENESS)
     channel = socket.socket(fileno=int(sys.argv[1]))
     ForkServer(channel, parser or ParserRegistry(), Sandbox.prepare()).serve()
 

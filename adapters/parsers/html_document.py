@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from adapters.parsers.decoding import decode
 from adapters.parsers.document_text import DocumentText, fenced
+from adapters.parsers.html_markup import check_markup
 from adapters.parsers.html_walk import walk
 from adapters.parsers.limits import bounded_bytes, check_characters
 from domain.document import ParsedDocument
@@ -34,6 +35,7 @@ class HtmlParser:
         content = bounded_bytes(path, name)
         decoded = decode(content, name, _declared_encoding(content))
         check_characters(len(decoded.text), name)
+        check_markup(decoded.text, name)
         page = LexborHTMLParser(decoded.text)
         text = DocumentText(name)
         if page.root is not None:
@@ -65,10 +67,11 @@ def _title(page: LexborHTMLParser) -> str | None:
 
 
 class _Table:
-    """A table that is being read. One that holds headings, code or another table only arranges the page."""
+    """A table that is being read: of each cell, the words of its blocks. One that holds headings, code or another table
+    only arranges the page."""
 
     def __init__(self) -> None:
-        self.rows: list[list[str]] = []
+        self.rows: list[list[list[str]]] = []
         self.is_layout = False
 
 
@@ -160,8 +163,7 @@ class _PageReader:
         if table is not None and not table.is_layout:
             # A block within a cell ends here and the cell goes on.
             if table.rows and table.rows[-1]:
-                cell = table.rows[-1][-1]
-                table.rows[-1][-1] = f"{cell} {words}" if cell and words else cell or words
+                table.rows[-1][-1].extend([words] if words else ())
                 self._marker = None
             elif words:
                 self._text.paragraph(words)
@@ -253,13 +255,13 @@ class _PageReader:
         if table is not None and not table.is_layout:
             if not table.rows:
                 table.rows.append([])
-            table.rows[-1].append("")
+            table.rows[-1].append([])
 
     def _close_table(self) -> None:
         self._flush()
         if self._tables:
             table = self._tables.pop()
-            self._text.table(table.rows)
+            self._text.table([list(map(" ".join, row)) for row in table.rows])
 
     def _lay_out(self) -> None:
         """What comes next cannot stand in a cell: write the rows so far, and read on as if there were no table."""
@@ -268,7 +270,7 @@ class _PageReader:
             self._flush()
             for row in table.rows:
                 for cell in row:
-                    self._text.paragraph(cell)
+                    self._text.paragraph(" ".join(cell))
             table.rows, table.is_layout = [], True
 
 

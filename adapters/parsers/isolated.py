@@ -1,33 +1,31 @@
-"""The parser that workers use: every document in a process of its own, so that none can harm the worker."""
+"""The parser and chunker that workers use: every step over a document in a process of its own, so that none can harm
+the worker, and fair by tenant."""
 
 import asyncio
 import itertools
 import os
-import signal
+import shutil
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from typing import Final, Self
+from uuid import UUID
 
 from pydantic import ValidationError
 
 from adapters.confined.environment import bare_environment
 from adapters.confined.layers import Layer
-from adapters.confined.process_limits import MIB, ProcessLimits
-from adapters.parsers.jobs import Ending, Exit, Job, Outcome
+from adapters.confined.process_limits import ProcessLimits
+from adapters.parsers.endings import NO_RESULT, crashed, error_of, killed_from_outside, out_of_time, raised_again
+from adapters.parsers.jobs import ChunkTask, Ending, Exit, Job, Outcome, ParseTask, Task
 from adapters.parsers.leftovers import remove_leftovers
+from adapters.parsers.limits import budget_of
 from adapters.parsers.processes import ParsingProcesses, processes_for_platform
-from domain.document import ParsedDocument
-from domain.errors import (
-    DocumentTooLargeError,
-    Failure,
-    IngestError,
-    ParserCrashedError,
-    ParserOutOfMemoryError,
-    ParserTimeoutError,
-)
+from domain.chunking import ChunkOptions
+from domain.document import ChunkedReport, ParsedDocument, ParsedReport
+from domain.fair_slots import FairSlots
 
-_NEARLY_ALL: Final = 0.8
+_NO_TENANT: Final = UUID(int=0)
 
 
 class IsolatedParser:
@@ -42,6 +40,7 @@ class IsolatedParser:
         limits: ProcessLimits | None = None,
         *,
         concurrency: int | None = None,
+        options: ChunkOptions | None = None,
         required: Collection[Layer] = (),
         environment: Mapping[str, str] | None = None,
         processes: ParsingProcesses | None = None,
@@ -49,7 +48,10 @@ class IsolatedParser:
         self._limits = limits or ProcessLimits()
         self._required = tuple(required)
         self._processes = processes or processes_for_platform(bare_environment() | dict(environment or {}))
-        self._slots = asyncio.Semaphore(concurrency or os.cpu_count() or 1)
+        self._options = options or ChunkOptions()
+        # More than there are processors: they are niced, and one process that waits for its end must not hold up all.
+        total = concurrency or max(3, (os.cpu_count() or 1) + 1)
+        self._slots = FairSlots(total, per_owner=max(1, total - 1))
         self._numbers: Iterator[int] = itertools.count(1)
 
     async def start(self) -> None:
@@ -67,98 +69,81 @@ class IsolatedParser:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    async def parse(self, path: Path, media_type: str, name: str) -> ParsedDocument:
-        """Parse within the limits; waiting for a free process does not count.
+    async def parse_into(
+        self, target: Path, source: Path, media_type: str, name: str, *, tenant_id: UUID
+    ) -> ParsedReport:
+        """See the port Parser. Waiting for a free process does not count.
 
         Raises an IngestError: what the parser says of the document, or ParserTimeout-, ParserOutOfMemory-,
         ParserCrashed- or DocumentTooLargeError.
         """
-        async with self._slots:
-            with TemporaryDirectory(prefix=f"answerable-parse-{os.getpid()}-") as folder:
-                result = Path(folder, "outcome.json")
-                ending = await self._within_time(self._job(path, media_type, name, result))
-                if _killed_from_outside(ending, self._limits):
-                    # By a person, or by a system short of memory: neither says anything about the document.
-                    ending = await self._within_time(self._job(path, media_type, name, result))
-                if ending.signal or ending.exit_code != Exit.DONE:
-                    raise _error_of(ending, self._limits, name)
-                return await asyncio.to_thread(_document, result, name)
+        task = ParseTask(name=name, media_type=media_type)
+        outcome = await self._done(task, source, target, str(tenant_id))
+        if outcome.parsed is None:
+            raise crashed(task, NO_RESULT)
+        return outcome.parsed
 
-    def _job(self, path: Path, media_type: str, name: str, result: Path) -> Job:
+    async def chunk_into(
+        self, target: Path, source: Path, name: str, *, title: str | None, tenant_id: UUID
+    ) -> ChunkedReport:
+        """See the port Chunker."""
+        task = ChunkTask(name=name, title=title, options=self._options)
+        outcome = await self._done(task, source, target, str(tenant_id))
+        if outcome.chunked is None:
+            raise crashed(task, NO_RESULT)
+        return outcome.chunked
+
+    async def parse(self, path: Path, media_type: str, name: str) -> ParsedDocument:
+        """The parsed document itself, for one whose size is known; else as ``parse_into``."""
+        with _folder() as folder:
+            target = Path(folder, "parsed.json")
+            await self.parse_into(target, path, media_type, name, tenant_id=_NO_TENANT)
+            return await asyncio.to_thread(lambda: ParsedDocument.model_validate_json(target.read_bytes()))
+
+    async def _done(self, task: Task, source: Path, target: Path, owner: str) -> Outcome:
+        """Do one task in a process; what it made is at ``target`` then."""
+        async with self._slots.slot(owner):
+            with _folder() as folder:
+                limits = budget_of((await asyncio.to_thread(source.stat)).st_size, self._limits)
+                job = self._job(task, source, Path(folder, "outcome.json"), limits)
+                ending = await self._within_time(job)
+                if killed_from_outside(ending, limits):
+                    # By a person, or by a system short of memory: neither says anything about the document.
+                    job = self._job(task, source, Path(folder, "outcome.json"), limits)
+                    ending = await self._within_time(job)
+                if ending.signal or ending.exit_code != Exit.DONE:
+                    raise error_of(ending, limits, task)
+                return await asyncio.to_thread(_collected, job, target)
+
+    def _job(self, task: Task, source: Path, result: Path, limits: ProcessLimits) -> Job:
         return Job(
             number=next(self._numbers),
-            path=str(path.absolute()),
-            media_type=media_type,
-            name=name,
+            task=task,
+            path=str(source.absolute()),
             result=str(result),
-            limits=self._limits,
+            limits=limits,
             required=self._required,
         )
 
     async def _within_time(self, job: Job) -> Ending:
         try:
-            async with asyncio.timeout(self._limits.wall_seconds):
+            async with asyncio.timeout(job.limits.wall_seconds):
                 return await self._processes.run(job)
         except TimeoutError as error:
-            raise ParserTimeoutError(
-                f"Reading '{job.name}' took more than {self._limits.wall_seconds:g} seconds and was ended. "
-                "Split the document, or save it again from the program that made it.",
-                wall_seconds=self._limits.wall_seconds,
-            ) from error
+            raise out_of_time(job.task, wall_seconds=job.limits.wall_seconds) from error
 
 
-def _killed_from_outside(ending: Ending, limits: ProcessLimits) -> bool:
-    return ending.signal == signal.SIGKILL and ending.cpu_seconds < limits.cpu_seconds
+def _folder() -> TemporaryDirectory[str]:
+    return TemporaryDirectory(prefix=f"answerable-parse-{os.getpid()}-")
 
 
-def _error_of(ending: Ending, limits: ProcessLimits, name: str) -> IngestError:
-    out_of_time = ending.signal == getattr(signal, "SIGXCPU", None)
-    if out_of_time or (ending.signal == signal.SIGKILL and ending.cpu_seconds >= limits.cpu_seconds):
-        return ParserTimeoutError(
-            f"Reading '{name}' took more than {limits.cpu_seconds} seconds of processor time and was ended. "
-            "Split the document, or save it again from the program that made it.",
-            cpu_seconds=limits.cpu_seconds,
-        )
-    # Libraries in C answer a refused allocation by crashing.
-    exhausted = ending.signal != 0 and ending.peak_bytes >= limits.memory_bytes * _NEARLY_ALL
-    if exhausted or ending.exit_code == Exit.OUT_OF_MEMORY:
-        return ParserOutOfMemoryError(
-            f"Reading '{name}' took more than {limits.memory_bytes // MIB} MiB of memory and was ended. "
-            "Split the document, or save it without its pictures.",
-            memory_bytes=limits.memory_bytes,
-        )
-    if ending.exit_code == Exit.RESULT_TOO_LARGE:
-        return DocumentTooLargeError(
-            f"'{name}' holds more text than can be taken in at once. Split it into several documents.",
-            file_bytes=limits.file_bytes,
-        )
-    return _crashed(name, ending)
-
-
-def _crashed(name: str, ending: Ending) -> ParserCrashedError:
-    return ParserCrashedError(
-        f"The parser broke down while reading '{name}'. Save the document again from the program that made it, "
-        "or export it to another format.",
-        signal=ending.signal,
-        exit_code=ending.exit_code,
-    )
-
-
-def _document(result: Path, name: str) -> ParsedDocument:
+def _collected(job: Job, target: Path) -> Outcome:
+    """What the process says, and what it made in its place. Raises the error that it met."""
     try:
-        outcome = Outcome.model_validate_json(result.read_bytes())
+        outcome = Outcome.model_validate_json(Path(job.result).read_bytes())
     except (OSError, ValidationError) as error:
-        raise _crashed(name, Ending(number=0, exit_code=Exit.DEFECT)) from error
+        raise crashed(job.task, NO_RESULT) from error
     if outcome.failure is not None:
-        raise _raised_again(outcome.failure)
-    if outcome.document is None:
-        raise _crashed(name, Ending(number=0, exit_code=Exit.DEFECT))
-    return outcome.document
-
-
-def _raised_again(failure: Failure) -> IngestError:
-    """The error that the process met, as the same class."""
-    known = {kind.code: kind for kind in IngestError.__subclasses__()}
-    error = known.get(failure.code, IngestError)(failure.message)
-    error.details = dict(failure.details)
-    return error
+        raise raised_again(outcome.failure)
+    shutil.move(job.content, target)
+    return outcome

@@ -1,27 +1,54 @@
-"""What the worker and the processes that parse for it tell each other."""
+"""What the worker and the processes that read and cut documents for it tell each other."""
 
 from enum import IntEnum
-from typing import Final
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
 
 from adapters.confined.layers import Layer
 from adapters.confined.process_limits import ProcessLimits
 from domain.base import Value
-from domain.document import ParsedDocument
+from domain.chunking import ChunkOptions
+from domain.document import ChunkedReport, ParsedReport
 from domain.errors import Failure
 
 READY: Final = b"ready\n"
 
 
+class ParseTask(Value):
+    """From the bytes of a document to a ParsedDocument. ``name`` and ``media_type`` are the uploader's."""
+
+    kind: Literal["parse"] = "parse"
+    name: str
+    media_type: str
+
+
+class ChunkTask(Value):
+    """From a ParsedDocument to lines of passages. ``title`` takes the place of the document's own."""
+
+    kind: Literal["chunk"] = "chunk"
+    name: str
+    title: str | None = None
+    options: ChunkOptions = ChunkOptions()
+
+
+Task = Annotated[ParseTask | ChunkTask, Field(discriminator="kind")]
+
+
 class Job(Value):
-    """One document. ``result`` is the path at which the process leaves an Outcome as JSON."""
+    """One step over one document. ``result`` is the path at which the process leaves an Outcome as JSON, and
+    ``content`` the one for what it made."""
 
     number: int
+    task: Task
     path: str
-    media_type: str
-    name: str
     result: str
     limits: ProcessLimits
     required: tuple[Layer, ...] = ()
+
+    @property
+    def content(self) -> str:
+        return f"{self.result}.content"
 
 
 class Order(Value):
@@ -42,14 +69,15 @@ class Ending(Value):
 
 
 class Outcome(Value):
-    """What a process leaves behind: a document, or why there is none."""
+    """What a process says at its end: what it made, or why it made nothing."""
 
-    document: ParsedDocument | None = None
+    parsed: ParsedReport | None = None
+    chunked: ChunkedReport | None = None
     failure: Failure | None = None
 
 
 class Exit(IntEnum):
-    """Exit codes of a process that parses. Only after DONE there is an outcome."""
+    """Exit codes of a process that reads or cuts a document. Only after DONE there is an outcome."""
 
     DONE = 0
     OUT_OF_MEMORY = 71

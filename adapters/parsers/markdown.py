@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from adapters.parsers.decoding import decode
-from adapters.parsers.limits import bounded_bytes, check_characters
+from adapters.parsers.limits import MAX_MARKUP, bounded_bytes, check_characters, check_structure
 from adapters.parsers.text import paragraphs
 from domain.document import Block, BlockKind, ParsedDocument
 from domain.headings import heading_text
@@ -25,6 +25,7 @@ _KINDS: Final[dict[str, BlockKind]] = {
     "code_block": "code",
     "blockquote_open": "quote",
 }
+_FILLED_LINE: Final = re.compile(r"^[ \t]*+\S", re.MULTILINE)
 # Read as Markdown, the last line of YAML front matter would become a heading.
 _FRONT_MATTER: Final = re.compile(r"---[ \t]*\n(?=[\w-]+[ \t]*:)(?:[^\n]*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 
@@ -38,6 +39,7 @@ class MarkdownParser:
         """Raises CorruptDocumentError, EmptyDocumentError or DocumentTooLargeError."""
         decoded = decode(bounded_bytes(path, name), name)
         check_characters(len(decoded.text), name)
+        _check_markup(decoded.text, name)
         blocks = tuple(self._blocks(decoded.text))
         return ParsedDocument(
             title=_title(decoded.text, blocks) or PurePosixPath(name).stem or None,
@@ -60,6 +62,12 @@ class MarkdownParser:
             yield from _block(text, lines[first], min(lines[after], len(text)), token)
             done = after
         yield from paragraphs(text, min(lines[done], len(text)), len(text))
+
+
+def _check_markup(text: str, name: str) -> None:
+    """The reader makes some objects of every line and every cell, before there is a block to count."""
+    check_structure(len(_FILLED_LINE.findall(text)), MAX_MARKUP, "lines", name)
+    check_structure(text.count("|"), 2 * MAX_MARKUP, "cells", name)
 
 
 def _block(text: str, start: int, end: int, token: Token) -> Iterator[Block]:

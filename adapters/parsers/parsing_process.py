@@ -1,4 +1,4 @@
-"""The process in which one document is parsed: it leaves an outcome in a file, and ends."""
+"""The process in which one document is parsed or cut: it leaves an outcome and what it made in files, and ends."""
 
 import errno
 import os
@@ -7,32 +7,41 @@ import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import BinaryIO, Final, NoReturn
 
 from adapters.confined.sandbox import ConfinementRefusedError, Sandbox
-from adapters.parsers.jobs import Exit, Job, Outcome
+from adapters.parsers.controls import without_controls
+from adapters.parsers.jobs import ChunkTask, Exit, Job, Outcome, ParseTask, Task
+from adapters.parsers.limits import check_blocks
 from adapters.parsers.registry import FormatParser, ParserRegistry
+from domain.chunking import chunk
+from domain.document import ChunkedReport, ParsedDocument, ParsedReport
 from domain.errors import AnswerableError
+from domain.passage_lines import passage_lines
+
+NICENESS: Final = 10
+"""Who asks a question does not wait for those who upload."""
 
 _COPY_BYTES: Final = 1024 * 1024
+_NEW_FILE: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
 
 
 def run(job: Job, parser: FormatParser, sandbox: Sandbox) -> NoReturn:
-    """Parse under the job's limits; never return, so that nothing of the parent's state is run or flushed twice."""
+    """Do the job under its limits; never return, so that nothing of the parent's state is run or flushed twice."""
     code = Exit.DEFECT
     with suppress(BaseException):
-        code = _parsed_into_file(job, parser, sandbox)
+        code = _done_into_files(job, parser, sandbox)
     os._exit(code)
 
 
-def _parsed_into_file(job: Job, parser: FormatParser, sandbox: Sandbox) -> Exit:
+def _done_into_files(job: Job, parser: FormatParser, sandbox: Sandbox) -> Exit:
     try:
         # Opened while the worker's folder is within reach; the process can name neither it nor the file later.
-        result = os.open(job.result, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        files = [os.open(path, _NEW_FILE, 0o600) for path in (job.result, job.content)]
         document = _confined_with_document(job, sandbox)
-        content = _outcome(job, document, parser).model_dump_json().encode()
-        with os.fdopen(result, "wb") as file:
-            file.write(content)
+        result, content = (os.fdopen(file, "wb") for file in files)
+        with result, content:
+            result.write(_outcome(job.task, document, content, parser).model_dump_json().encode())
     except ConfinementRefusedError:
         return Exit.NOT_CONFINED
     except MemoryError:
@@ -62,12 +71,35 @@ def _confined_with_document(job: Job, sandbox: Sandbox) -> Path:
     return document
 
 
-def _outcome(job: Job, document: Path, parser: FormatParser) -> Outcome:
+def _outcome(task: Task, document: Path, content: BinaryIO, parser: FormatParser) -> Outcome:
     try:
-        return Outcome(document=parser.parse(document, job.media_type, job.name))
+        if isinstance(task, ParseTask):
+            return Outcome(parsed=_parse(task, document, content, parser))
+        return Outcome(chunked=_chunk(task, document, content))
     except AnswerableError as error:
         return Outcome(failure=error.as_failure())
 
 
-if __name__ == "__main__":
+def _parse(task: ParseTask, document: Path, content: BinaryIO, parser: FormatParser) -> ParsedReport:
+    parsed = without_controls(parser.parse(document, task.media_type, task.name))
+    check_blocks(len(parsed.blocks), task.name)
+    content.write(parsed.model_dump_json().encode())
+    return ParsedReport(parser=parsed.parser, characters=len(parsed.text), blocks=len(parsed.blocks))
+
+
+def _chunk(task: ChunkTask, document: Path, content: BinaryIO) -> ChunkedReport:
+    parsed = ParsedDocument.model_validate_json(document.read_bytes())
+    if task.title is not None:
+        parsed = parsed.model_copy(update={"title": task.title})
+    passages = chunk(parsed, task.options)
+    content.writelines(passage_lines(passages))
+    return ChunkedReport(chunker=passages.chunker, passages=len(passages.passages), spans=passages.span_count)
+
+
+def main() -> None:
+    os.nice(NICENESS)
     run(Job.model_validate_json(sys.stdin.buffer.read()), ParserRegistry(), Sandbox.prepare())
+
+
+if __name__ == "__main__":
+    main()

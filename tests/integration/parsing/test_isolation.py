@@ -30,7 +30,7 @@ only_root_looks_in = pytest.mark.skipif(
     hasattr(os, "geteuid") and os.geteuid() != 0, reason="a confined process lets nobody of its user look in"
 )
 # Seconds of processor time to read, though it has only half a megabyte.
-SLOW = "<div>" * 100_000 + "x"
+SLOW = "<p><x y='>' " + " ".join(f"a{number}" for number in range(40_000)) + ">x"
 
 
 def written(folder: Path, content: str | bytes) -> Path:

@@ -7,6 +7,7 @@ from temporalio.testing import ActivityEnvironment
 from activities import embedding
 from activities.artifacts import load_bytes, store_value
 from activities.embedding import Embedded, EmbeddingActivities, EmbedInput
+from activities.long_steps import LongSteps
 from domain.document import IngestStage, Passage, PassageSet, Span
 from tests.unit.activities.fakes import HashedEmbedder, MemoryIngests, MemoryObjectStore, version_of
 
@@ -27,7 +28,7 @@ async def test_spans_are_embedded_in_order_in_parts(
     embedder = HashedEmbedder()
     count = embedding.SPANS_PER_PART + 3
     embedded: Embedded = await step.run(
-        EmbeddingActivities(store, embedder, ingests).embed_spans, await many_spans(store, count)
+        EmbeddingActivities(store, embedder, ingests, LongSteps()).embed_spans, await many_spans(store, count)
     )
     assert embedder.embedded == [f"span {number}" for number in range(count)]
     assert (embedded.spans, embedded.model, embedded.dimension) == (count, "hashed-4", 4)
@@ -40,10 +41,10 @@ async def test_the_next_attempt_embeds_only_the_parts_that_are_missing(
 ) -> None:
     count = embedding.SPANS_PER_PART + 3
     given = await many_spans(store, count)
-    first = await step.run(EmbeddingActivities(store, HashedEmbedder(), ingests).embed_spans, given)
+    first = await step.run(EmbeddingActivities(store, HashedEmbedder(), ingests, LongSteps()).embed_spans, given)
     embedder = HashedEmbedder()
     step.info = dataclasses.replace(step.info, heartbeat_details=[1], attempt=2)
-    again = await step.run(EmbeddingActivities(store, embedder, ingests).embed_spans, given)
+    again = await step.run(EmbeddingActivities(store, embedder, ingests, LongSteps()).embed_spans, given)
     assert embedder.embedded == [f"span {number}" for number in range(embedding.SPANS_PER_PART, count)]
     assert again == first
 
@@ -52,11 +53,11 @@ async def test_parts_of_another_model_are_embedded_anew(
     step: ActivityEnvironment, store: MemoryObjectStore, ingests: MemoryIngests
 ) -> None:
     given = await many_spans(store, 3)
-    await step.run(EmbeddingActivities(store, HashedEmbedder(), ingests).embed_spans, given)
+    await step.run(EmbeddingActivities(store, HashedEmbedder(), ingests, LongSteps()).embed_spans, given)
     embedder = HashedEmbedder()
     embedder.model = "hashed-4b"
     step.info = dataclasses.replace(step.info, heartbeat_details=[1], attempt=2)
-    await step.run(EmbeddingActivities(store, embedder, ingests).embed_spans, given)
+    await step.run(EmbeddingActivities(store, embedder, ingests, LongSteps()).embed_spans, given)
     assert len(embedder.embedded) == 3
 
 
@@ -66,7 +67,7 @@ async def test_each_stored_part_is_told_to_the_next_attempt(
     beats: list[int] = []
     step.on_heartbeat = beats.append
     given = await many_spans(store, embedding.SPANS_PER_PART + 3)
-    await step.run(EmbeddingActivities(store, HashedEmbedder(), ingests).embed_spans, given)
+    await step.run(EmbeddingActivities(store, HashedEmbedder(), ingests, LongSteps()).embed_spans, given)
     assert 1 in beats
     assert beats[-1] == 2
 
@@ -76,7 +77,7 @@ async def test_progress_runs_from_nothing_to_all_and_names_stage_and_attempt(
 ) -> None:
     step.info = dataclasses.replace(step.info, attempt=3)
     given = await many_spans(store, embedding.SPANS_PER_BATCH * 2)
-    await step.run(EmbeddingActivities(store, HashedEmbedder(), ingests).embed_spans, given)
+    await step.run(EmbeddingActivities(store, HashedEmbedder(), ingests, LongSteps()).embed_spans, given)
     progress = [report for report, _ in ingests.reports]
     assert {(report.stage, report.total, report.attempt) for report in progress} == {
         (IngestStage.EMBED, embedding.SPANS_PER_BATCH * 2, 3)

@@ -9,11 +9,12 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.acquisition import Acquired, AcquireInput, AcquisitionActivities
-from activities.artifacts import ArtifactReference, load_value, store_bytes, store_value
+from activities.artifacts import ArtifactReference, load_passages, load_value, store_bytes, store_value
 from activities.chunking import Chunked, ChunkingActivities, ChunkInput
 from activities.embedding import EmbeddingActivities, EmbedInput
 from activities.heartbeat import heartbeating
 from activities.indexing import CleanUpInput, IndexingActivities, PublishInput
+from activities.long_steps import LongSteps
 from activities.parsing import Parsed, ParseInput, ParsingActivities
 from activities.registration import RegisterInput, RegistrationActivities, SettleInput
 from domain.document import IngestState, ParsedDocument, PassageSet
@@ -38,7 +39,7 @@ async def acquire(step: ActivityEnvironment, store: MemoryObjectStore, ingests: 
 
 
 async def parse(step: ActivityEnvironment, store: MemoryObjectStore, ingests: MemoryIngests) -> Parsed:
-    activities = ParsingActivities(store, ParserHere(), ingests)
+    activities = ParsingActivities(store, ParserHere(), ingests, LongSteps())
     return await step.run(activities.parse_document, ParseInput(version=VERSION, source=SOURCE))
 
 
@@ -47,7 +48,7 @@ async def chunk(
 ) -> Chunked:
     parsed = await parse(step, store, ingests)
     given = ChunkInput(version=version_of(CONTENT, title=title), document=parsed.document)
-    return await step.run(ChunkingActivities(store, ingests).chunk_document, given)
+    return await step.run(ChunkingActivities(store, ParserHere(), ingests, LongSteps()).chunk_document, given)
 
 
 async def test_uploaded_bytes_of_the_promised_size_are_acquired(
@@ -100,7 +101,7 @@ async def test_a_format_that_no_parser_knows_keeps_its_code(
         source=ArtifactReference(key=artifact.key, sha256=artifact.sha256),
     )
     with pytest.raises(UnsupportedFormatError):
-        await step.run(ParsingActivities(store, ParserHere(), ingests).parse_document, given)
+        await step.run(ParsingActivities(store, ParserHere(), ingests, LongSteps()).parse_document, given)
 
 
 async def test_passages_are_stored_with_their_spans_and_only_counted(
@@ -108,7 +109,7 @@ async def test_passages_are_stored_with_their_spans_and_only_counted(
 ) -> None:
     await store.put(SOURCE.key, CONTENT)
     chunked = await chunk(step, store, ingests)
-    passages = await load_value(store, chunked.passages, PassageSet)
+    passages = await load_passages(store, chunked.passages)
     assert (chunked.passage_count, chunked.span_count) == (len(passages.passages), passages.span_count)
     assert chunked.span_count >= 1
     assert "Rotate" not in chunked.model_dump_json()
@@ -118,8 +119,8 @@ async def test_the_title_that_was_given_wins_over_the_documents_own(
     step: ActivityEnvironment, store: MemoryObjectStore, ingests: MemoryIngests
 ) -> None:
     await store.put(SOURCE.key, CONTENT)
-    own = await load_value(store, (await chunk(step, store, ingests)).passages, PassageSet)
-    given = await load_value(store, (await chunk(step, store, ingests, title="Guide")).passages, PassageSet)
+    own = await load_passages(store, (await chunk(step, store, ingests)).passages)
+    given = await load_passages(store, (await chunk(step, store, ingests, title="Guide")).passages)
     assert (own.title, given.title) == ("Keys", "Guide")
 
 
@@ -129,7 +130,7 @@ async def test_a_document_without_text_fails_as_empty(
     blank = ParsedDocument(title=None, text=" \n ", blocks=(), media_type="text/plain", parser="p")
     given = ChunkInput(version=VERSION, document=await store_value(store, "blank", blank))
     with pytest.raises(EmptyDocumentError):
-        await step.run(ChunkingActivities(store, ingests).chunk_document, given)
+        await step.run(ChunkingActivities(store, ParserHere(), ingests, LongSteps()).chunk_document, given)
 
 
 async def test_publishing_hands_the_whole_version_to_the_index(
@@ -138,7 +139,7 @@ async def test_publishing_hands_the_whole_version_to_the_index(
     await store.put(SOURCE.key, CONTENT)
     chunked = await chunk(step, store, ingests)
     embedded = await step.run(
-        EmbeddingActivities(store, HashedEmbedder(), ingests).embed_spans,
+        EmbeddingActivities(store, HashedEmbedder(), ingests, LongSteps()).embed_spans,
         EmbedInput(version=VERSION, passages=chunked.passages),
     )
     index = ListedIndex()
@@ -149,7 +150,7 @@ async def test_publishing_hands_the_whole_version_to_the_index(
         model=embedded.model,
         dimension=embedded.dimension,
     )
-    receipt = await step.run(IndexingActivities(store, index, ingests).publish_version, given)
+    receipt = await step.run(IndexingActivities(store, index, ingests, LongSteps()).publish_version, given)
     (publication,) = index.published
     assert publication.version == VERSION
     assert len(publication.embeddings) == publication.passages.span_count * 4 * 4
@@ -165,7 +166,7 @@ async def test_vectors_that_changed_since_they_were_stored_are_not_published(
     index = ListedIndex()
     given = PublishInput(version=VERSION, passages=passages, embeddings=(part,), model="m", dimension=1)
     with pytest.raises(ArtifactMissingError):
-        await step.run(IndexingActivities(store, index, ingests).publish_version, given)
+        await step.run(IndexingActivities(store, index, ingests, LongSteps()).publish_version, given)
     assert index.published == []
 
 
@@ -175,7 +176,7 @@ async def test_cleaning_up_removes_temporary_artifacts_and_leaves_the_source(
     await store.put(SOURCE.key, CONTENT)
     await parse(step, store, ingests)
     given = CleanUpInput(tenant_id=TENANT, version_ids=(VERSION.version_id, UUID(int=99)))
-    await step.run(IndexingActivities(store, ListedIndex(), ingests).remove_temporary_artifacts, given)
+    await step.run(IndexingActivities(store, ListedIndex(), ingests, LongSteps()).remove_temporary_artifacts, given)
     assert list(store.objects) == [SOURCE.key]
 
 
