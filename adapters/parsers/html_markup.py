@@ -35,7 +35,7 @@ _FOREIGN: Final = frozenset({"svg", "math"})
 
 
 class _Formatting:
-    """How many elements of formatting are open and would be made again: of equal ones three, as the HTML standard says."""
+    """How many open elements of formatting would be made again: of equal ones three, as the HTML standard says."""
 
     def __init__(self) -> None:
         self.count = 0

@@ -1,7 +1,6 @@
 """What a publication writes into the index: its passages, one segment of postings, and its spans."""
 
-from collections.abc import Sequence
-from itertools import islice
+from collections.abc import Iterator, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -9,11 +8,11 @@ from psycopg.types.json import Jsonb
 
 from adapters.postgres.database import Connection
 from adapters.postgres.postings import array_text, postings_of, term_vectors
-from adapters.postgres.publishing_rows import IndexRows
+from adapters.postgres.publishing_rows import PASSAGES_AT_ONCE, Columns, IndexRows, batches, made_in_a_thread
 from adapters.text_analysis import VERSION as ANALYSER
 from domain.document import DocumentVersion
 
-_TERMS_AT_ONCE: Final = 10_000
+_TERMS_AT_ONCE: Final = 2_000
 
 
 async def put_in(connection: Connection, version: DocumentVersion, generation_id: UUID, rows: IndexRows) -> None:
@@ -47,36 +46,40 @@ async def _take_numbers(
 async def _put_passages(
     connection: Connection, version: DocumentVersion, key: dict[str, object], rows: IndexRows, slots: list[int]
 ) -> None:
-    vectors = [term_vectors(counted) for counted in rows.frequencies]
-    await connection.execute(
-        """
-        INSERT INTO index_passages (tenant_id, generation_id, dataset_id, document_id, version_id, visibility, roles,
-            tags, tier, language, attributes, updated_at, analyser, passage_id, token_count, slot, words, terms,
-            more_terms)
-        SELECT %(tenant_id)s, %(generation_id)s, %(dataset_id)s, %(document_id)s, %(version_id)s, %(visibility)s,
-            %(roles)s::text[], %(tags)s::text[], %(tier)s, %(language)s, %(attributes)s, %(submitted_at)s,
-            %(analyser)s, passage_id, token_count, slot, ARRAY(SELECT jsonb_array_elements_text(words)),
-            (terms ->> 0)::sparsevec,
-            nullif(ARRAY(SELECT more::sparsevec FROM jsonb_array_elements_text(terms - 0) AS more), '{}')
-        FROM unnest(%(passage_ids)s::uuid[], %(token_counts)s::int[], %(slots)s::bigint[], %(words)s::jsonb[],
-            %(terms)s::jsonb[]) AS given(passage_id, token_count, slot, words, terms)
-        """,
-        {
-            **key,
-            **version.model_dump(
-                include={"dataset_id", "document_id", "version_id", "visibility", "tier", "language", "submitted_at"}
-            ),
-            "roles": sorted(set(version.roles)),
-            "tags": list(version.tags),
-            "attributes": Jsonb(version.attributes),
-            "analyser": ANALYSER,
-            "passage_ids": rows.passage_ids,
-            "token_counts": [counted.total() for counted in rows.frequencies],
-            "slots": slots[1:],
-            "words": [Jsonb(list(counted)) for counted in rows.frequencies],
-            "terms": [Jsonb(parts) for parts in vectors],
-        },
+    shared = {
+        **key,
+        **version.model_dump(
+            include={"dataset_id", "document_id", "version_id", "visibility", "tier", "language", "submitted_at"}
+        ),
+        "roles": sorted(set(version.roles)),
+        "tags": list(version.tags),
+        "attributes": Jsonb(version.attributes),
+        "analyser": ANALYSER,
+    }
+    async for columns in made_in_a_thread(_passage_columns(rows, slots[1:])):
+        await connection.execute(
+            """
+            INSERT INTO index_passages (tenant_id, generation_id, dataset_id, document_id, version_id, visibility,
+                roles, tags, tier, language, attributes, updated_at, analyser, passage_id, token_count, slot, words,
+                terms, more_terms)
+            SELECT %(tenant_id)s, %(generation_id)s, %(dataset_id)s, %(document_id)s, %(version_id)s, %(visibility)s,
+                %(roles)s::text[], %(tags)s::text[], %(tier)s, %(language)s, %(attributes)s, %(submitted_at)s,
+                %(analyser)s, passage_id, token_count, slot, ARRAY(SELECT jsonb_array_elements_text(words)),
+                (terms ->> 0)::sparsevec,
+                nullif(ARRAY(SELECT more::sparsevec FROM jsonb_array_elements_text(terms - 0) AS more), '{}')
+            FROM unnest(%(passage_ids)s::uuid[], %(token_counts)s::int[], %(slots)s::bigint[], %(words)s::jsonb[],
+                %(terms)s::jsonb[]) AS given(passage_id, token_count, slot, words, terms)
+            """,
+            {**shared, **columns},
+        )
+
+
+def _passage_columns(rows: IndexRows, slots: Sequence[int]) -> Iterator[Columns]:
+    made = (
+        (passage_id, counted.total(), slot, Jsonb(list(counted)), Jsonb(term_vectors(counted)))
+        for passage_id, counted, slot in zip(rows.passage_ids, rows.frequencies, slots, strict=True)
     )
+    return batches(made, ("passage_ids", "token_counts", "slots", "words", "terms"), PASSAGES_AT_ONCE)
 
 
 async def _put_segment(
@@ -105,8 +108,7 @@ async def _put_segment(
             "slots": slots[1:],
         },
     )
-    postings = iter(postings_of(slots[1:], rows.frequencies, mean).items())
-    while batch := list(islice(postings, _TERMS_AT_ONCE)):
+    async for columns in made_in_a_thread(_posting_columns(rows, slots[1:], mean)):
         await connection.execute(
             """
             INSERT INTO index_postings (tenant_id, generation_id, segment_id, term, holders, postings)
@@ -114,17 +116,19 @@ async def _put_segment(
             FROM (SELECT term, postings::bigint[] FROM unnest(%(terms)s::text[], %(postings)s::text[])
                   AS packed(term, postings)) AS given
             """,
-            {
-                **key,
-                "segment_id": slots[0],
-                "terms": [term for term, _ in batch],
-                "postings": [array_text(numbers) for _, numbers in batch],
-            },
+            {**key, "segment_id": slots[0], **columns},
         )
 
 
+def _posting_columns(rows: IndexRows, slots: Sequence[int], mean: float) -> Iterator[Columns]:
+    # A generator, so that all of it is worked out with the first batch, in that batch's thread.
+    found = postings_of(slots, rows.frequencies, mean)
+    terms = ((term, array_text(numbers)) for term, numbers in found.items())
+    yield from batches(terms, ("terms", "postings"), _TERMS_AT_ONCE)
+
+
 async def _put_spans(connection: Connection, key: dict[str, object], rows: IndexRows) -> None:
-    for columns in rows.span_columns():
+    async for columns in made_in_a_thread(rows.span_columns()):
         await connection.execute(
             """
             INSERT INTO spans (tenant_id, generation_id, passage_id, ordinal, start_offset, end_offset, embedding)

@@ -9,7 +9,7 @@ from adapters.postgres.database import Connection
 from adapters.postgres.index_removal import take_out_document
 from adapters.postgres.index_rows import put_in
 from adapters.postgres.ingest_rows import supersede_older
-from adapters.postgres.publishing_rows import IndexRows
+from adapters.postgres.publishing_rows import IndexRows, made_in_a_thread
 from adapters.text_analysis import VERSION as ANALYSER
 from domain.document import DocumentVersion, IngestStage, IngestState
 from domain.errors import EmbeddingModelChangedError, NotFoundError
@@ -164,17 +164,18 @@ async def _move_pointer(connection: Connection, version: DocumentVersion) -> Non
 
 
 async def _store_passages(connection: Connection, version: DocumentVersion, rows: IndexRows) -> None:
-    await connection.execute(
-        """
-        INSERT INTO passages (tenant_id, version_id, passage_id, ordinal, start_offset, end_offset, page,
-                              section_heading, text, text_sha256)
-        SELECT %(tenant_id)s, %(version_id)s, * FROM unnest(%(passage_ids)s::uuid[], %(ordinals)s::int[],
-            %(starts)s::int[], %(ends)s::int[], %(pages)s::int[], %(headings)s::text[], %(texts)s::text[],
-            %(hashes)s::text[])
-        ON CONFLICT (tenant_id, passage_id) DO NOTHING
-        """,
-        {"tenant_id": version.tenant_id, "version_id": version.version_id, **rows.passage_columns()},
-    )
+    async for columns in made_in_a_thread(rows.passage_columns()):
+        await connection.execute(
+            """
+            INSERT INTO passages (tenant_id, version_id, passage_id, ordinal, start_offset, end_offset, page,
+                                  section_heading, text, text_sha256)
+            SELECT %(tenant_id)s, %(version_id)s, * FROM unnest(%(passage_ids)s::uuid[], %(ordinals)s::int[],
+                %(starts)s::int[], %(ends)s::int[], %(pages)s::int[], %(headings)s::text[], %(texts)s::text[],
+                %(hashes)s::text[])
+            ON CONFLICT (tenant_id, passage_id) DO NOTHING
+            """,
+            {"tenant_id": version.tenant_id, "version_id": version.version_id, **columns},
+        )
 
 
 async def _finish(

@@ -1,9 +1,10 @@
 """What a publication adds to the index, worked out before its transaction begins."""
 
+import asyncio
 import sys
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
@@ -14,7 +15,9 @@ from domain.indexing import Publication
 
 # One statement for a whole book would outlast the statement timeout, and block the process while it is put together.
 _SPANS_AT_ONCE = 200
+PASSAGES_AT_ONCE = 100
 _FLOAT_BYTES = 4
+Columns = dict[str, list[object]]
 
 
 @dataclass(frozen=True)
@@ -51,22 +54,27 @@ class IndexRows:
             dimension=publication.dimension,
         )
 
-    def passage_columns(self) -> dict[str, list[object]]:
-        """The columns of the table passages."""
-        return {
-            "passage_ids": list(self.passage_ids),
-            "ordinals": [passage.ordinal for passage in self.passages],
-            "starts": [passage.start for passage in self.passages],
-            "ends": [passage.end for passage in self.passages],
-            "pages": [passage.page for passage in self.passages],
-            "headings": [passage.section_heading for passage in self.passages],
-            "texts": [passage.text for passage in self.passages],
-            "hashes": [passage.text_sha256 for passage in self.passages],
-        }
+    def passage_columns(self) -> Iterator[Columns]:
+        """The columns of the table passages, a bounded number of rows at a time."""
+        rows = (
+            (
+                passage_id,
+                passage.ordinal,
+                passage.start,
+                passage.end,
+                passage.page,
+                passage.section_heading,
+                passage.text,
+                passage.text_sha256,
+            )
+            for passage_id, passage in zip(self.passage_ids, self.passages, strict=True)
+        )
+        names = ("passage_ids", "ordinals", "starts", "ends", "pages", "headings", "texts", "hashes")
+        return batches(rows, names, PASSAGES_AT_ONCE)
 
-    def span_columns(self) -> Iterator[dict[str, list[object]]]:
+    def span_columns(self) -> Iterator[Columns]:
         """The columns of the table spans, a bounded number of rows at a time: vectors are long as text."""
-        return _batches(self._span_rows(), ("passage_ids", "ordinals", "starts", "ends", "vectors"), _SPANS_AT_ONCE)
+        return batches(self._span_rows(), ("passage_ids", "ordinals", "starts", "ends", "vectors"), _SPANS_AT_ONCE)
 
     def _span_rows(self) -> Iterator[tuple[UUID, int, int, int, str]]:
         position = 0
@@ -77,11 +85,15 @@ class IndexRows:
                 yield passage_id, ordinal, span.start, span.end, as_vector_text(vector)
 
 
-def _batches(
-    rows: Iterator[tuple[object, ...]], names: Sequence[str], at_once: int
-) -> Iterator[dict[str, list[object]]]:
+def batches(rows: Iterator[tuple[object, ...]], names: Sequence[str], at_once: int) -> Iterator[Columns]:
     while batch := list(islice(rows, at_once)):
         yield {name: [row[column] for row in batch] for column, name in enumerate(names)}
+
+
+async def made_in_a_thread(columns: Iterator[Columns]) -> AsyncIterator[Columns]:
+    """The same batches, each put together off the event loop, on which heartbeats and uploads wait."""
+    while batch := await asyncio.to_thread(next, columns, None):
+        yield batch
 
 
 def as_vector_text(vector: "array[float] | tuple[float, ...]") -> str:
