@@ -1,5 +1,6 @@
 """Builds the text of a document block by block, written as Markdown so that every reader of passages knows it."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -10,6 +11,7 @@ from domain.errors import EmptyDocumentError
 
 _SEPARATOR: Final = "\n\n"
 _LOWEST_LEVEL: Final = 6
+_BACKTICKS: Final = re.compile("`{3,}")
 
 
 class DocumentText:
@@ -87,9 +89,8 @@ class DocumentText:
 
 
 def fenced(source: str) -> str:
-    fence = "```"
-    while fence in source:
-        fence += "`"
+    longest = max(map(len, _BACKTICKS.findall(source)), default=0)
+    fence = "`" * max(3, longest + 1)
     return f"{fence}\n{source.strip(chr(10)).rstrip()}\n{fence}"
 
 

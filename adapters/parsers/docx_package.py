@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from adapters.parsers.limits import MOST_UNPACKED_BYTES
+from adapters.parsers.limits import MAX_TAGS, MOST_UNPACKED_BYTES, check_structure
 from domain.errors import CorruptDocumentError, DocumentTooLargeError, EncryptedDocumentError
 
 _ENCRYPTED_FLAG: Final = 0x1
@@ -26,6 +26,7 @@ class Package:
         self._archive = archive
         self._name = name
         self._unpacked = 0
+        self._tags = 0
 
     def part(self, path: str) -> Element | None:
         """The root element of a part; None when there is none.
@@ -51,6 +52,7 @@ class Package:
             )
         try:
             content = self._archive.read(info).replace(_STRICT, _TRANSITIONAL)
+            self._check_tags(content)
             root: Element = fromstring(content, forbid_dtd=True)
         except DefusedXmlException as error:
             raise CorruptDocumentError(
@@ -67,6 +69,11 @@ class Package:
         ) as error:
             raise damaged(self._name) from error
         return root
+
+
+    def _check_tags(self, content: bytes) -> None:
+        self._tags += content.count(b"<")
+        check_structure(self._tags, MAX_TAGS, "tags, of paragraphs, runs and cells", self._name)
 
 
 @contextmanager

@@ -16,6 +16,8 @@ MAX_BLOCKS: Final = 200_000
 """A book of a thousand pages has some 20,000 headings, paragraphs and lists."""
 MAX_MARKUP: Final = 250_000
 """Lines, rows or elements that make a tree in memory before there are blocks to count: half a kilobyte each or more."""
+MAX_TAGS: Final = 2_000_000
+"""Of a Word document: a thousand pages with much formatting have a million and a half, and each costs microseconds."""
 MAX_CELLS: Final = 2_000_000
 _MOST_BYTES_A_CHARACTER: Final = 4
 _BASE_CPU_SECONDS: Final = 15
