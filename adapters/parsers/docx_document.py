@@ -192,12 +192,15 @@ class _BodyReader:
 
     def _write_notes(self) -> None:
         parts = {kind: self._package.part(f"{self._folder}/{kind}.xml") for kind in {kind for kind, _ in self._notes}}
-        for (kind, identity), number in list(self._notes.items()):
-            part = parts[kind]
-            for note in part if part is not None else ():
-                if note.get(f"{W}id") == identity:
-                    words = " ".join("".join(self._words(paragraph)) for paragraph in note.iter(f"{W}p"))
-                    self._text.paragraph(f"[^{number}]: {words.strip()}")
+        found = {
+            (kind, note.get(f"{W}id") or ""): note
+            for kind, part in parts.items()
+            for note in (part if part is not None else ())
+        }
+        for key, number in list(self._notes.items()):
+            if key in found:
+                words = " ".join("".join(self._words(paragraph)) for paragraph in found[key].iter(f"{W}p"))
+                self._text.paragraph(f"[^{number}]: {words.strip()}")
 
 
 def _chosen(alternative: Element) -> Element:

@@ -70,7 +70,6 @@ class Package:
             raise damaged(self._name) from error
         return root
 
-
     def _check_tags(self, content: bytes) -> None:
         self._tags += content.count(b"<")
         check_structure(self._tags, MAX_TAGS, "tags, of paragraphs, runs and cells", self._name)

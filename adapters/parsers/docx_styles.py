@@ -11,6 +11,8 @@ Role = Literal["body", "title", "heading", "code", "quote"]
 _HEADING: Final = re.compile(r"heading (\d)\Z")
 _CODE: Final = re.compile(r"\b(?:code|source|listing|preformatted|macro|verbatim)\b")
 _DEEPEST_INHERITANCE: Final = 20
+# Word has nine levels.
+_DEEPEST_LIST: Final = 8
 _BULLET_FORMATS: Final = frozenset({"bullet", "none"})
 
 
@@ -41,7 +43,7 @@ class Styles:
             named = named._replace(role="heading", level=outline + 1)
         list_id = value(paragraph, "pPr/numPr/numId")
         if list_id is not None:
-            level = _number(value(paragraph, "pPr/numPr/ilvl")) or 0
+            level = min(_number(value(paragraph, "pPr/numPr/ilvl")) or 0, _DEEPEST_LIST)
             named = named._replace(list_id=None if list_id == "0" else list_id, list_level=level)
         return named
 

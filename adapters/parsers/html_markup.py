@@ -61,17 +61,23 @@ class _Open:
     def __init__(self) -> None:
         self.elements = self.again = self.steps = self.depth = self.foreign = 0
         self._formatting = _Formatting()
+        self._open: Counter[str] = Counter()
 
     def begin(self, name: str, attributes: str) -> None:
         self.elements += 1
         self.again += self._formatting.count
         if name in _FORMATTING:
             self._formatting.begin(name, attributes)
+        self._open[name] += 1
         self._step(name, 1)
 
     def end(self, name: str) -> None:
-        self._formatting.end(name)
-        self._step(name, -1)
+        self.steps += self.depth
+        # One that ends nothing looks through all that is open, and leaves it so.
+        if self._open[name]:
+            self._open[name] -= 1
+            self._formatting.end(name)
+            self._step(name, -1)
 
     def _step(self, name: str, step: int) -> None:
         if name in _FOREIGN:

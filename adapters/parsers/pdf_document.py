@@ -57,6 +57,7 @@ def _write_page(text: DocumentText, lines: list[Line], sizes: Sizes) -> None:
 @contextmanager
 def _opened(path: Path, name: str) -> Iterator[pypdfium2.PdfDocument]:
     try:
+        # By its bytes: the library would make the path absolute, and a confined process cannot tell where it is.
         document = pypdfium2.PdfDocument(path.read_bytes())
     except pypdfium2.PdfiumError as error:
         document = pypdfium2.PdfDocument(io.BytesIO(_without_lock(path, name, error.err_code)))

@@ -5,11 +5,17 @@ from uuid import uuid4
 import pytest
 from temporalio.client import WorkflowExecutionStatus
 
+from activities.chunking import ChunkingActivities
 from activities.indexing import IndexingActivities
 from activities.parsing import ParsingActivities
 from activities.registration import RegistrationActivities
 from domain.document import IngestState
-from domain.errors import DatabaseUnavailableError, DatasetNotFoundError, ObjectStoreUnavailableError
+from domain.errors import (
+    ChunkingTimeoutError,
+    DatabaseUnavailableError,
+    DatasetNotFoundError,
+    ObjectStoreUnavailableError,
+)
 from tests.fixtures.step_control import unavailable
 from tests.fixtures.workflow_environment import Workbench, step_names
 from tests.workflow.documents import KEYS, KEYS_REVISED
@@ -60,6 +66,15 @@ async def test_a_document_that_no_parser_can_read_fails_at_once_with_its_code(wo
     ingest = await workbench.ingest(version.version_id)
     assert (ingest.state, ingest.failure, ingest.is_live) == (IngestState.FAILED, result.failure, False)
     assert workbench.control.attempts["parse_document"] == 1
+
+
+async def test_a_document_whose_cutting_overran_is_not_cut_again(workbench: Workbench) -> None:
+    step = ChunkingActivities.chunk_document
+    workbench.control.fail(step, lambda: ChunkingTimeoutError("It took too long."))
+    ingest = await workbench.learn("keys.md", KEYS)
+    assert ingest.failure is not None
+    assert (ingest.state, ingest.failure.code) == (IngestState.FAILED, "chunking_timeout")
+    assert workbench.control.attempts["chunk_document"] == 1
 
 
 async def test_an_empty_document_fails_and_leaves_the_version_before_it_live(workbench: Workbench) -> None:

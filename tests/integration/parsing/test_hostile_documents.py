@@ -100,6 +100,29 @@ def many_pages() -> bytes:
     return pdf_file([CATALOGUE, f"<< /Type /Pages /Kids [{kids}] /Count 100000 >>", page])
 
 
+def tiny_parts(part: str, count: int) -> Callable[[], bytes]:
+    """Some kilobytes of a Word document that unpack to a million elements and no text worth the name."""
+    return lambda: docx(part * count + "<w:p><w:r><w:t>x</w:t></w:r></w:p>")
+
+
+def attributes() -> bytes:
+    return b"<div " + b" ".join(b"a%d" % number for number in range(200_000)) + b">x</div>"
+
+
+def formatting() -> bytes:
+    return b"".join(b"<font a=%d>" % number for number in range(5_000)) + b"<p>x" * 5_000
+
+
+def wide_table() -> bytes:
+    return b"<table><tr>" + b"<td>x" * 10_000 + b"</tr>" + b"<tr><td>x" * 50_000 + b"</table>"
+
+
+def footnotes() -> bytes:
+    asked = "".join(f'<w:r><w:footnoteReference w:id="{number}"/></w:r>' for number in range(20_000))
+    notes = "".join(f'<w:footnote w:id="{number}"><w:p/></w:footnote>' for number in range(20_000))
+    return docx(f"<w:p>{asked}</w:p>", {"word/footnotes.xml": f'<w:footnotes xmlns:w="{WORD}">{notes}</w:footnotes>'})
+
+
 DEEP = 100_000
 TOO_LARGE, CORRUPT, EMPTY = {"document_too_large"}, {"corrupt_document"}, {"empty_document"}
 ENDED = {"parser_timeout", "parser_out_of_memory", "parser_crashed"}
@@ -129,6 +152,20 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str, set[str]]] = {
     "1,000,000 columns": (lambda: b"x," * 1_000_000, "x.csv", TOO_LARGE),
     "one line of 10 MB": (lambda: b"x" * (10 * MIB), "x.txt", READ),
     "a million lines": (lambda: b"\n" * MIB + b"x", "x.md", READ),
+    "10 MB of <div>": (lambda: b"<div>" * (2 * MIB), "x.html", TOO_LARGE),
+    "200,000 attributes": (attributes, "x.html", TOO_LARGE),
+    "formatting that is never closed": (formatting, "x.html", TOO_LARGE),
+    "one wide row and many short ones": (wide_table, "x.html", TOO_LARGE),
+    "cells over a thousand million columns": (lambda: b"<table><td colspan=1000000000>x", "x.html", READ),
+    "a million words in one cell": (lambda: b"<table><td>" + b"<p>x</p>" * 200_000, "x.html", READ),
+    "a million backticks in code": (lambda: b"<pre>" + b"`" * MIB, "x.html", READ),
+    "a million Word paragraphs": (tiny_parts("<w:p/>", 2_100_000), "x.docx", TOO_LARGE),
+    "a million Word runs": (tiny_parts("<w:p><w:r/></w:p>", 700_000), "x.docx", TOO_LARGE),
+    "20,000 footnotes": (footnotes, "x.docx", READ),
+    "300,000 headings": (lambda: b"# a\n\n" * 300_000, "x.md", TOO_LARGE),
+    "a million items": (lambda: b"- x\n" * MIB, "x.md", TOO_LARGE),
+    "one wide row of CSV": (lambda: b"x," * 9_999 + b"\n" + b"x\n" * 50_000, "x.csv", TOO_LARGE),
+    "a million objects": (lambda: b"[" + b'{"a":1},' * 300_000 + b"1]", "x.json", TOO_LARGE),
     "controls": (lambda: b"\x01\x02\x03" * 1000, "x.md", CORRUPT),
 }
 

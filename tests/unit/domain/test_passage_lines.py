@@ -1,0 +1,37 @@
+"""Passages on their way from the step that made them to those that embed and publish them."""
+
+import pytest
+
+from domain.document import Passage, PassageSet, Span
+from domain.passage_lines import passage_lines, passages_of
+
+PASSAGES = PassageSet(
+    title="Keys",
+    chunker="made",
+    passages=tuple(
+        Passage(
+            ordinal=number,
+            start=number,
+            end=number + 1,
+            section_heading="A > B",
+            text="two\nlines\u2028",
+            spans=(Span(start=number, end=number + 1, text="two"),),
+        )
+        for number in range(3)
+    ),
+)
+
+
+def test_each_passage_is_a_line_and_all_come_back() -> None:
+    lines = list(passage_lines(PASSAGES))
+    assert [line.count(b"\n") for line in lines] == [1, 1, 1, 1]
+    assert passages_of(lines) == PASSAGES
+
+
+def test_what_an_earlier_release_stored_is_read() -> None:
+    assert passages_of([PASSAGES.model_dump_json().encode()]) == PASSAGES
+
+
+def test_nothing_at_all_is_an_error() -> None:
+    with pytest.raises(ValueError, match="no passages"):
+        passages_of([])

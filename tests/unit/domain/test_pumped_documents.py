@@ -1,0 +1,77 @@
+"""Cutting a document costs in proportion to its length, whatever it repeats."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from domain.chunking import ChunkOptions, chunk
+from domain.document import Block, BlockKind, ParsedDocument
+from domain.errors import EmptyDocumentError, TooManyPassagesError
+from domain.headings import heading_text
+from domain.spans import table_header
+from tests.fixtures.pumped_texts import UNITS, ordinary, pumped
+
+LENGTH = 120_000
+KINDS: tuple[BlockKind, ...] = ("paragraph", "list", "table", "code", "quote", "heading")
+# What the chunker's own expressions look for, besides what all texts are tried with.
+CUTS = ("- x\n", "1. x\n", "a\n", "a? ", "?*_ ", "Q: ", '."  A', "。」", "|a|\n", "|-|\n", "x" * 70, "a-\n", "# ", "`")
+
+
+def document_of(text: str, kind: BlockKind) -> ParsedDocument:
+    block = Block(kind=kind, start=0, end=len(text), level=1 if kind == "heading" else 0)
+    return ParsedDocument(title=None, text=text, blocks=(block,), media_type="text/plain", parser="made")
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Of the processor, the best of two runs."""
+    best = float("inf")
+    for _ in range(2):
+        started = time.process_time()
+        work()
+        best = min(best, time.process_time() - started)
+    return best
+
+
+def cut(text: str, kind: BlockKind) -> None:
+    try:
+        chunk(document_of(text, kind), ChunkOptions())
+    except EmptyDocumentError:
+        assert not text.strip()
+
+
+@pytest.fixture(scope="module")
+def usual() -> float:
+    return seconds(lambda: cut(ordinary(LENGTH), "paragraph"))
+
+
+@pytest.mark.parametrize("unit", [*UNITS, *CUTS])
+def test_a_pumped_text_costs_about_what_prose_of_its_length_costs(unit: str, usual: float) -> None:
+    text = pumped(unit, LENGTH)
+    for kind in KINDS:
+        assert seconds(lambda kind=kind: cut(text, kind)) < 12 * usual + 0.02  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("unit", ["_", "*", "`", "#", "# ", "[", "[a](", "_a", "\\"])
+def test_a_headings_words_are_found_in_bounded_time(unit: str) -> None:
+    most = 50 * seconds(lambda: heading_text("# " + ordinary(2_000))) + 0.01
+    for text in (pumped(unit, LENGTH), "x" + pumped(unit, LENGTH) + "a"):
+        assert seconds(lambda text=text: heading_text(f"# {text}")) < most  # type: ignore[misc]
+
+
+def test_no_header_is_looked_for_in_a_row_of_megabytes() -> None:
+    text = "|a" * 500_000 + "\n" + "|-" * 500_000 + "\nx"
+    assert table_header(text, 0, len(text)) is None
+    assert seconds(lambda: [table_header(text, 0, len(text)) for _ in range(1_000)]) < 0.5
+
+
+def test_a_document_of_nothing_but_headings_has_an_end() -> None:
+    text = "# a\n\nb\n\n" * 60_000
+    blocks = tuple(
+        Block(kind="heading" if at % 8 == 0 else "paragraph", start=at, end=at + 3 if at % 8 == 0 else at + 1, level=1)
+        for at in range(0, len(text), 8)
+        for at in (at, at + 5)
+    )
+    document = ParsedDocument(title=None, text=text, blocks=blocks, media_type="text/plain", parser="made")
+    with pytest.raises(TooManyPassagesError):
+        chunk(document, ChunkOptions())
