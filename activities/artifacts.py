@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, TypeVar
@@ -12,7 +12,7 @@ from uuid import UUID
 from domain.base import Value
 from domain.document import PassageSet
 from domain.errors import ArtifactMissingError
-from domain.passage_lines import passages_of
+from domain.passage_lines import passages_of, span_texts_of
 from domain.ports import ObjectStore
 
 Content = TypeVar("Content", bound=Value)
@@ -101,15 +101,25 @@ async def store_file(store: ObjectStore, key: str, path: Path) -> ArtifactRefere
 
 async def load_passages(store: ObjectStore, reference: ArtifactReference) -> PassageSet:
     """The passages that chunking stored, read line by line in a thread, so that heartbeats go on meanwhile."""
+    return await _read_lines(store, reference, passages_of)
+
+
+async def load_span_texts(store: ObjectStore, reference: ArtifactReference) -> list[str]:
+    """What is to be embedded of the passages that chunking stored."""
+    return await _read_lines(store, reference, lambda lines: list(span_texts_of(lines)))
+
+
+async def _read_lines(
+    store: ObjectStore, reference: ArtifactReference, read: Callable[[Iterable[bytes]], Found]
+) -> Found:
+    def read_file(path: Path) -> Found:
+        with path.open("rb") as lines:
+            return read(lines)
+
     with TemporaryDirectory(prefix=f"answerable-parse-{os.getpid()}-") as folder:
         path = Path(folder, "passages")
         await load_file(store, reference, path)
-        return await asyncio.to_thread(_passages_in, path)
-
-
-def _passages_in(path: Path) -> PassageSet:
-    with path.open("rb") as lines:
-        return passages_of(lines)
+        return await asyncio.to_thread(read_file, path)
 
 
 async def store_value(store: ObjectStore, key: str, value: Value) -> ArtifactReference:

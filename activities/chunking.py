@@ -12,7 +12,8 @@ from activities.long_steps import LongSteps
 from activities.progress import ProgressReport
 from domain.base import Value
 from domain.document import DocumentVersion, IngestStage
-from domain.ports import Chunker, IngestRepository, ObjectStore
+from domain.document_ports import Chunker
+from domain.ports import IngestRepository, ObjectStore
 
 
 class ChunkInput(Value):

@@ -5,7 +5,7 @@ from typing import Final
 
 from temporalio import activity
 
-from activities.artifacts import ArtifactReference, derived_key, load_passages, reference_to, store_bytes
+from activities.artifacts import ArtifactReference, derived_key, load_span_texts, reference_to, store_bytes
 from activities.heartbeat import heartbeating
 from activities.long_steps import LongSteps
 from activities.progress import ProgressReport
@@ -57,9 +57,7 @@ class EmbeddingActivities:
         report = ProgressReport(self._ingests, version, IngestStage.EMBED)
         parts: list[ArtifactReference] = []
         async with heartbeating() as heartbeat, self._steps.step(version.tenant_id):
-            passages = await load_passages(self._store, given.passages)
-            texts = [span.text for passage in passages.passages for span in passage.spans]
-            del passages
+            texts = await load_span_texts(self._store, given.passages)
             await report.begin(len(texts))
             for start in range(0, len(texts), SPANS_PER_PART):
                 number = start // SPANS_PER_PART

@@ -12,7 +12,8 @@ from activities.long_steps import LongSteps
 from activities.progress import ProgressReport
 from domain.base import Value
 from domain.document import DocumentVersion, IngestStage
-from domain.ports import IngestRepository, ObjectStore, Parser
+from domain.document_ports import Parser
+from domain.ports import IngestRepository, ObjectStore
 
 
 class ParseInput(Value):

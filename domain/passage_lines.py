@@ -2,8 +2,11 @@
 long document holds the interpreter for longer than one passage takes."""
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from domain.document import Passage, PassageSet
+
+_SET_START: Final = b'{"title":'
 
 
 def passage_lines(passages: PassageSet) -> Iterator[bytes]:
@@ -25,3 +28,11 @@ def passages_of(lines: Iterable[bytes]) -> PassageSet:
     found = PassageSet.model_validate_json(opening)
     further = tuple(Passage.model_validate_json(line) for line in remaining)
     return found.model_copy(update={"passages": (*found.passages, *further)})
+
+
+def span_texts_of(lines: Iterable[bytes]) -> Iterator[str]:
+    """What is embedded, in order, without keeping more than a line of the rest."""
+    for line in lines:
+        opening = line.startswith(_SET_START)
+        passages = PassageSet.model_validate_json(line).passages if opening else (Passage.model_validate_json(line),)
+        yield from (span.text for passage in passages for span in passage.spans)

@@ -13,11 +13,9 @@ from domain.access import Principal, Reader
 from domain.bot import Dataset, PackSummary
 from domain.conversation import RecordedTurn, TurnRequest
 from domain.document import (
-    ChunkedReport,
     DocumentVersion,
     Ingest,
     IngestState,
-    ParsedReport,
     Progress,
 )
 from domain.errors import Failure
@@ -112,32 +110,6 @@ class ObjectStore(Protocol):
     def list(self, prefix: str) -> AsyncIterator[str]: ...
 
     def uri(self, key: str) -> str: ...
-
-
-class Parser(Protocol):
-    async def parse_into(
-        self, target: Path, source: Path, media_type: str, name: str, *, tenant_id: UUID
-    ) -> ParsedReport:
-        """Read the file at ``source`` and write a ParsedDocument to ``target`` as JSON; ``media_type`` and ``name`` are
-        what the uploader said of it.
-
-        Bounded in time and memory. Cancelling the call ends the work. Raises an IngestError of the fitting code for
-        what cannot be parsed.
-        """
-        ...
-
-
-class Chunker(Protocol):
-    async def chunk_into(
-        self, target: Path, source: Path, name: str, *, title: str | None, tenant_id: UUID
-    ) -> ChunkedReport:
-        """Cut the ParsedDocument at ``source`` and write its passages to ``target``, as ``domain.passage_lines`` says.
-
-        ``title`` takes the place of the document's own. Bounded in time and memory. Cancelling the call ends the work.
-        Raises an IngestError: EmptyDocument-, TooManyPassages-, ChunkingTimeout-, ChunkingOutOfMemory- or
-        ChunkingCrashedError.
-        """
-        ...
 
 
 class DatasetRepository(Protocol):

@@ -1,5 +1,6 @@
 """Feature hashing of words: no model and no meaning, but fast and the same everywhere. For tests and development."""
 
+import asyncio
 import re
 from collections.abc import Sequence
 from hashlib import blake2b
@@ -33,7 +34,8 @@ class HashEmbedder:
         return self.embed_query_sync(text)
 
     async def embed_spans(self, texts: Sequence[str]) -> bytes:
-        return self.embed_spans_sync(texts)
+        # Many texts take long enough to be missed by an event loop.
+        return await asyncio.to_thread(self.embed_spans_sync, texts)
 
     def embed_query_sync(self, text: str) -> tuple[float, ...]:
         return to_tuple(self._embed([text])[0])

@@ -7,26 +7,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid5
 
-from adapters.parsers.registry import ParserRegistry
 from domain.access import Reader
 from domain.bot import Bot, Dataset, PackSummary
-from domain.chunking import ChunkOptions, chunk
 from domain.conversation import RecordedTurn, TurnRequest
 from domain.document import (
-    ChunkedReport,
     DocumentVersion,
     Ingest,
     IngestStage,
     IngestState,
-    ParsedDocument,
-    ParsedReport,
     Progress,
     SourceArtifact,
 )
 from domain.errors import ArtifactMissingError, BotNotFoundError, Failure
 from domain.follow_up import PastTurn
 from domain.indexing import Publication, PublishReceipt
-from domain.passage_lines import passage_lines
 from domain.retrieval import (
     LegScores,
     RetrievedPassage,
@@ -76,25 +70,6 @@ class MemoryObjectStore:
 
     def uri(self, key: str) -> str:
         return f"memory://{key}"
-
-
-class ParserHere:
-    """Parses and cuts in the tests' own process."""
-
-    async def parse_into(
-        self, target: Path, source: Path, media_type: str, name: str, *, tenant_id: UUID
-    ) -> ParsedReport:
-        parsed = await asyncio.to_thread(ParserRegistry().parse, source, media_type, name)
-        await asyncio.to_thread(target.write_text, parsed.model_dump_json())
-        return ParsedReport(parser=parsed.parser, characters=len(parsed.text), blocks=len(parsed.blocks))
-
-    async def chunk_into(
-        self, target: Path, source: Path, name: str, *, title: str | None, tenant_id: UUID
-    ) -> ChunkedReport:
-        document = ParsedDocument.model_validate_json(await asyncio.to_thread(source.read_bytes))
-        passages = chunk(document.model_copy(update={"title": title or document.title}), ChunkOptions())
-        await asyncio.to_thread(target.write_bytes, b"".join(passage_lines(passages)))
-        return ChunkedReport(chunker=passages.chunker, passages=len(passages.passages), spans=passages.span_count)
 
 
 class MemoryIngests:

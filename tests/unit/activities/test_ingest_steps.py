@@ -19,13 +19,13 @@ from activities.parsing import Parsed, ParseInput, ParsingActivities
 from activities.registration import RegisterInput, RegistrationActivities, SettleInput
 from domain.document import IngestState, ParsedDocument, PassageSet
 from domain.errors import ArtifactMissingError, EmptyDocumentError, Failure, UnsupportedFormatError
+from tests.unit.activities.fake_parser import ParserHere
 from tests.unit.activities.fakes import (
     TENANT,
     HashedEmbedder,
     ListedIndex,
     MemoryIngests,
     MemoryObjectStore,
-    ParserHere,
     version_of,
 )
 

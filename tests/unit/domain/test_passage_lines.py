@@ -3,7 +3,7 @@
 import pytest
 
 from domain.document import Passage, PassageSet, Span
-from domain.passage_lines import passage_lines, passages_of
+from domain.passage_lines import passage_lines, passages_of, span_texts_of
 
 PASSAGES = PassageSet(
     title="Keys",
@@ -30,6 +30,11 @@ def test_each_passage_is_a_line_and_all_come_back() -> None:
 
 def test_what_an_earlier_release_stored_is_read() -> None:
     assert passages_of([PASSAGES.model_dump_json().encode()]) == PASSAGES
+    assert list(span_texts_of([PASSAGES.model_dump_json().encode()])) == ["two"] * 3
+
+
+def test_what_is_embedded_is_read_without_the_rest() -> None:
+    assert list(span_texts_of(passage_lines(PASSAGES))) == ["two"] * 3
 
 
 def test_nothing_at_all_is_an_error() -> None:
