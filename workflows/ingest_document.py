@@ -113,6 +113,7 @@ class IngestDocumentWorkflow:
             RemovalActivities.remove_document,
             removal,
             summary=one_line(f"Take {removal.external_key} out of the answers"),
+            priority=workflow.info().priority,
             **call_options.REMOVE.as_kwargs(),
         )
         self._removed_up_to = max(self._removed_up_to, removed.last_version_number)
@@ -224,6 +225,7 @@ class IngestDocumentWorkflow:
             RegistrationActivities.settle_version,
             SettleInput(tenant_id=version.tenant_id, version_id=version.version_id, state=state, failure=failure),
             summary=settle_line(ingest, state, failure),
+            priority=workflow.info().priority,
             **call_options.SETTLE.as_kwargs(),
         )
         try:

@@ -41,6 +41,7 @@ async def prepare(ingest: Ingest) -> Prepared:
         ParsingActivities.parse_document,
         ParseInput(version=version, source=acquired.source),
         summary=step_line(number, f"read {version.artifact.media_type}, {count(version.artifact.size_bytes, 'byte')}"),
+        priority=workflow.info().priority,
         **call_options.PROCESS.as_kwargs(),
     )
     _stop_if_cancelled()
@@ -48,6 +49,7 @@ async def prepare(ingest: Ingest) -> Prepared:
         ChunkingActivities.chunk_document,
         ChunkInput(version=version, document=parsed.document),
         summary=step_line(number, f"cut {count(parsed.characters, 'character')} into passages"),
+        priority=workflow.info().priority,
         **call_options.PROCESS.as_kwargs(),
     )
     _stop_if_cancelled()
@@ -57,6 +59,7 @@ async def prepare(ingest: Ingest) -> Prepared:
         summary=step_line(
             number, f"embed {count(chunked.span_count, 'span')} of {count(chunked.passage_count, 'passage')}"
         ),
+        priority=workflow.info().priority,
         **call_options.PROCESS.as_kwargs(),
     )
     _stop_if_cancelled()
@@ -75,6 +78,7 @@ async def publish(ingest: Ingest, prepared: Prepared) -> None:
             dimension=prepared.embedded.dimension,
         ),
         summary=step_line(ingest.version_number, f"publish {count(prepared.chunked.passage_count, 'passage')}"),
+        priority=workflow.info().priority,
         **call_options.PROCESS.as_kwargs(),
     )
     workflow.logger.info("version published", extra={"generation_id": str(receipt.generation_id)})
