@@ -14,7 +14,7 @@ from domain.document import Passage, passage_id_for
 from domain.indexing import Publication
 
 # One statement for a whole book would outlast the statement timeout, and block the process while it is put together.
-_SPANS_AT_ONCE = 200
+_SPANS_AT_ONCE = 100
 PASSAGES_AT_ONCE = 100
 _FLOAT_BYTES = 4
 Columns = dict[str, list[object]]

@@ -56,6 +56,21 @@ async def test_the_steps_run_in_order_and_no_text_of_the_document_enters_the_his
     assert "Press Rotate" not in history.to_json()
 
 
+async def test_the_steps_queue_as_their_tenants(workbench: Workbench) -> None:
+    version = await workbench.upload("keys.md", KEYS)
+    await workbench.submit(version)
+    handle = workbench.ingest_handle(version)
+    await handle.result()
+    scheduled = [
+        event.activity_task_scheduled_event_attributes
+        for event in (await handle.fetch_history()).events
+        if event.HasField("activity_task_scheduled_event_attributes")
+    ]
+    keys = {step.activity_type.name: step.priority.fairness_key for step in scheduled}
+    long_steps = ("parse_document", "chunk_document", "embed_spans", "publish_version")
+    assert {keys[step] for step in long_steps} == {str(version.tenant_id)}
+
+
 async def test_a_document_that_no_parser_can_read_fails_at_once_with_its_code(workbench: Workbench) -> None:
     version = await workbench.upload("picture.png", b"\x89PNG\r\n\x1a\n\x00\x00", "image/png")
     await workbench.submit(version)
