@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from adapters.parsers.decoding import decode
-from adapters.parsers.limits import bounded_bytes, check_characters
+from adapters.parsers.limits import MAX_BLOCKS, bounded_bytes, check_blocks, check_characters
 from domain.document import Block, ParsedDocument
 
 PARSER: Final = "text/1"
@@ -18,10 +19,12 @@ class TextParser:
         """Raises CorruptDocumentError, EmptyDocumentError or DocumentTooLargeError."""
         decoded = decode(bounded_bytes(path, name), name)
         check_characters(len(decoded.text), name)
+        blocks = tuple(islice(paragraphs(decoded.text, 0, len(decoded.text)), MAX_BLOCKS + 1))
+        check_blocks(len(blocks), name)
         return ParsedDocument(
             title=PurePosixPath(name).stem or None,
             text=decoded.text,
-            blocks=tuple(paragraphs(decoded.text, 0, len(decoded.text))),
+            blocks=blocks,
             media_type="text/plain",
             parser=PARSER,
             metadata={"encoding": decoded.encoding},

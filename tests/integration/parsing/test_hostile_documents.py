@@ -165,6 +165,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str, set[str]]] = {
     "300,000 headings": (lambda: b"# a\n\n" * 300_000, "x.md", TOO_LARGE),
     "a million items": (lambda: b"- x\n" * MIB, "x.md", TOO_LARGE),
     "one wide row of CSV": (lambda: b"x," * 9_999 + b"\n" + b"x\n" * 50_000, "x.csv", TOO_LARGE),
+    "a million paragraphs": (lambda: b"a\n\n" * MIB, "x.txt", TOO_LARGE),
     "a million objects": (lambda: b"[" + b'{"a":1},' * 300_000 + b"1]", "x.json", TOO_LARGE),
     "controls": (lambda: b"\x01\x02\x03" * 1000, "x.md", CORRUPT),
 }

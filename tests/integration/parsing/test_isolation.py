@@ -65,6 +65,13 @@ async def test_a_document_comes_back_as_the_parser_made_it(parser: IsolatedParse
     assert [block.kind for block in document.blocks] == ["heading", "paragraph"]
 
 
+async def test_what_a_terminal_would_obey_does_not_come_back(parser: IsolatedParser, tmp_path: Path) -> None:
+    source = "Keys\x1b]0;owned\x07 and \u009b2J more. " + "Rotate them. " * 40
+    document = await parser.parse(written(tmp_path, source), "text/plain", "keys.txt")
+    assert document.text.startswith("Keys ]0;owned  and  2J more. ")
+    assert len(document.text) == len(source)
+
+
 async def test_what_the_parser_says_of_a_document_comes_back_as_the_same_error(
     parser: IsolatedParser, tmp_path: Path
 ) -> None:
