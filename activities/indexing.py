@@ -1,5 +1,6 @@
 """Publish a version: from one moment to the next, answers come from it."""
 
+from typing import Final
 from uuid import UUID
 
 from temporalio import activity
@@ -10,8 +11,13 @@ from activities.long_steps import LongSteps
 from activities.progress import ProgressReport
 from domain.base import Value
 from domain.document import DocumentVersion, IngestStage
+from domain.fair_slots import FairSlots
 from domain.indexing import Publication, PublishReceipt
 from domain.ports import IngestRepository, ObjectStore, PassageIndex
+
+PUBLICATIONS_AT_ONCE: Final = 4
+"""Each holds a connection for as long as its transaction takes, of the ten or so that all steps of a worker share."""
+PUBLICATIONS_OF_TENANT: Final = 2
 
 
 class PublishInput(Value):
@@ -32,6 +38,7 @@ class CleanUpInput(Value):
 class IndexingActivities:
     def __init__(self, store: ObjectStore, index: PassageIndex, ingests: IngestRepository, steps: LongSteps) -> None:
         self._steps = steps
+        self._publications = FairSlots(PUBLICATIONS_AT_ONCE, per_owner=PUBLICATIONS_OF_TENANT)
         self._store = store
         self._index = index
         self._ingests = ingests
@@ -47,17 +54,17 @@ class IndexingActivities:
             passages = await load_passages(self._store, given.passages)
             await report.begin(len(passages.passages))
             embeddings = b"".join([await load_bytes(self._store, part) for part in given.embeddings])
-            receipt = await self._index.ingest(
-                Publication(
-                    version=given.version,
-                    passages=passages,
-                    model=given.model,
-                    dimension=given.dimension,
-                    embeddings=embeddings,
-                )
+            publication = Publication(
+                version=given.version,
+                passages=passages,
+                model=given.model,
+                dimension=given.dimension,
+                embeddings=embeddings,
             )
-            # The version answers already; what it left to tidy up is done while this worker has the index in hand.
-            await self._index.tend(given.version.tenant_id, receipt.generation_id)
+            async with self._publications.slot(str(given.version.tenant_id)):
+                receipt = await self._index.ingest(publication)
+                # The version answers already; what it left to tidy up is done while this worker has the index in hand.
+                await self._index.tend(given.version.tenant_id, receipt.generation_id)
             return receipt
 
     @activity.defn
