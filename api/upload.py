@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import json
 import mimetypes
 import re
 import tempfile
@@ -17,12 +16,13 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
+from api.json_bodies import parse_json
 from api.multipart_form import received_form
 from api.schema import Label, Line, RequestBody
 from domain import attributes
 from domain.access import Visibility
-from domain.attributes import Attributes, Tags
-from domain.errors import InvalidRequestError, TooLargeError
+from domain.attributes import MAX_ATTRIBUTES, Attributes, Tags
+from domain.errors import InvalidRequestError, MalformedRequestError, TooLargeError
 
 _BLOCK_BYTES: Final = 1024 * 1024
 _REPEATED: Final = ("roles", "tags")
@@ -51,9 +51,11 @@ def _web_address(url: str) -> str:
 def _read_json(text: Any) -> Any:
     """Form fields are text: an object of attributes comes as JSON."""
     try:
-        return json.loads(text) if isinstance(text, str) else text
-    except ValueError:
-        raise ValueError('must be a JSON object, such as {"product": "alpha", "year": 2025}') from None
+        return parse_json(text.encode(), MAX_ATTRIBUTES + 1, max_depth=1) if isinstance(text, str) else text
+    except (MalformedRequestError, InvalidRequestError, UnicodeEncodeError):
+        raise ValueError(
+            f'must be a JSON object of at most {MAX_ATTRIBUTES} values, such as {{"product": "alpha", "year": 2025}}'
+        ) from None
 
 
 class UploadFields(RequestBody):
