@@ -142,10 +142,10 @@ async def ask(
     "/v1/messages/inbound", response_model=ChatResponse, responses=_RESPONSES, summary="Hand in a channel's message"
 )
 async def receive(body: InboundMessage, principal: Chatter, desk: DeskDep) -> Response:
-    """Start the turn of a message that a channel received; a redelivered message gets the same answer."""
-    # The rights are part of the asker, so that a key for customers never gets an answer meant for staff.
-    rights: list[JsonValue] = [principal.audience, *sorted(principal.roles)]
-    sender = canonical(["channel", rights, body.channel, body.sender_id])
+    """Start the turn of a message that a channel received; a message that the same key hands in again gets the same answer."""
+    # The key is part of the asker: another key, of whatever rights, neither gets the answer nor takes the message's place.
+    # Written as JSON, so that no two senders meet by joining.
+    sender = canonical(["channel", principal.id, body.channel, body.sender_id])
     return await desk.reply(
         Ask(
             principal=principal,
