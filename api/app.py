@@ -28,6 +28,7 @@ from api import (
 from api.body_limits import BodyLimits
 from api.errors import install_error_handlers
 from api.fair_doors import build_doors
+from api.followers import Followers
 from api.request_context import RequestContext
 from api.search_gateway import SearchGateway
 from api.services import Services, Workflows
@@ -94,6 +95,7 @@ def build_app_over(services: Services, workflows: Workflows) -> FastAPI:
     app.state.workflows = workflows
     app.state.stopping = asyncio.Event()
     app.state.doors = build_doors(services.settings.turns_at_once)
+    app.state.followers = Followers()
     app.state.readiness = health.ReadinessProbe(services, workflows)
     app.state.routes = [route for router in _ROUTERS for route in router.routes if isinstance(route, Route)]
     install_error_handlers(app)

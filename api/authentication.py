@@ -128,6 +128,11 @@ Auditor = Annotated[Principal, Depends(_holder_of(Scope.AUDIT_READ))]
 Administrator = Annotated[Principal, Depends(_holder_of(Scope.ADMIN))]
 
 
+def reading_as(principal: Principal) -> str | None:
+    """Whose conversations and turns the principal may read; None is everybody's in its tenant."""
+    return None if may_see_everyone(principal) else principal.id
+
+
 def may_see_everyone(principal: Principal) -> bool:
     """Whether the principal may read conversations and turns of others in its tenant."""
     return bool({Scope.AUDIT_READ, Scope.ADMIN} & set(principal.scopes))

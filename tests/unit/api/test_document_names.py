@@ -42,7 +42,7 @@ async def test_letters_that_stand_for_a_path_are_refused(
         "https://user:hunter2@example.com/",
         "https://user@example.com/",
         "https://@example.com/",
-        "https://example.com/\"onmouseover=alert(1)",
+        'https://example.com/"onmouseover=alert(1)',
         "https://example.com/'",
         "https://example.com/<script>",
         "https://example.com/a b",
