@@ -13,6 +13,7 @@ from api import (
     chat,
     conversations,
     datasets,
+    documentation,
     documents,
     feedback,
     health,
@@ -58,6 +59,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     audit.router,
     maintenance.router,
     health.router,
+    documentation.router,
 )
 
 
@@ -87,7 +89,7 @@ def build_app_over(services: Services, workflows: Workflows) -> FastAPI:
         version="1",
         description=_DESCRIPTION,
         openapi_url="/v1/openapi.json",
-        docs_url="/docs",
+        docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
     )

@@ -144,7 +144,7 @@ async def ask(
     "/v1/messages/inbound", response_model=ChatResponse, responses=_RESPONSES, summary="Hand in a channel's message"
 )
 async def receive(body: InboundMessage, principal: Chatter, desk: DeskDep) -> Response:
-    """Start the turn of a message that a channel received. If the same key hands it in again, it gets the same answer."""
+    """Start the turn of a message that a channel received; handed in again by the same key, it gets the same answer."""
     # The key is part of the asker: another one, of whatever rights, neither gets the answer nor takes the message's
     # place. Written as JSON, so that no two senders meet by joining.
     sender = canonical(["channel", principal.id, body.channel, body.sender_id])

@@ -17,7 +17,6 @@ from pydantic import (
     GetCoreSchemaHandler,
     model_validator,
 )
-from pydantic_core import CoreSchema
 
 from domain.base import JsonValue
 from domain.text_folding import normalise
@@ -48,11 +47,10 @@ class RequestBody(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> Any:
         """Lists are given up at their first wrong item: each would be an error with a text of its own, and a list of
         a hundred thousand wrong items would otherwise be validated to its end whatever its bound."""
-        bounded: CoreSchema = _failing_fast(handler(source))
-        return bounded
+        return _failing_fast(handler(source))
 
     @model_validator(mode="before")
     @classmethod

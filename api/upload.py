@@ -130,7 +130,8 @@ def _fields_of(form: FormData) -> UploadFields:
 def _checked_name(name: str) -> str:
     """The name by which the dataset knows the document: a relative path in its one spelling.
 
-    `a//b.md` and `./a/b.md` name the file `a/b.md` and would be other documents; ` a.md`, or wide letters, only look different.
+    `a//b.md` and `./a/b.md` name the file `a/b.md` and would be other documents. ` a.md` and
+    wide letters only look different.
     """
     plain = "/".join(part.strip() for part in unicodedata.normalize("NFKC", name[: _MAX_NAME + 1]).split("/"))
     is_printable = name.isprintable() and plain.isprintable()
