@@ -59,7 +59,6 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     audit.router,
     maintenance.router,
     health.router,
-    documentation.router,
 )
 
 
@@ -103,6 +102,8 @@ def build_app_over(services: Services, workflows: Workflows) -> FastAPI:
     install_error_handlers(app)
     for router in _ROUTERS:
         app.include_router(router)
+    # No operation of the API, so it stands in no list of them.
+    app.include_router(documentation.router)
     limits = services.settings
     app.add_middleware(BodyLimits, max_request_bytes=limits.max_request_bytes, max_upload_bytes=limits.max_upload_bytes)
     # Added last, so that it stands around everything else.
