@@ -87,7 +87,8 @@ class BoundedHttp(HttpToolsProtocol):
 
     def _time_out(self) -> None:
         self._refusal = TOO_SLOW
-        if self._progress.has_begun:
+        is_answered = not self._progress.in_head and not self._is_answering
+        if self._progress.has_begun and not is_answered:
             self.send_400_response("")
         else:
             self.transport.close()
@@ -135,7 +136,8 @@ class BoundedHttp(HttpToolsProtocol):
             self._give_up(HEAD_TOO_LARGE)
         if len(self.pipeline) >= MAX_PIPELINED:
             self._give_up(MALFORMED)
-        self._progress.head_done(self.loop.time())
+        announced = [int(value) for name, value in self.headers if name == b"content-length"]
+        self._progress.head_done(self.loop.time(), announced[0] if announced else None)
         self.app = self._progress.incoming.around(self.config.loaded_app)
         super().on_headers_complete()
         if self.parser.should_upgrade():
@@ -149,6 +151,11 @@ class BoundedHttp(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self._progress.complete()
         super().on_message_complete()
+        if self.cycle.response_complete and self.timeout_keep_alive_task is None and not self.pipeline:
+            # The rest of a request that was answered before: its bytes ended the time for keeping alive.
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
 
     def _give_up(self, refusal: Refusal) -> None:
         """From within the parser, which reports the error to ``data_received``."""

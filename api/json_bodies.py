@@ -12,7 +12,7 @@ from domain.errors import InvalidRequestError, MalformedRequestError
 
 MAX_VALUES: Final = 10_000
 MAX_DEPTH: Final = 64
-MAX_NUMBER_CHARACTERS: Final = 100
+MAX_NUMBER_CHARACTERS: Final = 400
 _BRACKETS: Final = b"[]{}"
 _NOT_BRACKETS: Final = bytes(set(range(256)) - set(_BRACKETS))
 _NUMERIC: Final = b"0123456789+-.eE"

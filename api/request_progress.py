@@ -11,20 +11,23 @@ from api.http_refusals import MAX_HEAD_BYTES
 # Pieces of a body that may come in whatever size; of more the mean has to be as large as this.
 _FREE_PIECES: Final = 2_000
 _MIN_PIECE_BYTES: Final = 16
+_SHORT_BODY_BYTES: Final = 64 * 1024
 
 
 class Incoming:
-    """One request as its application needs to know it: whether all of it is there."""
+    """One request as its application needs to know it: whether all of it is there, or soon will be."""
 
-    def __init__(self) -> None:
+    def __init__(self, announced_bytes: int | None = None) -> None:
         self.is_whole = False
+        self._is_short = announced_bytes is not None and announced_bytes <= _SHORT_BODY_BYTES
 
     def around(self, app: ASGIApp) -> ASGIApp:
-        """``app``, which says so when it answers before the whole request came: nothing behind it will be read."""
+        """``app``, which says so when it answers before a long request came: nothing behind it will be read. The rest
+        of a short one is thrown away, and the connection serves the next."""
 
         async def answering(scope: Scope, receive: Receive, send: Send) -> None:
             async def saying(message: Message) -> None:
-                if message["type"] == "http.response.start" and not self.is_whole:
+                if message["type"] == "http.response.start" and not (self.is_whole or self._is_short):
                     message = {**message, "headers": [*message.get("headers", ()), (b"connection", b"close")]}
                 await send(message)
 
@@ -68,9 +71,10 @@ class Progress:
             self.has_begun = True
             self._since = now if self._served_one else self._since
 
-    def head_done(self, now: float) -> None:
+    def head_done(self, now: float, announced_bytes: int | None) -> None:
+        """``announced_bytes`` is the length of the body; None for one in chunks."""
         self.in_head = False
-        self.incoming = Incoming()
+        self.incoming = Incoming(announced_bytes)
         self._since = self._checked_at = now
         self._body_bytes = self._pieces = self._beside_body = 0
 

@@ -69,7 +69,7 @@ def running() -> Iterator[HttpServer]:
         Route("/much", much, methods=methods),
         Route("/held", held, methods=methods),
     ]
-    with http_server(Starlette(routes=routes), LIMITS) as opened:
+    with http_server(Starlette(routes=routes), LIMITS, keep_alive=1) as opened:
         yield opened
 
 
@@ -147,6 +147,31 @@ def test_the_answer_to_a_body_that_nobody_reads_is_seen(server: HttpServer) -> N
 
     assert answer.startswith(b"HTTP/1.1 401")
     assert b"connection: close\r\n" in answer
+
+
+def test_the_rest_of_a_short_body_is_thrown_away_and_the_next_request_served(server: HttpServer) -> None:
+    connection = server.connect()
+    connection.sendall(b"POST /refused HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\na")
+    assert b"connection: close" not in connection.recv(65_536)
+    connection.sendall(b"bc" + GET + b"\r\n")
+    assert connection.recv(65_536).startswith(b"HTTP/1.1 200")
+
+
+def test_the_rest_of_a_short_body_has_its_time_too(server: HttpServer) -> None:
+    connection = server.connect()
+    connection.sendall(b"POST /refused HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\na")
+
+    assert received(connection).count(b"HTTP/1.1 ") == 1
+
+
+def test_a_connection_that_came_to_rest_is_ended(server: HttpServer) -> None:
+    """Also when the last bytes of its request came behind the answer."""
+    connection = server.connect()
+    connection.sendall(b"POST /refused HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\na")
+    assert connection.recv(65_536).startswith(b"HTTP/1.1 401")
+    connection.sendall(b"bc")
+
+    assert received(connection) == b""
 
 
 def test_a_refused_body_that_has_come_costs_no_connection(server: HttpServer) -> None:
