@@ -25,7 +25,6 @@ from api.traces import TraceId, require_trace, trace_not_found
 from api.turns import Ask, answer_of, failure_of, open_turn, owned_by
 from domain.access import Principal
 from domain.answer import Outcome
-from domain.base import JsonValue
 from domain.canonical import canonical
 from domain.conversation import RecordedTurn
 from domain.errors import DependencyUnavailableError, TurnFailedError
