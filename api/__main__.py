@@ -1,8 +1,10 @@
 """The API process: `python -m api`."""
 
 import asyncio
+import functools
 import gc
 import os
+import resource
 import signal
 import sys
 from types import FrameType
@@ -11,6 +13,7 @@ import structlog
 import uvicorn
 
 from api.app import build_app
+from api.http_limits import ConnectionTable, HttpLimits
 from api.http_protocol import BoundedHttp
 from bootstrap import event_loop
 from bootstrap.confinement import keep_secrets_in
@@ -22,6 +25,8 @@ from domain.errors import AnswerableError
 _log = structlog.get_logger("api")
 # Requests under way are given this long once the process is asked to stop.
 _GRACE_SECONDS = 10
+# File descriptors that are no connections of clients: the database, Temporal, temporary files, logs.
+_OTHER_FILES = 200
 
 
 class _Server(uvicorn.Server):
@@ -67,9 +72,23 @@ def _server_config(settings: Settings, app: object) -> uvicorn.Config:
         server_header=False,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=_GRACE_SECONDS,
-        http=BoundedHttp,
+        http=functools.partial(BoundedHttp, table=_connections(settings)),  # type: ignore[arg-type]  # called like a class
         ws="none",
     )
+
+
+def _connections(settings: Settings) -> ConnectionTable:
+    """With a file descriptor for each connection, and those that everything else needs."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = settings.api_max_connections + _OTHER_FILES
+    if soft < wanted:
+        soft = min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    most = max(1, min(settings.api_max_connections, soft - _OTHER_FILES))
+    if most < settings.api_max_connections:
+        _log.warning("fewer_connections", most=most, wanted=settings.api_max_connections, open_files=hard)
+    per_peer = min(settings.api_max_connections_per_peer, most)
+    return ConnectionTable(HttpLimits(max_connections=most, max_connections_per_peer=per_peer))
 
 
 def main() -> int:

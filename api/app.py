@@ -13,6 +13,7 @@ from api import (
     chat,
     conversations,
     datasets,
+    documentation,
     documents,
     feedback,
     health,
@@ -28,6 +29,7 @@ from api import (
 from api.body_limits import BodyLimits
 from api.errors import install_error_handlers
 from api.fair_doors import build_doors
+from api.followers import Followers
 from api.request_context import RequestContext
 from api.search_gateway import SearchGateway
 from api.services import Services, Workflows
@@ -88,7 +90,7 @@ def build_app_over(services: Services, workflows: Workflows) -> FastAPI:
         version="1",
         description=_DESCRIPTION,
         openapi_url="/v1/openapi.json",
-        docs_url="/docs",
+        docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
     )
@@ -96,11 +98,14 @@ def build_app_over(services: Services, workflows: Workflows) -> FastAPI:
     app.state.workflows = workflows
     app.state.stopping = asyncio.Event()
     app.state.doors = build_doors(services.settings.turns_at_once)
+    app.state.followers = Followers()
     app.state.readiness = health.ReadinessProbe(services, workflows)
     app.state.routes = [route for router in _ROUTERS for route in router.routes if isinstance(route, Route)]
     install_error_handlers(app)
     for router in _ROUTERS:
         app.include_router(router)
+    # No operation of the API, so it stands in no list of them.
+    app.include_router(documentation.router)
     limits = services.settings
     app.add_middleware(BodyLimits, max_request_bytes=limits.max_request_bytes, max_upload_bytes=limits.max_upload_bytes)
     # Added last, so that it stands around everything else.

@@ -10,8 +10,8 @@ from fastapi.security import APIKeyHeader, HTTPBearer
 from api.deadlines import DEADLINE_SECONDS, within
 from api.fair_doors import Door, doors_of
 from api.request_checks import (
+    parsed,
     query_parameters,
-    require_json,
     require_known_query,
     require_plain_body,
     require_single_headers,
@@ -80,7 +80,7 @@ class AuthenticatedRoute(APIRoute):
             require_known_query(request, query)
             require_plain_body(request)
             if self.body_field is not None:
-                await require_json(request)
+                request = await parsed(request)
             if request.method == "GET":
                 # Reads are quick or in vain; what may take longer bounds its own parts.
                 late = DependencyUnavailableError("A dependency did not answer in time. GET /v1/ready says which.")
@@ -126,6 +126,11 @@ KnowledgeReader = Annotated[Principal, Depends(_holder_of(Scope.KNOWLEDGE_READ))
 KnowledgeWriter = Annotated[Principal, Depends(_holder_of(Scope.KNOWLEDGE_WRITE))]
 Auditor = Annotated[Principal, Depends(_holder_of(Scope.AUDIT_READ))]
 Administrator = Annotated[Principal, Depends(_holder_of(Scope.ADMIN))]
+
+
+def reading_as(principal: Principal) -> str | None:
+    """Whose conversations and turns the principal may read; None is everybody's in its tenant."""
+    return None if may_see_everyone(principal) else principal.id
 
 
 def may_see_everyone(principal: Principal) -> bool:

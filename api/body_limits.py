@@ -1,6 +1,7 @@
 """How large a body may be, whether or not its length was announced."""
 
 import re
+import sys
 from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -9,6 +10,7 @@ from api.errors import error_response
 from domain.errors import TooLargeError
 
 UPLOAD_PATH: Final = re.compile(r"/v1/datasets/[^/]+/documents")
+_MAX_DIGITS: Final = 18
 # Boundaries, part headers and the small fields that stand beside the file.
 MULTIPART_OVERHEAD_BYTES: Final = 256 * 1024
 
@@ -42,7 +44,9 @@ class BodyLimits:
 def _announced(scope: Scope) -> int:
     for name, value in scope["headers"]:
         if name == b"content-length" and value.isdigit():
-            return int(value)
+            digits = value.lstrip(b"0") or b"0"
+            # Python refuses to read thousands of digits.
+            return int(digits) if len(digits) <= _MAX_DIGITS else sys.maxsize
     return 0
 
 

@@ -7,7 +7,7 @@ from uuid import uuid4, uuid5
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from api.authentication import SECURITY, Chatter, OwnDoorRoute
+from api.authentication import SECURITY, Chatter, OwnDoorRoute, reading_as
 from api.chat_models import (
     ChatRequest,
     ChatResponse,
@@ -25,13 +25,14 @@ from api.traces import TraceId, require_trace, trace_not_found
 from api.turns import Ask, answer_of, failure_of, open_turn, owned_by
 from domain.access import Principal
 from domain.answer import Outcome
-from domain.base import JsonValue
 from domain.canonical import canonical
 from domain.conversation import RecordedTurn
 from domain.errors import DependencyUnavailableError, TurnFailedError
 
 router = APIRouter(route_class=OwnDoorRoute, dependencies=SECURITY, tags=["chat"])
 
+# The form of a trace id, and no turn's: those are digests.
+_NOBODYS: Final = "0" * 32
 # A glance at a closed workflow whose row is not there yet.
 _GLANCE: Final = timedelta(seconds=2)
 
@@ -142,10 +143,10 @@ async def ask(
     "/v1/messages/inbound", response_model=ChatResponse, responses=_RESPONSES, summary="Hand in a channel's message"
 )
 async def receive(body: InboundMessage, principal: Chatter, desk: DeskDep) -> Response:
-    """Start the turn of a message that a channel received; a redelivered message gets the same answer."""
-    # The rights are part of the asker, so that a key for customers never gets an answer meant for staff.
-    rights: list[JsonValue] = [principal.audience, *sorted(principal.roles)]
-    sender = canonical(["channel", rights, body.channel, body.sender_id])
+    """Start the turn of a message that a channel received; handed in again by the same key, it gets the same answer."""
+    # The key is part of the asker: another one, of whatever rights, neither gets the answer nor takes the message's
+    # place. Written as JSON, so that no two senders meet by joining.
+    sender = canonical(["channel", principal.id, body.channel, body.sender_id])
     return await desk.reply(
         Ask(
             principal=principal,
@@ -172,17 +173,20 @@ async def turn_status(
 ) -> TurnStatus:
     """Running, or closed with its response or its failure. Others' turns need the scope audit:read."""
     require_trace(trace_id)
-    recorded = await services.turns.find(principal.tenant_id, trace_id)
-    if recorded is None or not owned_by(principal, recorded.principal_id):
-        # Another's turn takes the same steps as one that does not exist, so that not even the time tells them apart.
-        return await _unrecorded_status(trace_id, principal, services, workflows)
-    return await _closed(recorded, principal, services)
+    # In this order: a turn of the asker's that is recorded meanwhile is found.
+    is_recorded = await services.turns.is_recorded(principal.tenant_id, trace_id)
+    recorded = await services.turns.find(principal.tenant_id, trace_id, of_principal=reading_as(principal))
+    if recorded is not None:
+        return await _closed(recorded, principal, services)
+    # Another's turn takes the same steps as one that does not exist, so that not even the time tells them apart: its
+    # workflow would be found, which takes longer, and so one is looked for that there is not.
+    return await _unrecorded_status(_NOBODYS if is_recorded else trace_id, trace_id, principal, services, workflows)
 
 
 async def _unrecorded_status(
-    trace_id: str, principal: Principal, services: Services, workflows: Workflows
+    sought: str, trace_id: str, principal: Principal, services: Services, workflows: Workflows
 ) -> TurnStatus:
-    found = await workflows.find_turn(principal.tenant_id, trace_id)
+    found = await workflows.find_turn(principal.tenant_id, sought)
     if found is None or not owned_by(principal, found.principal_id):
         raise trace_not_found(trace_id)
     if found.is_running:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
-from api.authentication import SECURITY, AuthenticatedRoute, Chatter, may_see_everyone
+from api.authentication import SECURITY, AuthenticatedRoute, Chatter, reading_as
 from api.chat_models import CitationBody
 from api.errors import documented
 from api.readers import conversation_as_seen
@@ -102,7 +102,7 @@ async def read_conversation(
 ) -> ConversationBody:
     """Messages in order, page by page. Others' conversations need the scope audit:read; without it they do not
     exist."""
-    reader = None if may_see_everyone(principal) else principal.id
+    reader = reading_as(principal)
     conversation = await services.conversations.page(
         principal.tenant_id, session_id, of_principal=reader, limit=limit + 1, after=after
     )

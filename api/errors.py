@@ -49,7 +49,7 @@ _MEANING: Final[dict[int, str]] = {
     413: "The body is larger than this server accepts.",
     415: "The Content-Type is not one that this route reads, or there is a Content-Encoding.",
     422: "The request is well-formed but not valid; details.errors names each field and the reason.",
-    429: "Your organisation has too many requests under way. Try again after Retry-After seconds.",
+    429: "Too much at once, of your organisation or of this key: requests under way, or streams that are open.",
     500: "The turn failed, or an unexpected error; details has an id to look it up by.",
     503: "A dependency does not answer. Try again after Retry-After seconds, with the same Idempotency-Key.",
 }

@@ -7,13 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field, StrictInt
 
-from api.authentication import SECURITY, Administrator, Auditor, AuthenticatedRoute, Chatter
+from api.authentication import SECURITY, Administrator, Auditor, AuthenticatedRoute, Chatter, reading_as
 from api.errors import documented
 from api.readers import profile_of, reader_of
 from api.schema import EXAMPLE_ID, EXAMPLE_TRACE, RequestBody, ResponseBody, SpokenText, example
 from api.services import ServicesDep
 from api.traces import require_trace, trace_not_found
-from api.turns import owned_by
 from domain.feedback import Feedback, FeedbackAnalytics, Rating, Tuning
 from domain.redaction import redact
 from workflows.tune_feedback import TuneFeedbackInput
@@ -161,8 +160,8 @@ async def give_feedback(
     """One word for each turn and key: a later one takes the place of the earlier. Others' turns do not exist here,
     unless the key has the scope audit:read."""
     require_trace(body.trace_id)
-    turn = await services.turns.find(principal.tenant_id, body.trace_id)
-    if turn is None or not owned_by(principal, turn.principal_id):
+    turn = await services.turns.find(principal.tenant_id, body.trace_id, of_principal=reading_as(principal))
+    if turn is None:
         raise trace_not_found(body.trace_id)
     feedback = Feedback(
         tenant_id=principal.tenant_id,

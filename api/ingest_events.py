@@ -13,12 +13,20 @@ from fastapi.responses import StreamingResponse
 
 from api.authentication import SECURITY, AuthenticatedRoute, KnowledgeReader
 from api.deadlines import DEADLINE_SECONDS, within
-from api.errors import documented
+from api.errors import ErrorBody, documented
+from api.followers import Followers, Permit, followers_of
 from api.ingest_models import IngestStatus
 from api.ingests import found_ingest
 from api.services import ServicesDep, stopping_of
+from domain.access import Principal, Scope
 from domain.document import Ingest
-from domain.errors import DatabaseUnavailableError, DependencyUnavailableError, NotFoundError
+from domain.errors import (
+    AnswerableError,
+    DatabaseUnavailableError,
+    DependencyUnavailableError,
+    NotFoundError,
+    TooManyFollowersError,
+)
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["knowledge"])
 
@@ -35,13 +43,13 @@ _EVENT: Final[dict[str, Any]] = {
     "required": ["id", "event", "data"],
     "properties": {
         "id": {"type": "string"},
-        "event": {"enum": ["progress", "done"]},
+        "event": {"enum": ["progress", "done", "error"]},
         "data": {"type": "string", "contentMediaType": "application/json"},
     },
 }
 _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     200: {
-        "description": "Events `progress` and, last, `done`; the data of both is an IngestStatus.",
+        "description": "Events `progress` and, last, `done`, both with an IngestStatus; or `error`, with a failure.",
         "content": {"text/event-stream": {"schema": _EVENT}},
     },
     204: {"description": "`Last-Event-ID` is the last event there will be."},
@@ -51,7 +59,7 @@ _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
 @router.get(
     "/v1/ingests/{ingest_id}/events",
     response_class=StreamingResponse,
-    responses=documented(404) | _RESPONSES,
+    responses=documented(404, 429) | _RESPONSES,
     summary="Follow an ingest",
 )
 async def ingest_events(
@@ -63,8 +71,11 @@ async def ingest_events(
 ) -> Response:
     """Every event is the whole state, so a client that was away misses nothing that still matters.
 
-    The stream ends with `done`, or after ten minutes, or when the server stops: come back with `Last-Event-ID`.
+    The stream ends with `done`, or after ten minutes, or when the server stops: come back with `Last-Event-ID`. It ends
+    with `error` when its key may not read it any more.
     """
+    followers = followers_of(request)
+    followers.require_place(principal)
     first = await found_ingest(services, principal, ingest_id)
     if first.state.is_terminal and last_event_id == _event_id(first):
         return Response(status_code=204)
@@ -81,7 +92,30 @@ async def ingest_events(
         return f"id: {_event_id(ingest)}\nevent: {kind}\ndata: {status.model_dump_json()}\n\n"
 
     events = _events(first, last_event_id, look, render, stopping_of(request))
-    return StreamingResponse(events, media_type="text/event-stream", headers=_HEADERS)
+    permitted = _permitted(events, Permit(request, Scope.KNOWLEDGE_READ), followers, principal)
+    return StreamingResponse(permitted, media_type="text/event-stream", headers=_HEADERS)
+
+
+async def _permitted(
+    events: AsyncIterator[str], permit: Permit, followers: Followers, principal: Principal
+) -> AsyncIterator[str]:
+    """``events`` while the key is good, which is asked before each of them, and while nothing happens too."""
+    try:
+        with followers.place(principal):
+            async for event in events:
+                refusal = await permit.refusal()
+                if refusal is not None:
+                    yield _error_event(refusal)
+                    return
+                if event:
+                    yield event
+    except TooManyFollowersError as error:
+        yield _error_event(error)
+
+
+def _error_event(error: AnswerableError) -> str:
+    body = ErrorBody(code=error.code, message=error.message, details=error.details)
+    return f"event: error\ndata: {body.model_dump_json()}\n\n"
 
 
 async def _events(
@@ -91,7 +125,8 @@ async def _events(
     render: Callable[[Ingest], str],
     stopping: asyncio.Event,
 ) -> AsyncIterator[str]:
-    """What changed since the event ``sent``, and a comment where nothing did, so that a dead connection is noticed."""
+    """What changed since the event ``sent``, nothing where nothing did, and a comment now and then, so that a dead
+    connection is noticed."""
     yield _RETRY
     latest: Ingest | None = first
     end = time.monotonic() + LIFETIME_SECONDS
@@ -103,6 +138,8 @@ async def _events(
         elif time.monotonic() > beat:
             yield _HEARTBEAT
             beat = time.monotonic() + HEARTBEAT_SECONDS
+        else:
+            yield ""
         if latest.state.is_terminal or time.monotonic() > end or await _stops(stopping):
             return
         # While the database is away the stream stays open, so that one restart of it costs no client its place.

@@ -4,7 +4,6 @@ A header that comes twice, a parameter that nobody knows or a body in a foreign 
 like this and by the next like that; such requests are refused and not guessed at.
 """
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final, get_args, get_origin
@@ -13,8 +12,10 @@ from fastapi import Request
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 
-from domain.errors import MalformedRequestError, UnsupportedMediaTypeError
+from api.json_bodies import parse_json
+from domain.errors import InvalidRequestError, MalformedRequestError, UnsupportedMediaTypeError
 
+MAX_PARAMETERS: Final = 50
 # Read as one value each. The key's own headers are the authentication's business.
 _SINGLE_HEADERS: Final = ("Idempotency-Key", "Content-Type", "Content-Encoding", "Last-Event-ID")
 
@@ -50,6 +51,8 @@ def require_known_query(request: Request, known: Mapping[str, bool]) -> None:
 
     ``known`` says of each parameter whether it may be repeated.
     """
+    if request.scope["query_string"].count(b"&") >= MAX_PARAMETERS:
+        raise InvalidRequestError(f"The address has more than {MAX_PARAMETERS} parameters.")
     counts = Counter(name for name, _ in request.query_params.multi_items())
     problems = [
         {"type": "query", "loc": ("query", name), "msg": "Unknown parameter" if name not in known else "Came twice"}
@@ -60,26 +63,33 @@ def require_known_query(request: Request, known: Mapping[str, bool]) -> None:
         raise RequestValidationError(problems)
 
 
-async def require_json(request: Request) -> None:
-    """Raise unless the body says that it is JSON, and is, in UTF-8.
+class ParsedRequest(Request):
+    """A request whose JSON was parsed: the framework would do it again, without bounds."""
+
+    def __init__(self, request: Request, content: Any) -> None:
+        super().__init__(request.scope, request.receive)
+        self._content = content
+
+    async def body(self) -> bytes:
+        """Only whether there is one matters to those who ask for the JSON next."""
+        return b"-"
+
+    async def json(self) -> Any:
+        return self._content
+
+
+async def parsed(request: Request) -> ParsedRequest:
+    """The request with its JSON. Raises unless the body says that it is JSON, and is, in UTF-8 and in bounds.
 
     The framework would take UTF-16 too, and would report an undecodable body like an unexpected failure.
     """
     content_type = request.headers.get("content-type", "")
     if content_type.partition(";")[0].strip().lower() != "application/json" or not is_utf8(content_type):
         raise UnsupportedMediaTypeError("Send the body as 'Content-Type: application/json', in UTF-8.")
-    try:
-        json.loads((await request.body()).decode("utf-8"), parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        raise MalformedRequestError("The body is not well-formed JSON in UTF-8.") from None
+    return ParsedRequest(request, parse_json(await request.body()))
 
 
 def is_utf8(content_type: str) -> bool:
     """Whether a Content-Type names no charset but UTF-8."""
     charset = content_type.lower().partition("charset=")[2].partition(";")[0].strip(' "')
     return charset in ("", "utf-8", "utf8")
-
-
-def _no_constant(name: str) -> Any:
-    """NaN and Infinity are Python's, not JSON's."""
-    raise ValueError(name)

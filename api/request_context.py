@@ -6,11 +6,14 @@ from typing import Final
 from uuid import uuid4
 
 import structlog
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import error_response
+from api.security_headers import SECURITY_HEADERS
 
 _ACCEPTABLE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+MAX_LOGGED_PATH: Final = 500
 _log = structlog.get_logger("api")
 
 
@@ -30,13 +33,16 @@ class RequestContext:
         started = time.perf_counter()
         try:
             await self._app(scope, receive, exchange.send)
+        except ClientDisconnect:
+            # Nobody is there to be told, and nothing of ours went wrong.
+            _log.info("client_gone", path=scope["path"][:MAX_LOGGED_PATH])
         except Exception as error:  # noqa: BLE001 - the last resort: nothing of an unexpected error may leak
             await self._apologise(exchange, scope, receive, error)
         finally:
             _log_request(scope, exchange.status, (time.perf_counter() - started) * 1000)
 
     async def _apologise(self, exchange: "_Exchange", scope: Scope, receive: Receive, error: Exception) -> None:
-        _log.error("unexpected_error", path=scope["path"], exc_info=error)
+        _log.error("unexpected_error", path=scope["path"][:MAX_LOGGED_PATH], exc_info=error)
         if exchange.status is not None:
             # Too late for an error body: the client must see that the response it is reading is not whole.
             raise error
@@ -61,6 +67,8 @@ class _Exchange:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = [*message.get("headers", ()), (b"x-request-id", self.request_id.encode())]
+            given = {name for name, _ in headers}
+            headers += [header for header in SECURITY_HEADERS if header[0] not in given]
             message = {**message, "headers": headers}
         await self._send(message)
 
@@ -78,7 +86,7 @@ def _log_request(scope: Scope, status: int | None, duration_ms: float) -> None:
     _log.info(
         "request",
         method=scope["method"],
-        path=scope["path"],
+        path=scope["path"][:MAX_LOGGED_PATH],
         status=status,
         duration_ms=round(duration_ms, 1),
         tenant_id=str(principal.tenant_id) if principal else None,

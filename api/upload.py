@@ -2,10 +2,10 @@
 
 import asyncio
 import hashlib
-import json
 import mimetypes
 import re
 import tempfile
+import unicodedata
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path, PurePosixPath
@@ -17,18 +17,22 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
+from api.json_bodies import parse_json
 from api.multipart_form import received_form
 from api.schema import Label, Line, RequestBody
 from domain import attributes
 from domain.access import Visibility
-from domain.attributes import Attributes, Tags
-from domain.errors import InvalidRequestError, TooLargeError
+from domain.attributes import MAX_ATTRIBUTES, Attributes, Tags
+from domain.errors import InvalidRequestError, MalformedRequestError, TooLargeError
 
 _BLOCK_BYTES: Final = 1024 * 1024
 _REPEATED: Final = ("roles", "tags")
 _MAX_NAME: Final = 500
 _UNKNOWN_TYPE: Final = "application/octet-stream"
 _MEDIA_TYPE: Final = re.compile(r"[a-z0-9.+-]{1,100}/[a-z0-9.+-]{1,100}")
+_NOT_IN_ADDRESSES: Final = frozenset("\"'`<>{}|\\^")
+# The backslash; what looks like it or like a slash; and letters that show nothing.
+_NOT_IN_NAMES: Final = frozenset("\\\u2044\u2215\u2216\u29f5\u29f8\u29f9\u115f\u1160\u3164\uffa0\u2800")
 _MEDIA_TYPES: Final = {
     ".md": "text/markdown",
     ".markdown": "text/markdown",
@@ -42,18 +46,25 @@ _MEDIA_TYPES: Final = {
 
 
 def _web_address(url: str) -> str:
+    """An address that can stand in a page or a mail as it is, and says where it leads."""
     address = urlsplit(url)
-    if address.scheme not in ("https", "http") or not address.hostname:
+    if address.scheme not in ("https", "http") or not address.hostname or address.port == 0:
         raise ValueError("must be an http or https address with a host")
+    if "@" in address.netloc:
+        raise ValueError("must not have a user or a password before its host")
+    if any(character in _NOT_IN_ADDRESSES or character.isspace() for character in url):
+        raise ValueError("must not have spaces, quotes, backslashes or brackets such as < and {; write them as %20 …")
     return url
 
 
 def _read_json(text: Any) -> Any:
     """Form fields are text: an object of attributes comes as JSON."""
     try:
-        return json.loads(text) if isinstance(text, str) else text
-    except ValueError:
-        raise ValueError('must be a JSON object, such as {"product": "alpha", "year": 2025}') from None
+        return parse_json(text.encode(), MAX_ATTRIBUTES + 1, max_depth=1) if isinstance(text, str) else text
+    except (MalformedRequestError, InvalidRequestError, UnicodeEncodeError):
+        raise ValueError(
+            f'must be a JSON object of at most {MAX_ATTRIBUTES} values, such as {{"product": "alpha", "year": 2025}}'
+        ) from None
 
 
 class UploadFields(RequestBody):
@@ -119,18 +130,23 @@ def _fields_of(form: FormData) -> UploadFields:
 def _checked_name(name: str) -> str:
     """The name by which the dataset knows the document: a relative path in its one spelling.
 
-    `a//b.md` and `./a/b.md` name the file `a/b.md` and would be other documents.
+    `a//b.md` and `./a/b.md` name the file `a/b.md` and would be other documents. ` a.md` and
+    wide letters only look different.
     """
-    if not name.strip() or len(name) > _MAX_NAME or not name.isprintable() or not _is_plain_path(name):
+    plain = "/".join(part.strip() for part in unicodedata.normalize("NFKC", name[: _MAX_NAME + 1]).split("/"))
+    is_printable = name.isprintable() and plain.isprintable()
+    is_bounded = len(name) <= _MAX_NAME and len(plain) <= _MAX_NAME
+    # A letter that stands for a path, such as ℀, would put the document into another folder.
+    if not is_bounded or not is_printable or not _is_plain_path(plain) or name.count("/") != plain.count("/"):
         raise InvalidRequestError(
             f"The document needs a name: 1 to {_MAX_NAME} printable characters, a relative path with single forward "
             "slashes, without '.', '..' and backslashes. Send it as the field 'name' or as the file name."
         )
-    return name
+    return plain
 
 
 def _is_plain_path(name: str) -> bool:
-    return "\\" not in name and not {"", ".", ".."} & {part.strip() for part in name.split("/")}
+    return not _NOT_IN_NAMES & set(name) and not {"", ".", ".."} & set(name.split("/"))
 
 
 def _copy_hashing(source: BinaryIO, target: Path) -> str:

@@ -77,6 +77,8 @@ class Settings(BaseSettings):
 
     api_host: str = "127.0.0.1"
     api_port: Port = 8080
+    api_max_connections: int = Field(default=1_000, ge=10, le=100_000)
+    api_max_connections_per_peer: int = Field(default=200, ge=1, le=100_000)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["json", "console"] = "json"
 

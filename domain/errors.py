@@ -107,6 +107,13 @@ class TooManyRequestsError(AnswerableError):
     code, status = "too_many_requests", 429
 
 
+class TooManyFollowersError(AnswerableError):
+    """Streams of events are open until their clients close them, and each costs questions to the database."""
+
+    code, status = "too_many_followers", 429
+    retryable = True
+
+
 class UnsupportedMediaTypeError(AnswerableError):
     code, status = "unsupported_media_type", 415
 

@@ -127,7 +127,13 @@ class ApiKeyRepository(Protocol):
 
 
 class TurnRepository(Protocol):
-    async def find(self, tenant_id: UUID, turn_id: str) -> RecordedTurn | None: ...
+    async def find(self, tenant_id: UUID, turn_id: str, *, of_principal: str | None = None) -> RecordedTurn | None:
+        """The turn, if it is that of ``of_principal``; None is everybody."""
+        ...
+
+    async def is_recorded(self, tenant_id: UUID, turn_id: str) -> bool:
+        """Whether the turn is closed, whoever's it is."""
+        ...
 
     async def record(self, request: TurnRequest, turn: RecordedTurn) -> RecordedTurn:
         """Store a closed turn with its two messages and its conversation, in one transaction.

@@ -79,8 +79,12 @@ class TurnsInMemory:
     turns: dict[tuple[UUID, str], RecordedTurn] = field(default_factory=dict)
     said: dict[UUID, list[TurnRequest]] = field(default_factory=dict)
 
-    async def find(self, tenant_id: UUID, turn_id: str) -> RecordedTurn | None:
-        return self.turns.get((tenant_id, turn_id))
+    async def find(self, tenant_id: UUID, turn_id: str, *, of_principal: str | None = None) -> RecordedTurn | None:
+        found = self.turns.get((tenant_id, turn_id))
+        return found if found and of_principal in (None, found.principal_id) else None
+
+    async def is_recorded(self, tenant_id: UUID, turn_id: str) -> bool:
+        return (tenant_id, turn_id) in self.turns
 
     async def record(self, request: TurnRequest, turn: RecordedTurn) -> RecordedTurn:
         if (request.tenant_id, turn.turn_id) not in self.turns:

@@ -45,9 +45,21 @@ class PostgresTurns:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def find(self, tenant_id: UUID, turn_id: str) -> RecordedTurn | None:
+    async def find(self, tenant_id: UUID, turn_id: str, *, of_principal: str | None = None) -> RecordedTurn | None:
+        """The turn, if it is that of ``of_principal``; None is everybody. Another's takes as long as one that does not
+        exist."""
         async with self._database.transaction(tenant_id) as connection:
-            return await _find(connection, tenant_id, turn_id)
+            return await _find(connection, tenant_id, turn_id, of_principal)
+
+    async def is_recorded(self, tenant_id: UUID, turn_id: str) -> bool:
+        """Whether the turn is closed, whoever's it is."""
+        async with self._database.transaction(tenant_id) as connection:
+            cursor = await connection.execute(
+                "SELECT EXISTS (SELECT FROM turns WHERE tenant_id = %s AND turn_id = %s) AS is_recorded",
+                [tenant_id, turn_id],
+            )
+            row = await cursor.fetchone()
+        return bool(row and row["is_recorded"])
 
     async def record(self, request: TurnRequest, turn: RecordedTurn) -> RecordedTurn:
         """Store a closed turn with its two messages and its conversation, in one statement.
@@ -87,13 +99,15 @@ def _row(request: TurnRequest, turn: RecordedTurn) -> dict[str, object]:
     }
 
 
-async def _find(connection: Connection, tenant_id: UUID, turn_id: str) -> RecordedTurn | None:
+async def _find(
+    connection: Connection, tenant_id: UUID, turn_id: str, of_principal: str | None = None
+) -> RecordedTurn | None:
     cursor = await connection.execute(
         """
         SELECT turn_id, conversation_id, bot_id, principal_id, request_sha256, outcome, answer, received_at, closed_at
-        FROM turns WHERE tenant_id = %s AND turn_id = %s
+        FROM turns WHERE tenant_id = %s AND turn_id = %s AND principal_id = coalesce(%s, principal_id)
         """,
-        [tenant_id, turn_id],
+        [tenant_id, turn_id, of_principal],
     )
     row = await cursor.fetchone()
     return _decode(row) if row else None

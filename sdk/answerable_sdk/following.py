@@ -41,7 +41,8 @@ class Following:
             self._fields[name] = value.removeprefix(" ")
             return None
         fields, self._fields = self._fields, {}
-        if "data" not in fields:
+        # After an error the stream ends, and the next request is told the same as a failure.
+        if "data" not in fields or fields.get("event") == "error":
             return None
         self._last_id = fields.get("id", self._last_id)
         self._attempts = Attempts(self._retries)

@@ -16,7 +16,7 @@ _ROW = re.compile(r"^\| `(?P<code>[a-z_]+)` \| (?P<rest>.*)$", re.MULTILINE)
 # What has a code of its own and needs libraries that are installed on demand only.
 _OPTIONAL = ("adapters.parsers.unstructured_documents",)
 # Codes of the HTTP server and of the framework's own refusals, which no class of ours names.
-_OF_THE_EDGE = {"method_not_allowed", "request_refused", "headers_too_large"}
+_OF_THE_EDGE = {"method_not_allowed", "request_refused", "headers_too_large", "request_timeout", "too_many_connections"}
 _ROOMS = ("activities", "adapters", "api", "domain", "workflows")
 _MAKERS = ("Failure", "AnswerWarning", "NotTold", "Untold")
 

@@ -31,6 +31,20 @@ async def test_a_recorded_turn_is_found_with_its_answer(tenant: TenantHandle) ->
     assert await turns.find(tenant.tenant_id, turn.turn_id) == turn
 
 
+async def test_another_principals_turn_is_not_read_and_only_known_to_exist(
+    tenant: TenantHandle, other_tenant: TenantHandle
+) -> None:
+    turns = PostgresTurns(tenant.database)
+    request, turn = turn_of(tenant)
+    assert not await turns.is_recorded(tenant.tenant_id, turn.turn_id)
+    await turns.record(request, turn)
+
+    assert await turns.find(tenant.tenant_id, turn.turn_id, of_principal=turn.principal_id) == turn
+    assert await turns.find(tenant.tenant_id, turn.turn_id, of_principal="key-other") is None
+    assert await turns.is_recorded(tenant.tenant_id, turn.turn_id)
+    assert not await turns.is_recorded(other_tenant.tenant_id, turn.turn_id)
+
+
 async def test_a_conversation_shows_its_messages_in_order_with_the_answers(tenant: TenantHandle) -> None:
     turns = PostgresTurns(tenant.database)
     first, one = turn_of(tenant, message="First?", text="One.")

@@ -220,8 +220,11 @@ class MemoryTurns:
     def __init__(self) -> None:
         self.rows: dict[str, RecordedTurn] = {}
 
-    async def find(self, tenant_id: UUID, turn_id: str) -> RecordedTurn | None:
+    async def find(self, tenant_id: UUID, turn_id: str, *, of_principal: str | None = None) -> RecordedTurn | None:
         return self.rows.get(turn_id)
+
+    async def is_recorded(self, tenant_id: UUID, turn_id: str) -> bool:
+        return turn_id in self.rows
 
     async def record(self, request: TurnRequest, turn: RecordedTurn) -> RecordedTurn:
         return self.rows.setdefault(turn.turn_id, turn)

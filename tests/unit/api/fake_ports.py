@@ -1,5 +1,6 @@
 """Fakes of the ports behind the HTTP edge, in memory and per tenant."""
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -91,8 +92,12 @@ class Turns:
     def __init__(self) -> None:
         self.rows: dict[tuple[UUID, str], RecordedTurn] = {}
 
-    async def find(self, tenant_id: UUID, turn_id: str) -> RecordedTurn | None:
-        return self.rows.get((tenant_id, turn_id))
+    async def find(self, tenant_id: UUID, turn_id: str, *, of_principal: str | None = None) -> RecordedTurn | None:
+        found = self.rows.get((tenant_id, turn_id))
+        return found if found and of_principal in (None, found.principal_id) else None
+
+    async def is_recorded(self, tenant_id: UUID, turn_id: str) -> bool:
+        return (tenant_id, turn_id) in self.rows
 
     async def record(self, request: TurnRequest, turn: RecordedTurn) -> RecordedTurn:
         return self.rows.setdefault((request.tenant_id, turn.turn_id), turn)
@@ -123,6 +128,7 @@ class Conversations:
 
 class Ingests:
     def __init__(self) -> None:
+        self.looked = asyncio.Event()
         self.rows: dict[UUID, Ingest] = {}
 
     async def register(self, version: DocumentVersion) -> Ingest:
@@ -141,6 +147,7 @@ class Ingests:
         return self.rows.setdefault(version.version_id, ingest)
 
     async def get(self, tenant_id: UUID, version_id: UUID, reader: Reader | None = None) -> Ingest | None:
+        self.looked.set()
         found = self.rows.get(version_id)
         return found if found and found.version.tenant_id == tenant_id and _sees(reader, found.version) else None
 

@@ -91,6 +91,7 @@ class Workflows:
         self.started: dict[str, TurnRequest] = {}
         self.running = False
         self.checks = 0
+        self.sought: list[str] = []
         self.cause: Failure | None = None
         self.understood_as: str | None = None
         self.text: str | None = None
@@ -122,6 +123,7 @@ class Workflows:
         return await self._turns.record(request, turn.model_copy(update={"answer": answer}))
 
     async def find_turn(self, tenant_id: UUID, turn_id: str) -> RunningTurn | None:
+        self.sought.append(turn_id)
         request = self.started.get(turn_id)
         if request is None or request.tenant_id != tenant_id:
             return None

@@ -1,13 +1,18 @@
 """Streams that end at once; those that last are followed on real servers (tests/scenario/test_ingest_events.py)."""
 
+import asyncio
 import json
+from contextlib import ExitStack
 from typing import Any
 from uuid import uuid4
 
 import httpx
+import pytest
 
+from api.followers import MAX_FOLLOWERS_PER_KEY, Followers
+from domain.access import Principal
 from domain.document import IngestState
-from domain.errors import Failure
+from domain.errors import Failure, TooManyFollowersError
 from tests.unit.api.fakes import Backend
 from tests.unit.api.test_documents import upload
 
@@ -57,3 +62,33 @@ async def test_an_unknown_or_foreign_ingest_has_no_events(client: httpx.AsyncCli
 
     assert [response.status_code for response in (unknown, foreign)] == [404, 404]
     assert {response.json()["code"] for response in (unknown, foreign)} == {"not_found"}
+
+
+async def test_a_stream_ends_once_its_key_is_revoked(client: httpx.AsyncClient, backend: Backend) -> None:
+    """Not at its end, which never comes: the ingest stays queued."""
+    ingest_id = (await upload(client, backend)).json()["ingest_id"]
+
+    async def revoke() -> None:
+        await backend.ingests.looked.wait()
+        backend.api_keys.principals.clear()
+
+    response, _ = await asyncio.gather(client.get(f"/v1/ingests/{ingest_id}/events", timeout=30), revoke())
+
+    first, last = events(response.text)
+    assert (first["event"], last["event"]) == ("progress", "error")
+    assert json.loads(last["data"])["code"] == "not_authenticated"
+
+
+async def test_a_key_follows_no_more_than_its_share(backend: Backend) -> None:
+    followers = Followers()
+    many, other = (
+        Principal(tenant_id=backend.tenant_id, kind="api_key", id=name, name=name, scopes=()) for name in ("a", "b")
+    )
+    with ExitStack() as streams:
+        for _ in range(MAX_FOLLOWERS_PER_KEY):
+            streams.enter_context(followers.place(many))
+        with pytest.raises(TooManyFollowersError):
+            followers.require_place(many)
+        followers.require_place(other)
+
+    followers.require_place(many)

@@ -92,6 +92,22 @@ async def test_all_is_ready(anonymous: httpx.AsyncClient) -> None:
     assert (response.status_code, response.json()["ready"]) == (200, True)
 
 
+async def test_anothers_turn_takes_the_steps_of_one_that_does_not_exist(
+    client: httpx.AsyncClient, backend: Backend
+) -> None:
+    theirs = {"Authorization": f"Bearer {backend.new_key()}"}
+    asked = await client.post("/v1/chat", json={"message": "How?"}, headers=theirs)
+    trace_id = asked.json()["meta"]["trace_id"]
+    backend.workflows.sought.clear()
+
+    anothers = await client.get(f"/v1/turns/{trace_id}")
+    nobodys = await client.get(f"/v1/turns/{TRACE}")
+
+    assert (anothers.status_code, nobodys.status_code) == (404, 404)
+    # A workflow that is found takes longer than one that is not.
+    assert [sought == trace_id for sought in backend.workflows.sought] == [False, False]
+
+
 async def test_many_who_ask_for_readiness_are_one_question(anonymous: httpx.AsyncClient, backend: Backend) -> None:
     answers = await asyncio.gather(*(anonymous.get("/v1/ready") for _ in range(60)))
 

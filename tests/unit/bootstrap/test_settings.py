@@ -30,6 +30,8 @@ _NAMES = (
         "LOG_FORMAT",
         "CONFINEMENT",
         "ALLOW_DEBUGGER",
+        "API_MAX_CONNECTIONS",
+        "API_MAX_CONNECTIONS_PER_PEER",
         "EMBEDDER",
         "EMBEDDING_MODEL",
     ),
