@@ -22,6 +22,7 @@ from bootstrap.connections import (
     normalise_database_url,
 )
 from bootstrap.errors import ConfigurationError
+from domain.signing import MIN_KEY_CHARACTERS, SigningKeys
 
 
 class Profile(StrEnum):
@@ -33,6 +34,7 @@ class Profile(StrEnum):
 
 Address = Annotated[str, AfterValidator(check_address)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(normalise_database_url)]
+SigningKey = Annotated[SecretStr, Field(min_length=MIN_KEY_CHARACTERS)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 ServiceUrl = Annotated[str, Field(pattern=r"^https?://[^\s/@]+(/[^\s@]*)?$")]
 
@@ -62,6 +64,8 @@ class Settings(BaseSettings):
     temporal_api_key: SecretStr | None = None
     temporal_tls: bool = False
     temporal_ui_url: str | None = None
+    request_signing_key: SigningKey | None = None
+    request_signing_key_previous: SigningKey | None = None
 
     database_url: DatabaseUrl | None = None
     database_owner_url: DatabaseUrl | None = None
@@ -112,6 +116,8 @@ class Settings(BaseSettings):
             raise ValueError("S3_ENDPOINT is set, so S3_ACCESS_KEY and S3_SECRET_KEY must be set too")
         if (self.temporal_api_key or self.temporal_tls) and not self.temporal_address:
             raise ValueError("TEMPORAL_API_KEY or TEMPORAL_TLS is set, so TEMPORAL_ADDRESS must be set too")
+        if self.request_signing_key_previous and not self.request_signing_key:
+            raise ValueError("REQUEST_SIGNING_KEY_PREVIOUS is set, so REQUEST_SIGNING_KEY must be set too")
         if self.database_owner_url and not self.database_url:
             raise ValueError("DATABASE_OWNER_URL is set, so DATABASE_URL (the app role) must be set too")
         if self.reranker == "cohere" and not self.cohere_api_key:
@@ -137,6 +143,8 @@ class Settings(BaseSettings):
         problems = [
             f"{name} is not set, and embedded servers are for development" for name, v in required.items() if not v
         ]
+        if self.request_signing_key is None:
+            problems.append("REQUEST_SIGNING_KEY is not set, and whoever reaches Temporal could ask as anybody")
         if self.embedder == "hash":
             problems.append("EMBEDDER=hash retrieves by spelling, for tests only; use sentence-transformers")
         if self.embedder == "openai" and _is_open_to_listeners(self.embeddings_base_url):
@@ -169,6 +177,16 @@ class Settings(BaseSettings):
             namespace=self.temporal_namespace,
             api_key=self.temporal_api_key,
             tls=self.temporal_tls,
+        )
+
+    @property
+    def signing_keys(self) -> SigningKeys | None:
+        """What starts of workflows are signed and checked with; None: neither."""
+        if self.request_signing_key is None:
+            return None
+        previous = self.request_signing_key_previous
+        return SigningKeys(
+            self.request_signing_key.get_secret_value(), previous.get_secret_value() if previous else None
         )
 
     @property

@@ -39,6 +39,7 @@ class LocalSecrets(BaseModel):
     postgres_reader: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_urlsafe(24)))
     s3_access_key: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_hex(10)))
     s3_secret_key: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_hex(20)))
+    request_signing_key: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_urlsafe(32)))
     development_api_key: SecretStr | None = None
 
     @field_serializer("*", when_used="json")

@@ -68,7 +68,10 @@ def assemble(settings: Settings, data: DataDirectory) -> LocalSystem:
     if ports["api"] != settings.api_port:
         reason = why_not_free(settings.api_port, settings.api_host)
         notices.append(f"Port {settings.api_port} {reason}: the API listens on {ports['api']}.")
-    settings = settings.model_copy(update={"api_port": ports["api"], "data_dir": data.path})
+    changes = {"api_port": ports["api"], "data_dir": data.path}
+    if settings.request_signing_key is None:
+        changes["request_signing_key"] = secrets.request_signing_key
+    settings = settings.model_copy(update=changes)
     api, workers = _application(settings, data)
     return LocalSystem(settings, servers, [*workers, api], api, external, notices)
 
@@ -165,6 +168,7 @@ def child_variables(settings: Settings) -> dict[str, str]:
         "TEMPORAL_TLS": str(settings.temporal_tls).lower(),
         "TEMPORAL_API_KEY": settings.temporal_api_key,
         "TEMPORAL_UI_URL": settings.temporal_ui_url,
+        "REQUEST_SIGNING_KEY": settings.request_signing_key,
         "DATABASE_URL": settings.database_url,
         "DATABASE_READER_URL": settings.database_reader_url,
         "S3_ENDPOINT": settings.s3_endpoint,
