@@ -53,7 +53,7 @@ class SigningKeys:
     def fits(self, claim: Claim) -> bool:
         """In constant time for each key."""
         given = _encoded(claim.signature)
-        return any([hmac.compare_digest(_encoded(self._signature(key, claim)), given) for key in self._keys])
+        return any(hmac.compare_digest(_encoded(self._signature(key, claim)), given) for key in self._keys)
 
     def require(self, claim: Claim | None, workflow_id: str | None, workflow_type: str | None) -> None:
         """Raise ForgedRequestError unless ``claim`` is signed, and is one for the workflow that asks by it."""

@@ -14,7 +14,6 @@ from typing import Any, Final, NoReturn
 from pydantic import ValidationError
 from temporalio import activity, workflow
 from temporalio.api.common.v1 import Payload
-from temporalio.client import Interceptor as ClientInterceptor
 from temporalio.client import (
     CreateScheduleInput,
     OutboundInterceptor,
@@ -29,6 +28,7 @@ from temporalio.client import (
     WorkflowHandle,
     WorkflowUpdateHandle,
 )
+from temporalio.client import Interceptor as ClientInterceptor
 from temporalio.worker import (
     ActivityInboundInterceptor,
     ContinueAsNewInput,
