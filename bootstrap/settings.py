@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bootstrap.connections import (
@@ -36,7 +36,17 @@ Address = Annotated[str, AfterValidator(check_address)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(normalise_database_url)]
 SigningKey = Annotated[SecretStr, Field(min_length=MIN_KEY_CHARACTERS)]
 Port = Annotated[int, Field(ge=1, le=65535)]
+_NO_LIST = """names whose each address is: {"PACK": [URL, …], "PACK.TOOL": [URL, …]}; it is no list for all tools"""
+
+
+def _by_tool(value: object) -> object:
+    if isinstance(value, list | tuple):
+        raise ValueError(_NO_LIST)  # noqa: TRY004 - a ValidationError is made of it
+    return value
+
+
 ServiceUrl = Annotated[str, Field(pattern=r"^https?://[^\s/@]+(/[^\s@]*)?$")]
+AllowedUrls = Annotated[dict[str, tuple[ServiceUrl, ...]], BeforeValidator(_by_tool)]
 
 _OPENAI = "https://api.openai.com/v1"
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -101,7 +111,7 @@ class Settings(BaseSettings):
     cohere_model: str = Field(default="rerank-v3.5", min_length=1)
     cohere_timeout_seconds: float = Field(default=2.0, gt=0, le=8)
 
-    tool_allowed_urls: tuple[str, ...] = ()
+    tool_allowed_urls: AllowedUrls = Field(default_factory=dict)
     tool_secrets: dict[str, SecretStr] = Field(default_factory=dict)
     smallest_count: int = Field(default=5, ge=0, le=1_000_000)
 
