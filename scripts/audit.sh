@@ -4,7 +4,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-venv=".venv-audit"
+# Within .venv, which everything that walks the checkout leaves out.
+venv=".venv/audit"
 stamp="$venv/.audit-$(cksum <requirements/audit.txt | cut -d' ' -f1)"
 if [[ ! -f "$stamp" ]]; then
   "${PYTHON:-python3}" -m venv --clear "$venv"
