@@ -8,7 +8,7 @@ PYTHON_IN_VENV := .venv/bin/python
 ROOMS := $(patsubst %/,%,$(dir $(wildcard $(addsuffix /__init__.py,\
   activities adapters api bootstrap cli domain migrations packs workers workflows sdk/answerable_sdk)))) tests
 
-.PHONY: help setup setup-dev up dev test lint format typecheck eval bench load abuse clean
+.PHONY: help setup setup-dev up dev test lint format typecheck eval bench load abuse audit clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -54,6 +54,9 @@ load: setup-dev ## Ask in fifty conversations at once for five minutes, with bul
 
 abuse: setup-dev ## One tenant does its worst while another asks: its p95 in relation to idle, and the memory; ARGS="--seconds 60"
 	@$(PYTHON_IN_VENV) -m bench.abuse $(ARGS)
+
+audit: ## Look for known vulnerabilities in what is pinned and for secrets in the history; needs a network
+	@bash scripts/audit.sh $(ARGS)
 
 clean: ## Remove what tools wrote; .venv and the data in .answerable stay
 	@find . \( -path ./.venv -o -path ./.answerable -o -path ./.git \) -prune -o \

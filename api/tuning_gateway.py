@@ -1,6 +1,6 @@
 """Starts the tuning of tenants by their feedback, and has it run daily."""
 
-from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -14,6 +14,8 @@ from temporalio.client import (
     ScheduleOverlapPolicy,
     SchedulePolicy,
     ScheduleSpec,
+    ScheduleUpdate,
+    ScheduleUpdateInput,
 )
 from temporalio.common import (
     Priority,
@@ -58,9 +60,14 @@ class TuningGateway:
         spec = ScheduleSpec(intervals=[ScheduleIntervalSpec(every=_DAILY)], jitter=timedelta(hours=1))
         policy = SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP)
         async with bounded("The daily tuning could not be scheduled."):
-            with suppress(ScheduleAlreadyRunningError):
+            try:
                 await self._client.create_schedule(
                     workflow_id, Schedule(action=action, spec=spec, policy=policy), rpc_timeout=RPC_TIMEOUT
+                )
+            except ScheduleAlreadyRunningError:
+                # Made by an earlier release or signed with an earlier key; when and whether it runs is left as it is.
+                await self._client.get_schedule_handle(workflow_id).update(
+                    lambda found: _with_action(found, action), rpc_timeout=RPC_TIMEOUT
                 )
         self._scheduled.add(tenant_id)
 
@@ -89,3 +96,7 @@ class TuningGateway:
             return await result_in_time(
                 handle, "No worker tuned in time. It goes on; GET /v1/admin/tuning shows the version that applies."
             )
+
+
+def _with_action(found: ScheduleUpdateInput, action: ScheduleActionStartWorkflow) -> ScheduleUpdate:
+    return ScheduleUpdate(schedule=replace(found.description.schedule, action=action))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bootstrap.connections import (
@@ -22,6 +22,7 @@ from bootstrap.connections import (
     normalise_database_url,
 )
 from bootstrap.errors import ConfigurationError
+from domain.signing import MIN_KEY_CHARACTERS, SigningKeys
 
 
 class Profile(StrEnum):
@@ -33,8 +34,19 @@ class Profile(StrEnum):
 
 Address = Annotated[str, AfterValidator(check_address)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(normalise_database_url)]
+SigningKey = Annotated[SecretStr, Field(min_length=MIN_KEY_CHARACTERS)]
 Port = Annotated[int, Field(ge=1, le=65535)]
+_NO_LIST = """names whose each address is: {"PACK": [URL, …], "PACK.TOOL": [URL, …]}; it is no list for all tools"""
+
+
+def _by_tool(value: object) -> object:
+    if isinstance(value, list | tuple):
+        raise ValueError(_NO_LIST)  # noqa: TRY004 - a ValidationError is made of it
+    return value
+
+
 ServiceUrl = Annotated[str, Field(pattern=r"^https?://[^\s/@]+(/[^\s@]*)?$")]
+AllowedUrls = Annotated[dict[str, tuple[ServiceUrl, ...]], BeforeValidator(_by_tool)]
 
 _OPENAI = "https://api.openai.com/v1"
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -62,6 +74,8 @@ class Settings(BaseSettings):
     temporal_api_key: SecretStr | None = None
     temporal_tls: bool = False
     temporal_ui_url: str | None = None
+    request_signing_key: SigningKey | None = None
+    request_signing_key_previous: SigningKey | None = None
 
     database_url: DatabaseUrl | None = None
     database_owner_url: DatabaseUrl | None = None
@@ -102,7 +116,7 @@ class Settings(BaseSettings):
     cohere_model: str = Field(default="rerank-v3.5", min_length=1)
     cohere_timeout_seconds: float = Field(default=2.0, gt=0, le=8)
 
-    tool_allowed_urls: tuple[str, ...] = ()
+    tool_allowed_urls: AllowedUrls = Field(default_factory=dict)
     tool_secrets: dict[str, SecretStr] = Field(default_factory=dict)
     smallest_count: int = Field(default=5, ge=0, le=1_000_000)
 
@@ -117,6 +131,8 @@ class Settings(BaseSettings):
             raise ValueError("S3_ENDPOINT is set, so S3_ACCESS_KEY and S3_SECRET_KEY must be set too")
         if (self.temporal_api_key or self.temporal_tls) and not self.temporal_address:
             raise ValueError("TEMPORAL_API_KEY or TEMPORAL_TLS is set, so TEMPORAL_ADDRESS must be set too")
+        if self.request_signing_key_previous and not self.request_signing_key:
+            raise ValueError("REQUEST_SIGNING_KEY_PREVIOUS is set, so REQUEST_SIGNING_KEY must be set too")
         if self.database_owner_url and not self.database_url:
             raise ValueError("DATABASE_OWNER_URL is set, so DATABASE_URL (the app role) must be set too")
         if self.reranker == "cohere" and not self.cohere_api_key:
@@ -142,6 +158,8 @@ class Settings(BaseSettings):
         problems = [
             f"{name} is not set, and embedded servers are for development" for name, v in required.items() if not v
         ]
+        if self.request_signing_key is None:
+            problems.append("REQUEST_SIGNING_KEY is not set, and whoever reaches Temporal could ask as anybody")
         if self.embedder == "hash":
             problems.append("EMBEDDER=hash retrieves by spelling, for tests only; use sentence-transformers")
         if self.embedder == "openai" and _is_open_to_listeners(self.embeddings_base_url):
@@ -181,6 +199,16 @@ class Settings(BaseSettings):
             namespace=self.temporal_namespace,
             api_key=self.temporal_api_key,
             tls=self.temporal_tls,
+        )
+
+    @property
+    def signing_keys(self) -> SigningKeys | None:
+        """What starts of workflows are signed and checked with; None: neither."""
+        if self.request_signing_key is None:
+            return None
+        previous = self.request_signing_key_previous
+        return SigningKeys(
+            self.request_signing_key.get_secret_value(), previous.get_secret_value() if previous else None
         )
 
     @property

@@ -29,7 +29,7 @@ def open_timeframes() -> DateparserTimeframes:
 async def open_tools(settings: Settings, packs: InstalledPacks) -> AsyncIterator[ToolActivities]:
     """Open every connector; one whose settings are missing refuses its tools, and nothing else."""
     async with AsyncExitStack() as stack:
-        egress = HttpEgress(settings.tool_allowed_urls)
+        egress = HttpEgress()
         stack.push_async_callback(egress.close)
         queries = None
         if settings.database_reader_url is not None:
@@ -41,7 +41,7 @@ async def open_tools(settings: Settings, packs: InstalledPacks) -> AsyncIterator
             JsonSchemaValidator(),
             {
                 "python": PythonConnector(required_layers(settings)),
-                "http": HttpConnector(egress, settings.tool_secrets),
+                "http": HttpConnector(egress, settings.tool_secrets, settings.tool_allowed_urls),
                 "sql_readonly": SqlConnector(queries),
             },
         )

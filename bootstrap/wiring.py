@@ -54,6 +54,7 @@ from adapters.postgres.turns import PostgresTurns
 from adapters.temporal.client import connect
 from adapters.temporal.error_translation import ErrorTranslation
 from adapters.temporal.history import recorded_events
+from adapters.temporal.signing import SignatureCheck, SignedStarts
 from adapters.temporal.workflow_runs import TemporalWorkflowRuns
 from adapters.tools.schemas import JsonSchemaValidator
 from bootstrap.confinement import required_layers
@@ -202,7 +203,7 @@ async def open_chat_steps(settings: Settings) -> AsyncIterator[WorkerSteps]:
         yield WorkerSteps(
             client=await open_temporal(settings),
             activities=(*turn_steps(settings, turns), searching_steps(settings, turns).search_passages),
-            interceptors=(ErrorTranslation(),),
+            interceptors=step_interceptors(settings),
         )
 
 
@@ -236,13 +237,19 @@ async def open_ingest_steps(settings: Settings) -> AsyncIterator[WorkerSteps]:
                 tuning.activate_tuning,
                 *_sweeping(SweepingActivities(store, PostgresSweep(database), ingests, TemporalWorkflowRuns(client))),
             ),
-            interceptors=(ErrorTranslation(),),
+            interceptors=step_interceptors(settings),
         )
 
 
 def _batches_at_once(settings: Settings) -> int:
     """A service embeds several batches at a time; a model here computes one, and has the next in hand."""
     return 8 if settings.embedder == "openai" else 2
+
+
+def step_interceptors(settings: Settings) -> tuple[Interceptor, ...]:
+    """The outermost first: a refused step is told like any other error. Without a key nothing is checked."""
+    keys = settings.signing_keys
+    return (ErrorTranslation(), SignatureCheck(keys)) if keys else (ErrorTranslation(),)
 
 
 def _sweeping(sweeping: SweepingActivities) -> tuple[Callable[..., Any], ...]:
@@ -285,4 +292,5 @@ async def open_temporal(settings: Settings, *, lazy: bool = False) -> Client:
         api_key=connection.api_key.get_secret_value() if connection.api_key else None,
         tls=connection.tls,
         lazy=lazy,
+        interceptors=[SignedStarts(settings.signing_keys)] if settings.signing_keys else [],
     )

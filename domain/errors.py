@@ -118,6 +118,12 @@ class UnsupportedMediaTypeError(AnswerableError):
     code, status = "unsupported_media_type", 415
 
 
+class ForgedRequestError(AnswerableError):
+    """A workflow that the API did not start, or was given something else than the API signed, asked for a step."""
+
+    code, status = "forged_request", 403
+
+
 class TurnFailedError(AnswerableError):
     """The turn ended in an explicit failure; ``details`` holds its trace_id and the cause."""
 

@@ -84,6 +84,14 @@ install() {
   "$python" -m pip --disable-pip-version-check install --quiet --quiet "$@"
 }
 
+# What pip takes by digest: all of the profile but torch.
+hashed_closure() {
+  if [[ "$1" != runtime ]]; then
+    grep -v '^-r ' "requirements/$1.txt"
+  fi
+  grep -v '^torch==' requirements/runtime.txt
+}
+
 # pip writes INSTALLER after a package's files: without it the package is a half, which pip would take for whole.
 forget_half_installed() {
   local info
@@ -114,8 +122,13 @@ fi
 
 forget_half_installed
 torch="$(grep '^torch==' requirements/runtime.txt)"
-step "installing $torch (the largest part, once)" install --constraint requirements/runtime.txt "$torch"
-step "installing $requirements" install --requirement "$requirements"
+# Without its dependencies, for they are in the closure and have digests. It has none: which of its builds is wanted is
+# the choice of whoever installs it (README).
+step "installing $torch (the largest part, once)" install --no-deps "$torch"
+hashed="$(mktemp)"
+hashed_closure "$profile" >"$hashed"
+step "installing $requirements, every file by its digest" install --no-deps --require-hashes --requirement "$hashed"
+rm -f "$hashed"
 step "installing Answerable and its SDK in place" \
   install --no-deps --no-build-isolation --editable . --editable ./sdk
 "$python" -m pip --disable-pip-version-check check >/dev/null ||

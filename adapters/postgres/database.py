@@ -1,6 +1,6 @@
 """The only way to a connection: inside a transaction, for one tenant."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias
@@ -8,7 +8,7 @@ from uuid import UUID
 
 import psycopg
 import structlog
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
@@ -58,7 +58,15 @@ class Database:
     connections are tried all the time, about twice a second while anybody wants one.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 10, patience: float = PATIENCE_SECONDS) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = 10,
+        patience: float = PATIENCE_SECONDS,
+        reset: Callable[[Connection], Awaitable[None]] | None = None,
+    ) -> None:
+        """``reset`` is called with each connection that comes back; one for which it raises is closed."""
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             make_conninfo(**{**_CONNECTION_DEFAULTS, **conninfo_to_dict(url)}),
             kwargs={"row_factory": dict_row},
@@ -66,6 +74,7 @@ class Database:
             max_size=pool_size,
             timeout=patience,
             open=False,
+            reset=reset,
             name="answerable",
             reconnect_timeout=_RECONNECT_SECONDS,
             reconnect_failed=_try_again,
@@ -102,13 +111,23 @@ class Database:
             async with held:
                 yield connection
 
+    @asynccontextmanager
+    async def transaction_set_up_by(self, statements: sql.Composed) -> AsyncIterator[Connection]:
+        """A transaction that begins with ``statements``, for a role that may not call set_config."""
+        with translated_errors():
+            connection, held = await self._begin(statements, None)
+            async with held:
+                yield connection
+
     async def ping(self) -> None:
         """Return when the database answers. Raises DatabaseUnavailableError."""
         with translated_errors():
             _, held = await self._begin("SELECT 1", [])
             await held.aclose()
 
-    async def _begin(self, first: str, parameters: list[str]) -> tuple[Connection, AsyncExitStack]:
+    async def _begin(
+        self, first: str | sql.Composed, parameters: list[str] | None
+    ) -> tuple[Connection, AsyncExitStack]:
         """A connection in a transaction that began with ``first``, and what ends it and gives the connection back.
 
         A connection that had died in the pool fails here, before anybody's work, and the next is taken at once: the

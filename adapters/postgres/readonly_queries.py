@@ -1,4 +1,9 @@
-"""Queries of packs, as a role that can only read: bound parameters, a time limit, a row limit, one tenant."""
+"""Queries of packs, as a role that can only read: bound parameters, a time limit, a row limit, one tenant.
+
+The tenant of a transaction is a setting, and a setting can be changed by whoever may call set_config. So queries are
+checked before they are sent (`query_check`), the role may call as little as its superuser allows (docs/TOOLS.md), and
+what we set ourselves is set by literal, for which no right is needed.
+"""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -7,9 +12,11 @@ from uuid import UUID
 
 import psycopg
 import structlog
+from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from adapters.postgres.database import Database
+from adapters.postgres.database import Connection, Database
+from adapters.postgres.query_check import check_query
 from domain.errors import DatabaseUnavailableError
 from domain.tool import InvalidArgumentsError, ToolDeniedError, ToolError, ToolServiceError, ToolTimeoutError
 
@@ -17,7 +24,10 @@ _log = structlog.get_logger(__name__)
 # Also set where the role is made; a connection that is not read-only from the start would trust that alone.
 _OPTIONS: Final = (
     "-c default_transaction_read_only=on -c statement_timeout=20s -c idle_in_transaction_session_timeout=30s "
-    "-c lock_timeout=2s"
+    "-c lock_timeout=2s -c standard_conforming_strings=on"
+)
+_SET_UP: Final = sql.SQL(
+    "SET TRANSACTION READ ONLY; SET LOCAL app.tenant_id = {tenant}; SET LOCAL statement_timeout = {limit}"
 )
 
 
@@ -30,7 +40,7 @@ class ReadonlyQueries:
     """Use ``open``; ``url`` connects as the read-only role."""
 
     def __init__(self, url: str, *, pool_size: int = 4) -> None:
-        self._database = Database(make_conninfo(url, options=_OPTIONS), pool_size=pool_size)
+        self._database = Database(make_conninfo(url, options=_OPTIONS), pool_size=pool_size, reset=_forget)
 
     async def open(self) -> None:
         await self._database.open()
@@ -46,18 +56,25 @@ class ReadonlyQueries:
         A named cursor takes nothing but a single query, so a file with several statements, or one that writes, is
         refused by the server. Raises ToolTimeout-, ToolDenied-, InvalidArguments-, ToolService- or ToolError.
         """
+        check_query(query)
+        limit = sql.Literal(f"{int(timeout_seconds * 1000)}ms")
+        set_up = _SET_UP.format(tenant=sql.Literal(str(tenant_id)), limit=limit)
         try:
-            async with self._database.transaction(tenant_id) as connection:
+            async with self._database.transaction_set_up_by(set_up) as connection:
                 with _told_apart():
-                    await connection.execute("SET TRANSACTION READ ONLY")
-                    limit = f"{int(timeout_seconds * 1000)}ms"
-                    await connection.execute("SELECT set_config('statement_timeout', %s, true)", [limit])
                     async with connection.cursor(name="tool") as cursor:
                         await cursor.execute(query.encode(), parameters)
                         rows = await cursor.fetchmany(max_rows + 1)
         except DatabaseUnavailableError as error:
             raise ToolServiceError("The database of the tool did not answer.") from error
         return Rows([dict(row) for row in rows[:max_rows]], len(rows) > max_rows)
+
+
+async def _forget(connection: Connection) -> None:
+    """Let go of whatever a query left in its session: settings, locks, subscriptions."""
+    await connection.set_autocommit(True)
+    await connection.execute("DISCARD ALL")
+    await connection.set_autocommit(False)
 
 
 @contextmanager

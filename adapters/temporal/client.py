@@ -1,9 +1,10 @@
 """Connecting to Temporal."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from temporalio.client import Client
+from temporalio.client import Client, Interceptor
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RetryConfig, RPCError
 
@@ -17,7 +18,13 @@ _RPC_RETRIES: Final = RetryConfig(
 
 
 async def connect(
-    address: str, namespace: str, *, api_key: str | None = None, tls: bool = False, lazy: bool = False
+    address: str,
+    namespace: str,
+    *,
+    api_key: str | None = None,
+    tls: bool = False,
+    lazy: bool = False,
+    interceptors: Sequence[Interceptor] = (),
 ) -> Client:
     """Return a client whose values are pydantic models. Raises WorkflowServiceUnavailableError.
 
@@ -33,6 +40,7 @@ async def connect(
             retry_config=_RPC_RETRIES,
             connect_timeout=_CONNECT_TIMEOUT,
             lazy=lazy,
+            interceptors=interceptors,
         )
     except (RPCError, RuntimeError) as error:
         raise WorkflowServiceUnavailableError(

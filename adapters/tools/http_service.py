@@ -1,14 +1,23 @@
 """Web services as tools, through the one egress transport."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from time import monotonic
+from types import MappingProxyType
 
 import httpx
 from pydantic import SecretStr
 
-from adapters.http_egress import EgressRefusedError, EgressTooLargeError, EgressUnavailableError, HttpEgress
+from adapters.http_egress import (
+    Caller,
+    EgressRefusedError,
+    EgressTooLargeError,
+    EgressUnavailableError,
+    HttpEgress,
+    origins,
+)
 from adapters.tools.invocation import Invocation
+from adapters.tools.json_reply import read_json
 from answerable_sdk.pack_tools import HttpRequest
 from domain.base import JsonValue
 from domain.circuit_breaker import CircuitBreaker
@@ -16,7 +25,6 @@ from domain.tool import (
     ToolDeniedError,
     ToolError,
     ToolOutput,
-    ToolReplyInvalidError,
     ToolReplyTooLargeError,
     ToolServiceError,
     ToolUnavailableError,
@@ -26,10 +34,20 @@ _BUSY = frozenset({408, 425, 429})
 
 
 class HttpConnector:
-    """A service that keeps failing is left alone for a while; each host has a breaker of its own."""
+    """A service that keeps failing is left alone for a while; each host has a breaker of its own.
 
-    def __init__(self, egress: HttpEgress, secrets: Mapping[str, SecretStr]) -> None:
+    ``private`` has, by pack or by tool, base URLs whose addresses may be private. A tool reaches such an address only
+    where its own manifest names it: no redirect of one service leads to another.
+    """
+
+    def __init__(
+        self,
+        egress: HttpEgress,
+        secrets: Mapping[str, SecretStr],
+        private: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    ) -> None:
         self._egress = egress
+        self._private = private
         self._secrets = secrets
         self._breakers: dict[str, CircuitBreaker] = {}
 
@@ -46,7 +64,7 @@ class HttpConnector:
                 tool=invocation.tool,
             )
         try:
-            response = await self._send(request, connector, invocation.tool)
+            response = await self._send(request, connector, invocation)
         except ToolServiceError:
             breaker.failed()
             raise
@@ -54,7 +72,7 @@ class HttpConnector:
             breaker.abandoned()
             raise
         breaker.succeeded()
-        return ToolOutput(data=_data(response, invocation.tool), source=f"http {request.url.host}")
+        return ToolOutput(data=await read_json(response.content, invocation.tool), source=f"http {request.url.host}")
 
     def _request(self, connector: HttpRequest, invocation: Invocation) -> httpx.Request:
         said = {name: value for name, value in invocation.arguments.items() if value is not None}
@@ -66,6 +84,10 @@ class HttpConnector:
         url = httpx.URL(connector.url).copy_merge_params({name: _text(value) for name, value in said.items()})
         return httpx.Request("GET", url, headers=headers)
 
+    def _caller(self, connector: HttpRequest, tool: str) -> Caller:
+        allowed = [*self._private.get(tool, ()), *self._private.get(tool.partition(".")[0], ())]
+        return Caller(f"{tool} {httpx.URL(connector.url).host}", origins(allowed) & origins([connector.url]))
+
     def _secret(self, name: str, tool: str) -> str:
         if name not in self._secrets:
             raise ToolUnavailableError(
@@ -73,10 +95,14 @@ class HttpConnector:
             )
         return self._secrets[name].get_secret_value()
 
-    async def _send(self, request: httpx.Request, connector: HttpRequest, tool: str) -> httpx.Response:
+    async def _send(self, request: httpx.Request, connector: HttpRequest, invocation: Invocation) -> httpx.Response:
+        tool = invocation.tool
         try:
             response = await self._egress.fetch(
-                request, timeout_seconds=connector.timeout_seconds, max_bytes=connector.max_bytes
+                request,
+                timeout_seconds=connector.timeout_seconds,
+                max_bytes=connector.max_bytes,
+                caller=self._caller(connector, tool),
             )
         except EgressUnavailableError as error:
             raise ToolServiceError(f"The service behind {tool} did not answer.", tool=tool) from error
@@ -91,18 +117,6 @@ class HttpConnector:
         if response.status_code != 200:
             raise ToolError(f"The service behind {tool} refused the request.", tool=tool, status=response.status_code)
         return response
-
-
-def _data(response: httpx.Response, tool: str) -> JsonValue:
-    try:
-        data: JsonValue = json.loads(response.content, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise ToolReplyInvalidError(f"The service behind {tool} did not answer JSON.", tool=tool) from error
-    return data
-
-
-def _no_constant(name: str) -> JsonValue:
-    raise ValueError(f"{name} is no JSON")
 
 
 def _text(value: JsonValue) -> str:

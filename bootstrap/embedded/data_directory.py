@@ -4,6 +4,7 @@ import fcntl
 import secrets
 import shlex
 import shutil
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -27,6 +28,13 @@ _OURS = {
 }
 
 
+def some_loopback_address() -> str:
+    """One of the sixteen million that Linux has; other systems have one."""
+    if sys.platform != "linux":
+        return "127.0.0.1"
+    return ".".join(["127", *(str(1 + secrets.randbelow(254)) for _ in range(3))])
+
+
 class LocalSecrets(BaseModel):
     """Credentials of the embedded servers, made once. ``instance_id`` names this installation on its machine."""
 
@@ -39,6 +47,8 @@ class LocalSecrets(BaseModel):
     postgres_reader: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_urlsafe(24)))
     s3_access_key: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_hex(10)))
     s3_secret_key: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_hex(20)))
+    request_signing_key: SecretStr = Field(default_factory=lambda: SecretStr(secrets.token_urlsafe(32)))
+    temporal_ui_ip: str = Field(default_factory=some_loopback_address)
     development_api_key: SecretStr | None = None
 
     @field_serializer("*", when_used="json")

@@ -17,14 +17,18 @@ from bootstrap.embedded.temporal import TemporalServer
 from bootstrap.errors import StartupError
 from bootstrap.settings import Settings
 
-# Away from the usual ports where people run their own servers of the kind; Temporal's are the documented ones.
+# Away from the usual ports where people run their own servers of the kind; Temporal's is the documented one. What
+# speaks HTTP has none that a page in a browser could know.
 _DEFAULT_PORTS = {
     "temporal": 7233,
-    "temporal_ui": 8233,
-    "temporal_http": 7243,
+    "temporal_ui": None,
+    "temporal_http": None,
     "postgres": 15432,
     "object_store": 19000,
 }
+
+_WELL_KNOWN_HTTP_PORTS = frozenset({7243, 8233})
+"""What earlier releases chose, and data directories remember."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +67,15 @@ def assemble(settings: Settings, data: DataDirectory) -> LocalSystem:
                 "database_reader_url": postgres.reader_url,
             }
         )
-    settings = _add_temporal(settings, data, ports, servers, external)
+    settings = _add_temporal(settings, data, secrets, ports, servers, external)
     settings = _add_object_store(settings, data, secrets, ports, servers, external)
     if ports["api"] != settings.api_port:
         reason = why_not_free(settings.api_port, settings.api_host)
         notices.append(f"Port {settings.api_port} {reason}: the API listens on {ports['api']}.")
-    settings = settings.model_copy(update={"api_port": ports["api"], "data_dir": data.path})
+    changes = {"api_port": ports["api"], "data_dir": data.path}
+    if settings.request_signing_key is None:
+        changes["request_signing_key"] = secrets.request_signing_key
+    settings = settings.model_copy(update=changes)
     api, workers = _application(settings, data)
     return LocalSystem(settings, servers, [*workers, api], api, external, notices)
 
@@ -76,6 +83,7 @@ def assemble(settings: Settings, data: DataDirectory) -> LocalSystem:
 def _add_temporal(
     settings: Settings,
     data: DataDirectory,
+    secrets: LocalSecrets,
     ports: dict[str, int],
     servers: list[ManagedProcess],
     external: dict[str, str],
@@ -84,7 +92,9 @@ def _add_temporal(
         external["Temporal"] = f"{settings.temporal_address}, namespace {settings.temporal_namespace}"
         return settings
     chosen = (ports["temporal"], ports["temporal_ui"], ports["temporal_http"])
-    temporal = TemporalServer(data.temporal / "temporal.db", *chosen, data.logs / "temporal.log")
+    temporal = TemporalServer(
+        data.temporal / "temporal.db", *chosen, data.logs / "temporal.log", ui_ip=secrets.temporal_ui_ip
+    )
     servers.append(temporal)
     found = {"temporal_address": temporal.address, "temporal_ui_url": temporal.ui_url, "temporal_namespace": "default"}
     return settings.model_copy(update={**found, "temporal_tls": False, "temporal_api_key": None})
@@ -127,7 +137,10 @@ def _choose_ports(settings: Settings, data: DataDirectory) -> dict[str, int]:
     remembered = remembered_ports(data)
     chosen = {"api": _choose_api_port(settings, remembered)}
     for role, default in _DEFAULT_PORTS.items():
-        chosen[role] = choose_port(remembered.get(role, default), avoid=chosen.values())
+        preferred = remembered.get(role, default)
+        if preferred in _WELL_KNOWN_HTTP_PORTS:
+            preferred = None
+        chosen[role] = choose_port(preferred, avoid=chosen.values())
     store_ports(data, chosen)
     return chosen
 
@@ -165,6 +178,7 @@ def child_variables(settings: Settings) -> dict[str, str]:
         "TEMPORAL_TLS": str(settings.temporal_tls).lower(),
         "TEMPORAL_API_KEY": settings.temporal_api_key,
         "TEMPORAL_UI_URL": settings.temporal_ui_url,
+        "REQUEST_SIGNING_KEY": settings.request_signing_key,
         "DATABASE_URL": settings.database_url,
         "DATABASE_READER_URL": settings.database_reader_url,
         "S3_ENDPOINT": settings.s3_endpoint,

@@ -13,6 +13,20 @@ OWNER = "answerable_owner"
 APP = "answerable_app"
 READER = "answerable_reader"
 
+# Everything of the server that does more than compute: what changes settings (the tenant's among them), ends sessions,
+# takes locks, waits, writes, or runs SQL from a text. docs/TOOLS.md has the same for a database of one's own.
+_CLOSE_FUNCTIONS = """
+DO $$ DECLARE f regprocedure; BEGIN
+    FOR f IN SELECT p.oid FROM pg_proc p WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.prokind = 'f'
+        AND (p.provolatile = 'v' OR p.proname ~ '^(table|schema|database|query|cursor)_to_xml' OR p.proname = 'ts_stat')
+        AND (p.proacl IS NULL OR EXISTS (SELECT 1 FROM aclexplode(p.proacl) acl WHERE acl.grantee = 0))
+    LOOP
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO answerable_owner, answerable_app', f);
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', f);
+    END LOOP;
+END $$
+"""
+
 # Neither can bypass row-level security; not even the owner, for whom the policies are FORCEd.
 _ATTRIBUTES = sql.SQL("LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION")
 
@@ -31,6 +45,7 @@ def create_roles(superuser_url: str, passwords: Mapping[str, SecretStr]) -> None
     with psycopg.connect(superuser_url, autocommit=True, connect_timeout=10) as connection:
         connection.execute("CREATE EXTENSION IF NOT EXISTS vector")
         connection.execute(sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(sql.Identifier(APP)))
+        connection.execute(_CLOSE_FUNCTIONS)
 
 
 def _ensure_role(connection: psycopg.Connection, role: str, password: str) -> None:

@@ -1,5 +1,7 @@
 """A Temporal server with its UI: ``temporal server start-dev`` over one SQLite file."""
 
+import json
+import secrets
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -23,15 +25,23 @@ _PRAGMAS = ("journal_mode=wal", "synchronous=full")
 
 
 class TemporalServer(ManagedProcess):
-    """Temporal on 127.0.0.1:``port``, its UI on ``ui_port`` and its HTTP API on ``http_port``.
+    """Temporal on 127.0.0.1:``port``, its UI on ``ui_port`` of ``ui_ip`` and its HTTP API on ``http_port``.
+
+    The HTTP API has no authentication, and a browser sends it the simple POST of any page. So it answers to one name
+    only, drawn at each start: it is told to the server and to nobody else, and no page can send it. The UI answers to
+    every name; against pages that rebind theirs to it, it stands where they would have to guess it.
 
     Histories are in ``database`` and survive ``kill -9``. The search attributes are registered; the retention
     of the namespace is set by ``bootstrap.temporal_setup``, which serves external servers too.
     """
 
-    def __init__(self, database: Path, port: int, ui_port: int, http_port: int, log: Path) -> None:
+    def __init__(
+        self, database: Path, port: int, ui_port: int, http_port: int, log: Path, *, ui_ip: str = "127.0.0.1"
+    ) -> None:
         super().__init__("Temporal", log)
         self.database = database.resolve()
+        self.ui_ip = ui_ip
+        self._http_host = f"{secrets.token_hex(16)}.invalid"
         self.port, self.ui_port, self.http_port = port, ui_port, http_port
         self.connection = TemporalConnection(address=self.address)
 
@@ -41,20 +51,24 @@ class TemporalServer(ManagedProcess):
 
     @property
     def ui_url(self) -> str:
-        return f"http://127.0.0.1:{self.ui_port}"
+        return f"http://{self.ui_ip}:{self.ui_port}"
 
     def command(self) -> list[str]:
         program = find_program(self.name, "temporal")
         return [
             *(program, "server", "start-dev", "--ip", "127.0.0.1", "--port", str(self.port)),
-            *("--ui-port", str(self.ui_port), "--http-port", str(self.http_port)),
+            *("--ui-ip", self.ui_ip, "--ui-port", str(self.ui_port), "--http-port", str(self.http_port)),
             *("--db-filename", str(self.database), "--log-level", "warn", "--ui-disable-news-fetch"),
-            *_repeated("--dynamic-config-value", _DYNAMIC_CONFIG),
+            *_repeated("--dynamic-config-value", (*_DYNAMIC_CONFIG, self._allowed_hosts)),
             *_repeated("--sqlite-pragma", _PRAGMAS),
             *_repeated("--search-attribute", [f"{name}={kind}" for name, kind in SEARCH_ATTRIBUTES.items()]),
             "--disable-config-file",
             "--disable-config-env",
         ]
+
+    @property
+    def _allowed_hosts(self) -> str:
+        return f"frontend.httpAllowedHosts={json.dumps([self._http_host])}"
 
     def environment(self) -> dict[str, str]:
         return server_environment(self.database.parent, {})
@@ -78,7 +92,7 @@ class TemporalServer(ManagedProcess):
 
     def is_ready(self) -> bool:
         url = f"http://127.0.0.1:{self.http_port}/api/v1/namespaces/default"
-        return self.listens_on(self.port) and self.listens_on(self.http_port) and answers_ok(url)
+        return self.listens_on(self.port) and self.listens_on(self.http_port) and answers_ok(url, self._http_host)
 
 
 def _is_half_made(database: Path) -> bool:

@@ -54,7 +54,8 @@ class PythonCallable(_Declared):
 class HttpRequest(_Declared):
     """A request to a web service. The arguments go into the query or, with POST, into a JSON body.
 
-    The service has to be public; an address of a private network must be allowed in the settings (TOOL_ALLOWED_URLS).
+    The service has to be public; an address of a private network must be allowed for this pack or tool in the settings
+    (TOOL_ALLOWED_URLS). Answers come uncompressed; a redirect takes no secret and no body to another origin.
     ``secret`` names an entry of the setting TOOL_SECRETS, sent as ``Authorization: Bearer …``.
     """
 

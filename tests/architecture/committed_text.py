@@ -14,6 +14,9 @@ MACHINE_PATH = re.compile(
 INDEX_OPTION = re.compile(
     r"\A\s*(?:-i|-f|--(?:extra-)?index-url|--find-links|--trusted-host)\b|@\s*(?:https?|file|git)"
 )
+HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
+UNHASHED: Final = frozenset({"torch"})
+"""Its builds come from several places; scripts/setup.sh installs it by itself."""
 EXACT = re.compile(r"[a-z0-9][a-z0-9.-]*(?:\[[a-z0-9,-]+\])?==[0-9][0-9a-z.]*(?: ; .+)?", re.IGNORECASE)
 BINARY: Final = (".gif", ".gz", ".ico", ".jpg", ".jpeg", ".pdf", ".png", ".docx", ".woff2", ".zip", ".f32")
 # A licence is quoted, not written.
@@ -35,11 +38,27 @@ def machine_traces(path: str, text: str) -> Iterator[Violation]:
 def loose_requirements(path: str, text: str) -> Iterator[Violation]:
     """Lines of a requirement file that are not ``name==version``, a comment, or ``-r`` another one."""
     for number, line in enumerate(text.splitlines(), start=1):
-        stripped = line.strip()
-        if not stripped or stripped.startswith("#") or re.fullmatch(r"-r \w+\.txt", stripped):
+        stripped = line.removesuffix(" \\").strip()
+        if (
+            not stripped
+            or stripped.startswith("#")
+            or HASH.fullmatch(stripped)
+            or re.fullmatch(r"-r \w+\.txt", stripped)
+        ):
             continue
         if INDEX_OPTION.search(stripped) or not EXACT.fullmatch(stripped):
             yield Violation(path, number, f"not an exact version: {stripped}")
+
+
+def unhashed_requirements(path: str, text: str) -> Iterator[Violation]:
+    """Pins behind which no digest stands, though anybody could put another file under their name."""
+    lines = text.splitlines()
+    for number, line in enumerate(lines, start=1):
+        if "==" not in line or line.lstrip().startswith("#") or line.partition("==")[0] in UNHASHED:
+            continue
+        following = lines[number].removesuffix(" \\").strip() if number < len(lines) else ""
+        if not line.endswith(" \\") or not HASH.fullmatch(following):
+            yield Violation(path, number, f"no digest: {line}")
 
 
 def pins(text: str) -> dict[str, str]:
@@ -48,5 +67,5 @@ def pins(text: str) -> dict[str, str]:
     for line in text.splitlines():
         if "==" in line and not line.lstrip().startswith("#"):
             name, _, version = line.partition(";")[0].partition("==")
-            found[re.sub(r"[-_.]+", "-", name.partition("[")[0].strip().lower())] = version.strip()
+            found[re.sub(r"[-_.]+", "-", name.partition("[")[0].strip().lower())] = version.rstrip("\\").strip()
     return found

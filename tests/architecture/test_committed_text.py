@@ -6,6 +6,7 @@ from tests.architecture import committed_text
 from tests.architecture.sources import ROOT, assert_none, paths
 
 PROFILES = ("runtime", "dev")
+CLOSURES = ("runtime", "dev", "audit")
 
 
 def _read(path: str) -> str:
@@ -23,7 +24,34 @@ def test_every_requirement_is_one_exact_version() -> None:
     assert_none(v for path in files for v in committed_text.loose_requirements(path, _read(path)))
 
 
-@pytest.mark.parametrize("profile", PROFILES)
+def test_every_release_is_pinned_to_the_digests_of_its_files() -> None:
+    files = [path for path in paths() if path.startswith("requirements/") and path.endswith(".txt")]
+    assert len(files) > len(CLOSURES)
+    assert_none(v for path in files for v in committed_text.unhashed_requirements(path, _read(path)))
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "httpx==0.28.1",
+        "httpx==0.28.1 \\",
+        "httpx==0.28.1 \\\n    --hash=md5:0",
+        "httpx==0.28.1 \\\nh11==1.0",
+        "httpx==0.28.1\n    --hash=sha256:" + "0" * 64,
+    ],
+)
+def test_a_release_without_a_digest_is_found(bad: str) -> None:
+    assert list(committed_text.unhashed_requirements("requirements/bad.txt", bad))
+
+
+def test_a_release_with_a_digest_is_left_alone() -> None:
+    good = "httpx==0.28.1 ; x == 'y' \\\n    --hash=sha256:" + "0" * 64 + "\ntorch==2.13.0"
+    assert not list(committed_text.unhashed_requirements("requirements/good.txt", good))
+    assert not list(committed_text.loose_requirements("requirements/good.txt", good))
+    assert committed_text.pins(good) == {"httpx": "0.28.1", "torch": "2.13.0"}
+
+
+@pytest.mark.parametrize("profile", CLOSURES)
 def test_the_top_level_and_the_whole_closure_name_the_same_versions(profile: str) -> None:
     closure = committed_text.pins(_read(f"requirements/{profile}.txt"))
     for name, pinned in committed_text.pins(_read(f"requirements/{profile}.in")).items():

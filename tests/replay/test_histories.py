@@ -15,9 +15,11 @@ import pytest
 from temporalio import workflow
 from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.worker import Replayer
+from temporalio.worker import Interceptor, Replayer
 
 import workflows
+from adapters.temporal.signing import SignatureCheck
+from domain.signing import SigningKeys
 from workers.sandbox import sandbox
 
 HISTORIES = Path(__file__).parent / "histories"
@@ -36,10 +38,12 @@ def all_workflows() -> dict[str, type]:
     return {vars(cls)[DEFINITION].name: cls for cls in classes if DEFINITION in vars(cls)}
 
 
-async def replay(path: Path) -> None:
+async def replay(path: Path, *interceptors: Interceptor) -> None:
     history = WorkflowHistory.from_json(path.stem, await asyncio.to_thread(path.read_text, encoding="utf-8"))
     classes = list(all_workflows().values())
-    replayer = Replayer(workflows=classes, workflow_runner=sandbox(), data_converter=pydantic_data_converter)
+    replayer = Replayer(
+        workflows=classes, workflow_runner=sandbox(), data_converter=pydantic_data_converter, interceptors=interceptors
+    )
     await replayer.replay_workflow(history)
 
 
@@ -66,6 +70,11 @@ def texts(value: Any) -> Iterator[str]:
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
 async def test_a_recorded_history_replays(path: Path) -> None:
     await replay(path)
+
+
+async def test_histories_of_before_signatures_replay_in_a_worker_that_checks_them() -> None:
+    for path in RECORDED:
+        await replay(path, SignatureCheck(SigningKeys("of a release that is later than these histories")))
 
 
 @pytest.mark.parametrize("path", INCOMPATIBLE, ids=lambda path: path.stem)

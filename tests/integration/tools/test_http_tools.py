@@ -22,8 +22,9 @@ from tests.integration.tools.conftest import invocation
 
 
 async def ask(server: ScriptedServer, *, times: int = 1, allowed: bool = True, **options: object) -> ToolOutput:
-    egress = HttpEgress([server.url] if allowed else [])
-    connector = HttpConnector(egress, {"weather": SecretStr("s3cret-token")})
+    egress = HttpEgress()
+    private = {"some": [server.url]} if allowed else {}
+    connector = HttpConnector(egress, {"weather": SecretStr("s3cret-token")}, private)
     request = HttpRequest.model_validate({"url": f"{server.url}/v1", "timeout_seconds": 0.5, **options})
     try:
         for _ in range(times - 1):

@@ -17,6 +17,7 @@ from tests.integration.tools.conftest import FOLDER, invocation
 
 NOW = datetime.now(UTC)
 DAY = {"since": (NOW - timedelta(days=1)).isoformat(), "until": NOW.isoformat()}
+SLOW = "SELECT count(*) FROM generate_series(1, 100000) AS a CROSS JOIN generate_series(1, 100000) AS b"
 VOLUME = SqlReadonly(query="sql/request_volume.sql")
 
 
@@ -86,7 +87,7 @@ async def test_the_reader_sees_no_table_of_the_platform(queries: ReadonlyQueries
 
 
 async def test_a_slow_query_is_ended(queries: ReadonlyQueries, tmp_path: Path) -> None:
-    assert await refused(queries, tmp_path, "SELECT pg_sleep(30)", timeout_seconds=0.2) is ToolTimeoutError
+    assert await refused(queries, tmp_path, SLOW, timeout_seconds=0.2) is ToolTimeoutError
 
 
 async def test_rows_beyond_the_limit_are_left_out_and_said_to_be(queries: ReadonlyQueries, tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ from ipaddress import ip_address
 import httpx
 import pytest
 
-from adapters.http_egress import EgressRefusedError, HttpEgress, is_public
+from adapters.http_egress import EgressRefusedError, HttpEgress
+from adapters.special_addresses import is_public
 
 
 @pytest.mark.parametrize(

