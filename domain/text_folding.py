@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from domain.lookalikes import STROKED_TO_PLAIN, TO_LATIN
 
 # What shows nothing and is neither a format nor a control character: joiners, fillers, variation selectors.
-_BLANK: Final = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef"
+_BLANK: Final = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef"
 _FORMAT: Final = (
     "\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001-\U000e007f"
@@ -36,13 +36,34 @@ _ONE_TO_ONE: Final[Mapping[int, str]] = MappingProxyType(
     | {ord(space): " " for space in _SPACES}
     | {code + 0xFEE0: chr(code) for code in range(0x21, 0x7F) if chr(code) != "-"}
 )
+# One character that compatibility makes 18 or 8 of; here it stands for itself, in a place that normalises to nothing.
+_PHRASES: Final = MappingProxyType({0xFDFA: "\ue0fa", 0xFDFB: "\ue0fb"})
+_MAX_MARKS: Final = 16
 _NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
+
+
+def without_hidden(text: str) -> str:
+    """The text without what shows nothing."""
+    return text if text.isascii() and text.isprintable() else _HIDDEN.sub("", text)
 
 
 def normalise(text: str) -> str:
     """Fold case, width, compatibility forms and invisible characters; every run of white space becomes one space."""
-    shown = _HIDDEN.sub("", text)
+    if text.isascii():
+        return " ".join(without_hidden(text).lower().split())
+    shown = _bounded(without_hidden(text))
     return " ".join(unicodedata.normalize("NFKC", shown).casefold().split())
+
+
+def _bounded(text: str) -> str:
+    """What normalisation cannot blow up: phrases in one character stay what they are, and of a heap of marks, which
+    it would put in order one by one, only the lowest are kept."""
+    pieces, heap = [], 0
+    for sign in text.translate(_PHRASES):
+        heap = heap + 1 if unicodedata.combining(sign) else 0
+        if heap <= _MAX_MARKS:
+            pieces.append(sign)
+    return "".join(pieces)
 
 
 def skeleton(text: str, *, keep_marks: bool = False) -> str:
@@ -50,7 +71,7 @@ def skeleton(text: str, *, keep_marks: bool = False) -> str:
 
     Compare it with the skeleton of what is looked for, never with plain words.
     """
-    shown = _CAPITAL_I_IN_WORD.sub(lambda found: "l" * len(found.group()), _HIDDEN.sub("", text))
+    shown = _CAPITAL_I_IN_WORD.sub(lambda found: "l" * len(found.group()), without_hidden(text))
     folded = normalise(shown)
     if not folded.isascii():
         folded = folded.translate(TO_LATIN) if keep_marks else _without_marks(folded).translate(TO_LATIN)
