@@ -5,7 +5,7 @@ from typing import Final
 from domain.base import Value
 from domain.policy_patterns import DenyList
 
-VERSION: Final = "policy-3"
+VERSION: Final = "policy-4"
 
 
 class Admission(Value):

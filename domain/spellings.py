@@ -19,9 +19,9 @@ SHORTEST: Final = 4
 _MAX_WORDS_BETWEEN: Final = 3
 # Words that two sentences share by chance: the others have to be there, in whatever order.
 _FILL: Final = frozenset(
-    "the and for are was were has had have not but from with that this these those their its his her our your you all any"
-    " can may will who how what when where which into onto over under about than then there der die das den dem des und"
-    " ein eine für mit von les des une pour avec los las del por para con che per".split()
+    "the and for are was were has had have not but from with that this these those their its his her our your you"
+    " all any can may will who how what when where which into onto over under about than then there der"
+    " die das den dem des und ein eine für mit von les des une pour avec los las del por para con che per".split()
 )
 _MAX_DECOYS: Final = 200
 # Each repetition ends where the next begins or after so many characters: no text makes one look again and again.
