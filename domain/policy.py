@@ -6,6 +6,7 @@ from domain.base import Value
 from domain.policy_patterns import DenyList
 
 VERSION: Final = "policy-4"
+DENIED_ANSWER: Final = "What was found touches a topic that this assistant has been told not to discuss."
 
 
 class Admission(Value):
