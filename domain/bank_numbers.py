@@ -1,8 +1,9 @@
 """Cards and IBANs: what check digits, lengths of countries and prefixes of issuers tell, however they are grouped."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import accumulate
+from types import MappingProxyType
 from typing import Final
 
 _SHORTEST_CARD: Final = 12
@@ -31,15 +32,17 @@ _NAMED_IBAN: Final = re.compile(
 )
 _SIGN: Final = re.compile(r"[A-Za-z0-9]")
 _BREAK: Final = re.compile(r"<br ?/?>", re.IGNORECASE)
-_LENGTHS: Final = {
-    country: int(entry[:2])
-    for entry in (
-        "15NO 16BE 18DKFIFOGLNLSD 19MKSI 20ATBAEELTLULVKZXK 21CHCRHRLI 22BGBHDEGBGEIEMERS 23AEGIILOMSOTL"
-        " 24ADCZESMDPKROSASESKTNVG 25LYPTST 26ISTR 27BIDJFRGRITMCMRSM 28ALAZBYCYDOGTHULBPLSV"
-        " 29BREGPSQA 30JOKWMUMN 31MTSC 32LCNI 33RU"
-    ).split()
-    for country in re.findall("[A-Z]{2}", entry)
-}
+_LENGTHS: Final[Mapping[str, int]] = MappingProxyType(
+    {
+        country: int(entry[:2])
+        for entry in (
+            "15NO 16BE 18DKFIFOGLNLSD 19MKSI 20ATBAEELTLULVKZXK 21CHCRHRLI 22BGBHDEGBGEIEMERS 23AEGIILOMSOTL"
+            " 24ADCZESMDPKROSASESKTNVG 25LYPTST 26ISTR 27BIDJFRGRITMCMRSM 28ALAZBYCYDOGTHULBPLSV"
+            " 29BREGPSQA 30JOKWMUMN 31MTSC 32LCNI 33RU"
+        ).split()
+        for country in re.findall("[A-Z]{2}", entry)
+    }
+)
 
 
 def find_cards(text: str) -> Iterator[tuple[int, int]]:

@@ -8,7 +8,8 @@ import html
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import unquote
 
@@ -43,17 +44,14 @@ _AS_I: Final[dict[int, int]] = str.maketrans("0134578@$!|", "oieastbasii")
 _UNSPACED: Final = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
 )
-_SMALL_CAPITALS: Final = dict(
-    zip(
-        "\u1d00\u0299\u1d04\u1d05\u1d07\ua730\u0262\u029c\u026a\u1d0a\u1d0b\u029f\u1d0d\u0274\u1d0f\u1d18\u0280\ua731\u1d1b\u1d1c\u1d20\u1d21\u028f\u1d22",
-        "abcdefghijklmnoprstuvwyz",
-        strict=True,
-    )
+_SMALL_CAPITALS: Final = (
+    "\u1d00\u0299\u1d04\u1d05\u1d07\ua730\u0262\u029c\u026a\u1d0a\u1d0b\u029f\u1d0d\u0274\u1d0f\u1d18\u0280\ua731\u1d1b\u1d1c"
+    "\u1d20\u1d21\u028f\u1d22"
 )
-# Letters in circles and squares that compatibility does not undo, of flags too.
-_STYLED: Final = str.maketrans(
-    _SMALL_CAPITALS
-    | {chr(base + offset): chr(97 + offset) for base in (0x1F150, 0x1F170, 0x1F1E6) for offset in range(26)}
+# Besides those, letters in circles and squares that compatibility does not undo, of flags too.
+_STYLED: Final[Mapping[int, str]] = MappingProxyType(
+    {ord(small): letter for small, letter in zip(_SMALL_CAPITALS, "abcdefghijklmnoprstuvwyz", strict=True)}
+    | {base + offset: chr(97 + offset) for base in (0x1F150, 0x1F170, 0x1F1E6) for offset in range(26)}
 )
 
 
