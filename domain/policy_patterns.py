@@ -6,6 +6,7 @@ behind the other, each in a time that is linear to the text, whatever the text a
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from domain.spellings import Letters, readings, seen
@@ -90,7 +91,11 @@ class _Spelled:
         shown = seen(text)
         self._skeletons = [_Text(skeleton(one, keep_marks=keep_marks)) for one in dict.fromkeys((text, shown))]
         self._letters = tuple(readings(shown, keep_marks=keep_marks))
-        self._unmarked = [_Text(one) for each in self._letters for one in dict.fromkeys((each.spaced, each.joined))]
+
+    @cached_property
+    def _unmarked(self) -> "list[_Text]":
+        """For globs: the words alone, with spaces for what separates them and with nothing for what splits them."""
+        return [_Text(one) for each in self._letters for one in dict.fromkeys((each.spaced, each.joined))]
 
     def holds(self, pattern: _Folded) -> bool:
         if any(one.holds(pattern.skeleton, pattern.is_glob) for one in self._skeletons):

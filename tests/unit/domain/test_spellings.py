@@ -12,7 +12,7 @@ ONE_WORD = (
     *("pay\nroll", "pay-\nroll", "pay\r\n  roll", "pay\troll", "pay\u00b7roll", "pay\u2022roll", "pay\u2014roll"),
     *("**pay**roll", "pay**roll**", "_pay_roll", "~~pay~~roll", "`pay`roll", "pay||roll||", "pay\\_roll", "pay\\-roll"),
     *("<b>pay</b>roll", "pay<br>roll", "pay<!-- x -->roll", "[pay](x)roll", "[pay][1]roll", "pay\x1b[0mroll"),
-    *("pay&#121;oll".replace("&#121;", "&#114;"), "p&#x61;yroll", "pay&shy;roll", "pay%72oll", "%70%61%79%72%6f%6c%6c"),
+    *("pay&#114;oll", "p&#x61;yroll", "pay&shy;roll", "pay%72oll", "%70%61%79%72%6f%6c%6c"),
     *("pay%2572oll", "\\u0070ayroll", "pay\\x72oll"),
     *("pay\u00adroll", "pay\u200broll", "pay\u3164roll", "pay\uffa0roll", "pay\u115froll", "pay\u2800roll"),
     *("pay\u180eroll", "pay\u2062roll", "pay\u202eroll", "pay\u200b\u200c\u200droll", "pay\x00roll"),
