@@ -187,6 +187,8 @@ def _to_guard(given: CompleteInput, composition: Composition) -> GuardInput:
         actions=tuple(one.as_action(given.understanding.policy.redaction) for one in given.tools),
         policy=given.understanding.policy,
         understood_as=given.understanding.understood_as,
+        tenant_id=given.request.tenant_id,
+        bot_id=given.request.bot_id,
     )
 
 

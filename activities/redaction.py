@@ -1,13 +1,31 @@
 """Guard the answer: nothing leaves before it went through here."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from uuid import UUID
 
+from activities.admission import Admissions
 from activities.envelopes import StepClock, milliseconds_since
 from domain import redaction
-from domain.answer import ActionTaken, Answer, AnswerMeta, AnswerWarning, Citation, Intent, Outcome, RetrievalMeta
+from domain.answer import (
+    DENIED_TEXT,
+    ActionTaken,
+    Answer,
+    AnswerMeta,
+    AnswerWarning,
+    Citation,
+    Intent,
+    Outcome,
+    RetrievalMeta,
+    denied_warning,
+)
+from domain.answer_markup import inert, inert_label, safe_url, without_controls
 from domain.audit import AuditKind, Envelope
 from domain.base import Value, sha256_of
-from domain.policy_in_force import PinnedPolicy
+from domain.bot_ports import BotLookup
+from domain.policy import DENIED_ANSWER
+from domain.policy_in_force import PinnedPolicy, PolicyInForce
+from domain.policy_patterns import DenyList
 from domain.redaction_ports import PiiDetector
 from domain.redaction_profile import RedactionProfile
 
@@ -27,6 +45,9 @@ class GuardInput(Value):
     actions: tuple[ActionTaken, ...] = ()
     policy: PinnedPolicy = PinnedPolicy()
     understood_as: str | None = None
+    tenant_id: UUID | None = None
+    bot_id: UUID | None = None
+    """Whose denied topics the answer is searched for."""
 
 
 class GuardedAnswer(Value):
@@ -35,19 +56,56 @@ class GuardedAnswer(Value):
 
 
 class AnswerGuard:
-    def __init__(self, detector: PiiDetector | None = None) -> None:
+    """Without ``admissions`` and ``bots`` no topic is denied."""
+
+    def __init__(
+        self,
+        detector: PiiDetector | None = None,
+        admissions: Admissions | None = None,
+        bots: BotLookup | None = None,
+    ) -> None:
         self._detector = detector
+        self._admissions = admissions
+        self._bots = bots
 
     async def guard_answer(self, given: GuardInput) -> GuardedAnswer:
-        """Redact the draft and seal it as the answer of the turn."""
+        """Redact the draft, take the life out of its markup, withhold it if it tells of a denied topic, and seal it as
+        the answer of the turn.
+
+        Raises BotNotFoundError and DatabaseUnavailableError (retryable) where the policy has to be looked up.
+        """
         clock = StepClock()
         profile = given.policy.redaction
-        redacted = self._redact(given.text, profile)
-        citations = tuple(self._redacted_citation(citation, profile) for citation in given.citations)
+        redacted = self._redact(without_controls(given.text), profile)
+        citations = tuple(self._shown_citation(citation, profile) for citation in given.citations)
+        answer = self._answer(given, redacted, citations)
+        denied_by = await self._denied_by(given, answer)
+        if denied_by is not None:
+            answer = _withheld(answer, denied_by)
+        envelope = clock.seal(
+            AuditKind.OUTPUT_GUARDED,
+            given={"answer_sha256": sha256_of(given.text)},
+            decided={
+                "answer_sha256": sha256_of(answer.text),
+                "redactions": dict(redacted.counts),
+                "profile": profile.model_dump(mode="json"),
+                "rules": [rule_id for rule_id in given.policy.rule_ids if rule_id.endswith("/redaction")],
+                "denied_by": denied_by,
+            },
+            versions={
+                "redaction": redaction.VERSION,
+                "detector": self._detector.version if self._detector else "none",
+                **given.policy.versions,
+            },
+        )
+        return GuardedAnswer(answer=answer, envelopes=(envelope,))
+
+    def _answer(self, given: GuardInput, redacted: redaction.Redaction, citations: tuple[Citation, ...]) -> Answer:
         latency_ms = milliseconds_since(given.received_at)
-        answer = Answer(
+        understood_as = self._label(given.understood_as, given.policy.redaction) if given.understood_as else None
+        return Answer(
             outcome=given.outcome,
-            text=redacted.text,
+            text=inert(redacted.text),
             citations=citations,
             actions=given.actions,
             warnings=_warnings(given, redacted, citations),
@@ -59,47 +117,78 @@ class AnswerGuard:
                 latency_ms=round(max(0.0, latency_ms), 1),
                 retrieval=given.retrieval,
                 tool_calls=given.actions,
-                understood_as=self._redact(given.understood_as, profile).text if given.understood_as else None,
+                understood_as=understood_as,
             ),
         )
-        envelope = clock.seal(
-            AuditKind.OUTPUT_GUARDED,
-            given={"answer_sha256": sha256_of(given.text)},
-            decided={
-                "answer_sha256": sha256_of(redacted.text),
-                "redactions": dict(redacted.counts),
-                "profile": profile.model_dump(mode="json"),
-                "rules": [rule_id for rule_id in given.policy.rule_ids if rule_id.endswith("/redaction")],
-            },
-            versions={
-                "redaction": redaction.VERSION,
-                "detector": self._detector.version if self._detector else "none",
-                **given.policy.versions,
-            },
-        )
-        return GuardedAnswer(answer=answer, envelopes=(envelope,))
+
+    async def _denied_by(self, given: GuardInput, answer: Answer) -> str | None:
+        """The rule that what would be shown breaks. A bot's own words of refusal may name what it does not talk of."""
+        if given.outcome is Outcome.REFUSED and not answer.citations:
+            return None
+        denied = await self._deny_list(given)
+        return denied.first_match_in(_shown_texts(answer)) if denied else None
+
+    async def _deny_list(self, given: GuardInput) -> DenyList | None:
+        """Of the policy that the message was admitted by; where this process has not seen it, of the one in force."""
+        if self._admissions is None or self._bots is None or given.tenant_id is None or given.bot_id is None:
+            return None
+        try:
+            return self._admissions.deny_list_of(given.policy)
+        except KeyError:
+            bot = await self._bots.get(given.tenant_id, given.bot_id)
+            return self._admissions.deny_list(PolicyInForce.of(bot))
 
     def _redact(self, text: str, profile: RedactionProfile) -> redaction.Redaction:
         return redaction.redact(text, profile, self._detector)
 
-    def _redacted_citation(self, citation: Citation, profile: RedactionProfile) -> Citation:
+    def _label(self, text: str, profile: RedactionProfile) -> str:
+        return inert_label(self._redact(without_controls(text), profile).text)
+
+    def _shown_citation(self, citation: Citation, profile: RedactionProfile) -> Citation:
         return citation.model_copy(
             update={
-                "title": self._redact(citation.title, profile).text,
-                "section_heading": self._redact(citation.section_heading, profile).text,
-                "source": self._redact(citation.source, profile).text,
+                "title": self._label(citation.title, profile),
+                "section_heading": self._label(citation.section_heading, profile),
+                "source": self._label(citation.source, profile),
                 # Half an address leads nowhere.
-                "url": citation.url if citation.url and not self._redact(citation.url, profile).counts else None,
+                "url": safe_url(citation.url)
+                if citation.url and not self._redact(citation.url, profile).counts
+                else None,
             }
         )
+
+
+def _shown_texts(answer: Answer) -> Iterator[str]:
+    yield answer.text
+    for citation in answer.citations:
+        yield from (citation.title, citation.section_heading, citation.source, citation.url or "")
+
+
+def _withheld(answer: Answer, rule_id: str) -> Answer:
+    return answer.model_copy(
+        update={
+            "outcome": Outcome.DENIED,
+            "text": DENIED_TEXT,
+            "citations": (),
+            "warnings": (denied_warning(DENIED_ANSWER, rule_id),),
+        }
+    )
 
 
 def _warnings(
     given: GuardInput, redacted: redaction.Redaction, citations: tuple[Citation, ...]
 ) -> tuple[AnswerWarning, ...]:
     hidden = [f"parts of the answer ({', '.join(sorted(redacted.counts))})"] if redacted.counts else []
-    if citations != given.citations:
+    if any(_hides_more(shown, cited) for shown, cited in zip(citations, given.citations, strict=True)):
         hidden.append("parts of a citation")
     if not hidden:
         return given.warnings
     return (*given.warnings, AnswerWarning(code="redacted", message=f"Hidden: {' and '.join(hidden)}."))
+
+
+def _hides_more(shown: Citation, cited: Citation) -> bool:
+    """Whether something is hidden of it, and not only written in another way."""
+    plain = (cited.title, cited.section_heading, cited.source)
+    return (shown.title, shown.section_heading, shown.source) != tuple(map(inert_label, plain)) or (
+        shown.url != safe_url(cited.url)
+    )

@@ -29,6 +29,7 @@ _NUMBER: Final = re.compile(
     r"(?:[ ,]{0,2}(?:x|ext\.?|extension)[ ]?\d{1,6})?(?![\w]|[.,:/-]\d)",
     re.IGNORECASE,
 )
+_ROW_OF_DIGITS: Final = re.compile(r"\d{22,}")
 _NORTH_AMERICAN: Final = re.compile(
     r"(?:(?:\+|00)?1[ .-])?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}(?:[ ,]{0,2}(?:x|ext\.?|extension) ?\d{1,6})?",
     re.IGNORECASE,
@@ -83,6 +84,8 @@ class NumberingPlanDetector:
     def find(self, text: str) -> list[Finding]:
         if not any(character.isdigit() for character in text):
             return []
+        # Longer than any number of either kind; split into groups in every way, such a row would take for ever.
+        text = _ROW_OF_DIGITS.sub(lambda row: "_" * len(row.group()), text)
         return [*_telephone_numbers(text), *_national_ids(text)]
 
 

@@ -1,6 +1,7 @@
 """Logs: one JSON object a line on standard error, with secrets and personal data taken out."""
 
 import logging
+import re
 import sys
 from typing import Any, Final
 
@@ -10,6 +11,11 @@ from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, Tele
 from bootstrap.settings import Settings
 from domain.redaction import LOGGED_CHARACTERS, redacted_start
 
+# JSON escapes the first 32 by itself. Escaped by all: what terminals obey besides them, and what turns a text.
+_STEERS: Final = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_STEERS_A_CONSOLE: Final = re.compile(f"[\x00-\x1f]|{_STEERS.pattern}")
+# What these hold are lines of ours.
+_OF_SEVERAL_LINES: Final = ("exception", "stack")
 _SECRET_NAMES: Final = ("authorization", "password", "secret", "token", "api_key", "x-api-key")
 
 
@@ -24,6 +30,7 @@ def configure_logging(settings: Settings, process: str) -> None:
         structlog.processors.format_exc_info,
         _name_process(process),
         _redact_event,
+        _escaping(_STEERS if settings.log_format == "json" else _STEERS_A_CONSOLE),
     ]
     structlog.configure(
         processors=[*before, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -71,6 +78,30 @@ def _redact_event(_: Any, __: str, event: structlog.typing.EventDict) -> structl
     for name, value in event.items():
         event[name] = _redacted(name, value)
     return event
+
+
+def _escaping(pattern: re.Pattern[str]) -> Any:
+    def escaped(name: str, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: escaped(name, inner) for key, inner in value.items()}
+        if isinstance(value, list | tuple):
+            return [escaped(name, inner) for inner in value]
+        if not isinstance(value, str):
+            return value
+        if name in _OF_SEVERAL_LINES:
+            return "\n".join(pattern.sub(_escape, line) for line in value.split("\n"))
+        return pattern.sub(_escape, value)
+
+    def escape(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+        for name, value in event.items():
+            event[name] = value if name.startswith("_") else escaped(name, value)
+        return event
+
+    return escape
+
+
+def _escape(found: re.Match[str]) -> str:
+    return found.group().encode("unicode_escape").decode("ascii")
 
 
 def _redacted(name: object, value: Any) -> Any:

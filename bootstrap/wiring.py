@@ -143,7 +143,7 @@ def turn_steps(settings: Settings, parts: TurnParts) -> tuple[Callable[..., Any]
         ),
         retrieval,
         AnswerComposer(parts.texts, parts.screen),
-        AnswerGuard(NumberingPlanDetector()),
+        AnswerGuard(NumberingPlanDetector(), parts.admissions, parts.bots),
     )
     return (
         answering.answer_question,

@@ -3,7 +3,6 @@
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
 from rich.markdown import Markdown
 from rich.table import Table
 from rich.text import Text
@@ -11,6 +10,7 @@ from rich.text import Text
 from answerable_sdk import ChatResponse, Citation
 from answerable_sdk.calls import Choices
 from cli.connection import JsonOption, KeyOption, UrlOption, find_target, print_json, reported
+from cli.terminal import Console
 
 _SAYS_IT: Final = "Understood as: "
 

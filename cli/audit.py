@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Annotated, Any, Final
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
 from answerable_sdk import AuditEvent
 from cli.connection import JsonOption, KeyOption, UrlOption, find_target, print_json, reported
+from cli.terminal import Console
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _LONG: Final = 35

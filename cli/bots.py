@@ -3,12 +3,12 @@
 from typing import Annotated, Final, Literal
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from answerable_sdk import Bot, BotChanges
 from cli.connection import USAGE, JsonOption, KeyOption, Problem, UrlOption, find_target, print_json, reported
+from cli.terminal import Console
 
 bots = typer.Typer(no_args_is_help=True, help="The tenant's bots, and what can be set of them.")
 

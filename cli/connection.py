@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 
 import typer
 from pydantic import BaseModel
-from rich.console import Console
 
 from answerable_sdk import (
     Answerable,
@@ -27,6 +26,7 @@ from answerable_sdk import (
 )
 from bootstrap.embedded.state import RunningState, read_running_state
 from bootstrap.settings import load_settings
+from cli.terminal import Console, escaped_json
 from domain.errors import AnswerableError as StartError
 
 FAILED: Final = 1
@@ -151,4 +151,4 @@ def complain(message: str) -> None:
 def print_json(value: BaseModel | list[Any] | dict[str, Any]) -> None:
     """Print JSON on standard output, whatever the terminal is."""
     data = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
-    sys.stdout.write(json.dumps(data, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(escaped_json(json.dumps(data, ensure_ascii=False, indent=2)) + "\n")

@@ -4,13 +4,13 @@ from typing import Annotated, Final
 from uuid import UUID
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from answerable_sdk import Answerable, Document
 from cli.connection import JsonOption, KeyOption, Problem, UrlOption, find_target, print_json, reported
 from cli.ingest import choose_dataset
+from cli.terminal import Console
 
 documents = typer.Typer(no_args_is_help=True, help="The documents of a dataset.")
 

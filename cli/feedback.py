@@ -3,12 +3,12 @@
 from typing import Annotated, Literal
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from answerable_sdk import FeedbackAnalytics, Tuning
 from cli.connection import JsonOption, KeyOption, UrlOption, find_target, print_json, reported
+from cli.terminal import Console
 
 feedback = typer.Typer(no_args_is_help=True, help="Judge answers, see what was said of them, and learn from it.")
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
-from rich.console import Console
 
 from answerable_sdk import AsyncAnswerable, Dataset, RetryPolicy
 from cli.connection import (
@@ -26,6 +25,7 @@ from cli.connection import (
 from cli.document_folders import find_documents
 from cli.ingest_output import as_json, show_summary, watching
 from cli.ingestion import Ingestion, run_ingestion
+from cli.terminal import Console
 
 INTERRUPTED: Final = 130
 """What shells report of a command that Ctrl-C ended."""

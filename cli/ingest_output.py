@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.table import Table
 from rich.text import Text
@@ -13,6 +12,7 @@ from rich.text import Text
 from answerable_sdk import Ingest
 from cli.document_folders import Skipped, SourceFile
 from cli.ingestion import Ingestion, Outcome
+from cli.terminal import Console
 
 _STYLES: Final = {
     "succeeded": "green",

@@ -3,12 +3,12 @@
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from answerable_sdk import Ingest
 from cli.connection import JsonOption, KeyOption, UrlOption, find_target, print_json, reported
+from cli.terminal import Console
 
 ingests = typer.Typer(no_args_is_help=True, help="How the documents' ingests stand.")
 

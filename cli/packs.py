@@ -3,12 +3,12 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from cli.connection import JsonOption, KeyOption, UrlOption, find_target, print_json, reported
 from cli.new_pack import new_pack
+from cli.terminal import Console
 
 packs = typer.Typer(invoke_without_command=True, help="List the server's packs, or make a new one.")
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
 from answerable_sdk import PolicyVersion
@@ -21,6 +20,7 @@ from cli.connection import (
     print_json,
     reported,
 )
+from cli.terminal import Console
 
 policy = typer.Typer(no_args_is_help=True, help="What may be asked, who may use what, and what is hidden.")
 

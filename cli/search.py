@@ -3,13 +3,13 @@
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from answerable_sdk import ExplainedResult, ExplainedSearch, Search, SearchResult
 from answerable_sdk.calls import SearchChoices
 from cli.connection import JsonOption, KeyOption, UrlOption, find_target, print_json, reported
+from cli.terminal import Console
 
 _EXCERPT: Final = 160
 

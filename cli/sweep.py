@@ -3,12 +3,12 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from answerable_sdk import Sweep
 from cli.connection import FAILED, JsonOption, KeyOption, UrlOption, complain, find_target, print_json, reported
+from cli.terminal import Console
 
 
 def sweep(

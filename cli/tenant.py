@@ -3,11 +3,11 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.text import Text
 
 from answerable_sdk import Tenant
 from cli.connection import JsonOption, KeyOption, UrlOption, find_target, print_json, reported
+from cli.terminal import Console
 
 tenant = typer.Typer(no_args_is_help=True, help="The tenant of the key, and what can be set of it.")
 

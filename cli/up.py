@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
 
 from bootstrap.embedded.data_directory import DataDirectory
 from bootstrap.embedded.disk_space import full_disk
@@ -14,6 +13,7 @@ from bootstrap.embedded.process_registry import ProcessRegistry
 from bootstrap.embedded.state import read_running_state
 from bootstrap.errors import StopRequested
 from bootstrap.settings import load_settings
+from cli.terminal import Console
 from cli.up_output import ConsoleProgress, show_status, status_as_json
 from domain.errors import AnswerableError
 

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pydantic import SecretStr
-from rich.console import Console
 from rich.table import Table
 
 from bootstrap.embedded.process_registry import ProcessRecord, is_alive
 from bootstrap.embedded.state import RunningState, RunningSystem
+from cli.terminal import Console
 
 EXAMPLE = 'answerable ask "How do I rotate an API key?"'
 

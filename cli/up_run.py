@@ -6,7 +6,6 @@ from contextlib import suppress
 from types import FrameType
 
 from pydantic import SecretStr
-from rich.console import Console
 
 from bootstrap.embedded.data_directory import DataDirectory
 from bootstrap.embedded.disk_space import check_space
@@ -19,6 +18,7 @@ from bootstrap.embedded.state import clear_running, remembered_ports
 from bootstrap.embedded.supervisor import StopFlag, Supervisor
 from bootstrap.errors import StartupError
 from bootstrap.settings import Profile, Settings
+from cli.terminal import Console
 from cli.up_output import ConsoleProgress, show_running
 from domain.errors import AnswerableError
 

@@ -5,7 +5,8 @@ from typing import Final
 from domain.base import Value
 from domain.policy_patterns import DenyList
 
-VERSION: Final = "policy-3"
+VERSION: Final = "policy-4"
+DENIED_ANSWER: Final = "What was found touches a topic that this assistant has been told not to discuss."
 
 
 class Admission(Value):

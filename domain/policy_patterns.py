@@ -4,14 +4,19 @@ There are no regular expressions of a user, so none can run for ever: a glob is 
 behind the other, each in a time that is linear to the text, whatever the text and the piece are.
 """
 
+import re
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Final, NamedTuple
 
+from domain.spellings import Letters, readings, seen
 from domain.text_folding import has_marks, normalise, skeleton
 
 LONGEST_PATTERN: Final = 500
 MOST_PATTERNS: Final = 500
 MOST_GLOBS: Final = 100
+# Anything but what merely separates words: "c++" is not "c", and "what?" not "what".
+_TELLING_SIGN: Final = re.compile(r"[!-%*+<-@\[-^`{-~]")
 
 
 class Pattern(NamedTuple):
@@ -30,6 +35,8 @@ class _Folded(NamedTuple):
     normalised: str
     skeleton: str
     has_marks: bool
+    letters: Letters | None
+    """None where signs are part of what is looked for."""
 
 
 class DenyList:
@@ -37,6 +44,7 @@ class DenyList:
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self._patterns = tuple(_folded(pattern) for pattern in patterns)
+        self._any_marks = any(pattern.has_marks for pattern in self._patterns)
 
     def first_match(self, text: str) -> str | None:
         """The id of the first rule whose pattern is in the text, however either is spelled; None if none is.
@@ -45,16 +53,17 @@ class DenyList:
         """
         if not self._patterns:
             return None
-        normalised, bare, marked = (
-            _Text(folded) for folded in (normalise(text), skeleton(text), skeleton(text, keep_marks=True))
-        )
+        normalised, bare = _Text(normalise(text)), _Spelled(text, keep_marks=False)
+        marked = _Spelled(text, keep_marks=True) if self._any_marks else bare
         for pattern in self._patterns:
-            looks_like = marked if pattern.has_marks else bare
-            if normalised.holds(pattern.normalised, pattern.is_glob) or looks_like.holds(
-                pattern.skeleton, pattern.is_glob
-            ):
+            spelled = marked if pattern.has_marks else bare
+            if normalised.holds(pattern.normalised, pattern.is_glob) or spelled.holds(pattern):
                 return pattern.rule_id
         return None
+
+    def first_match_in(self, texts: Iterable[str]) -> str | None:
+        """The same over several texts, such as an answer and the titles of what it cites; each by itself."""
+        return next((rule_id for text in texts if text and (rule_id := self.first_match(text))), None)
 
 
 def says_something(pattern: str) -> bool:
@@ -64,13 +73,36 @@ def says_something(pattern: str) -> bool:
 
 def _folded(pattern: Pattern) -> _Folded:
     marked = has_marks(pattern.text)
+    spelled = skeleton(pattern.text, keep_marks=marked)
     return _Folded(
         rule_id=pattern.rule_id,
         is_glob=pattern.is_glob,
         normalised=normalise(pattern.text),
-        skeleton=skeleton(pattern.text, keep_marks=marked),
+        skeleton=spelled,
         has_marks=marked,
+        letters=None if pattern.is_glob or _TELLING_SIGN.search(spelled) else Letters(spelled),
     )
+
+
+class _Spelled:
+    """One text in all the readings in which its words may be hidden."""
+
+    def __init__(self, text: str, *, keep_marks: bool) -> None:
+        shown = seen(text)
+        self._skeletons = [_Text(skeleton(one, keep_marks=keep_marks)) for one in dict.fromkeys((text, shown))]
+        self._letters = tuple(readings(shown, keep_marks=keep_marks))
+
+    @cached_property
+    def _unmarked(self) -> "list[_Text]":
+        """For globs: the words alone, with spaces for what separates them and with nothing for what splits them."""
+        return [_Text(one) for each in self._letters for one in dict.fromkeys((each.spaced, each.joined))]
+
+    def holds(self, pattern: _Folded) -> bool:
+        if any(one.holds(pattern.skeleton, pattern.is_glob) for one in self._skeletons):
+            return True
+        if pattern.is_glob:
+            return any(one.holds(pattern.skeleton, is_glob=True) for one in self._unmarked)
+        return pattern.letters is not None and any(one.hold(pattern.letters) for one in self._letters)
 
 
 class _Text:

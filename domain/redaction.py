@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from domain.base import Value
+from domain.plain_text import plain
 from domain.redaction_patterns import Finding, find_by_pattern
 from domain.redaction_ports import PiiDetector
 from domain.redaction_profile import STANDARD, Kind, RedactionProfile
-from domain.text_folding import plain
 
-VERSION: Final = "redaction-4"
+VERSION: Final = "redaction-5"
 PREVIEW_CHARACTERS: Final = 160
 LOGGED_CHARACTERS: Final = 8_000
 _LONGEST_LOOKED_AT: Final = 2_000

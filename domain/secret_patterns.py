@@ -1,98 +1,117 @@
-"""What keys, tokens and passwords look like, by the prefixes that their issuers give them and the words before them.
+"""Keys, tokens and passwords: by the prefixes of their issuers, by the words before them, in addresses and headers.
 
-Each pattern runs in time linear to the text: no part of one can match in two ways.
+Each pattern runs in time linear to the text: what stands between a word and its value is bounded.
 """
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
-_PEM: Final = (
-    r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\s\S]*?"
-    r"(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|\Z)"
+from domain.issued_keys import KEYS
+from domain.secret_words import LEADS, NEXT_LINE, OPTION, VALUE, WORD
+
+_BLOCK: Final = re.compile(
+    r"-{4,5} ?BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5}[\s\S]*?"
+    r"(?:-{4,5} ?END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-{4,5}|\Z)"
+    r"|PuTTY-User-Key-File-\d:[\s\S]*?(?:Private-MAC: ?[0-9a-f]+|\Z)"
 )
-# Prefix, then the alphabet and the least length of what follows it.
-_ISSUED: Final = (
-    r"ans_[0-9a-f]{32}_[0-9a-f]{12}_[\w-]{20,}",
-    r"(?:sk|rk|pk)[-_](?:live|test|proj|ant|svcacct|or)?[-_]?[A-Za-z0-9]{16,}",
-    r"sk-(?:proj|ant|svcacct|or)-[\w-]{16,}",
-    r"gh[pousr]_[A-Za-z0-9]{20,}",
-    r"github_pat_\w{20,}",
-    r"gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent|imt)-[\w.-]{16,}",
-    r"xox[abeprs]-[A-Za-z0-9.-]{10,}",
-    r"xapp-\d-[A-Za-z0-9-]{10,}",
-    r"(?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16}",
-    r"AIza[\w-]{35}",
-    r"ya29\.[\w-]{20,}",
-    r"GOCSPX-[\w-]{20,}",
-    r"npm_[A-Za-z0-9]{30,}",
-    r"pypi-[\w-]{32,}",
-    r"dckr_[a-z]{3}_[\w-]{20,}",
-    r"hf_[A-Za-z0-9]{30,}",
-    r"SG\.[\w-]{16,}\.[\w-]{16,}",
-    r"(?:SK|AC)[0-9a-f]{32}",
-    r"key-[0-9a-f]{32}",
-    r"whsec_[A-Za-z0-9+/=]{16,}",
-    r"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}",
-    r"(?:dop|doo|dor)_v1_[0-9a-f]{40,}",
-    r"dapi[0-9a-f]{32}",
-    r"ATATT3[\w=-]{30,}",
-    r"hv[sbr]\.[\w-]{20,}",
-    r"lin_api_[A-Za-z0-9]{30,}",
-    r"sq0(?:atp|csp)-[\w-]{22,}",
-    r"AGE-SECRET-KEY-1[0-9A-Z]{40,}",
-    r"\d{8,10}:AA[\w-]{33}",
-    r"eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}",
+_ADDRESS: Final = re.compile(
+    # A password may hold an @ of its own: the last one before the path is the host's.
+    r"(?<=://)[^\s/:@\"'<>]{0,256}:[^\s/\"'<>]{1,256}(?=@)"
+    r"|(?<=hooks\.slack\.com/services/)[\w/]{20,}"
+    r"|(?<=discord\.com/api/webhooks/)\d{6,}/[\w-]{20,}"
+    r"|(?<=[?&]sig=)[\w%+/=-]{20,}"
+    r"|(?<=[?&]X-Amz-Signature=)[0-9a-f]{32,}"
 )
-_IN_URL: Final = (
-    r"(?<=://)[^\s/:@]{0,256}:[^\s/@]{1,256}(?=@)",
-    r"(?<=hooks\.slack\.com/services/)[\w/]{20,}",
-    r"(?<=discord\.com/api/webhooks/)\d{6,}/[\w-]{20,}",
-    r"(?<=[?&]sig=)[\w%+/=-]{20,}",
-    r"(?<=[?&]X-Amz-Signature=)[0-9a-f]{32,}",
-)
-# Behind a word that says what it is. A value that is a placeholder, a word or a variable is none: see says_nothing.
-_WORDS: Final = (
-    r"(?:api|access|secret|private|signing|encryption|account|auth|client|master|session|refresh|bearer|service)?"
-    r"[ _-]?(?:secret[ _-]?(?:access[ _-]?)?key|api[ _-]?key|access[ _-]?key|account[ _-]?key|private[ _-]?key"
-    r"|key[ _-]?secret"
-    r"|secret|token|password|passwd|passphrase|passcode|pwd|pass)"
-)
-_ASSIGNED: Final = re.compile(
-    rf"(?<![A-Za-z]){_WORDS}[\"'`]?[ \t]{{0,4}}(?::=|=>|[:=]|\bis\b(?:[ \t]now)?)[ \t]{{0,4}}[\"'`]?"
-    r"(?P<value>[^\s\"'`,;<>()\[\]]{6,})",
+_PARAMETER: Final = re.compile(
+    r"[?&#;](?:key|signature|session|sessionid|sid|jsessionid|phpsessid|auth|code|jwt|apikey)="
+    r"(?P<value>[\w%+/.~-]{12,}={0,2})",
     re.IGNORECASE,
+)
+_BARE_ADDRESS: Final = re.compile(
+    r"(?<![\w/.@:-])(?!(?:mailto|sip|sips|xmpp|acct|e-?mail|from|to|cc|contact):)[A-Za-z][\w.-]{0,63}:"
+    r"(?P<value>[^\s/:\"'<>()\[\]|,;]{6,64})(?<!@)@(?=[\w(/\[])",
+    re.IGNORECASE,
+)
+_COOKIE: Final = re.compile(
+    r"\b(?:Set-)?Cookie2?[\"']?[ \t]{0,3}:[ \t]{0,3}[\"']?(?P<value>[^\s\"'=]{1,80}=[^\r\n\"']{4,4000})", re.IGNORECASE
 )
 _HEADER: Final = re.compile(
-    r"\b(?:Bearer|Basic|Token|ApiKey)[ \t]{1,4}[\"'`]?(?P<value>[\w.~+/-]{8,}={0,2})", re.IGNORECASE
+    r"\b(?:Bearer|Basic|Token|ApiKey|Digest|Negotiate)[ \t]{1,4}[\"'`]?(?P<value>[\w.~+/-]{8,}={0,2})", re.IGNORECASE
 )
-# No key is shorter than 16 characters: that alone is tested at most words of a text.
-_KEYS: Final = re.compile(rf"(?<![\w-])(?=[\w.:+/-]{{16}})(?:{'|'.join(_ISSUED)})(?!\w)")
-_BLOCK: Final = re.compile(_PEM)
-_ADDRESS: Final = re.compile("|".join(_IN_URL))
+_CREDENTIALS: Final = re.compile(
+    r"\b(?:curl|wget|http|https)\b[^\n]{0,200}?[ \t](?:-u|--user)[ =]?[\"']?[^\s:\"']{1,64}:"
+    r"(?P<value>[^\s\"']{4,128})"
+    r"|\b(?:mysql|mysqldump|mysqladmin|mariadb|sshpass|docker login|podman login|redis-cli|az login"
+    r"|smbclient|oc login)\b[^\n]{0,200}?[ \t](?:-p|-a)[ ]?[\"']?(?P<option>[^\s\"'-][^\s\"']{3,128})"
+    r"|\b(?:identified\s{1,4}by|(?:user|role)\b[^\n'\"]{1,80}\bpassword)\s{1,4}(?:password\s{1,4})?['\"]"
+    r"(?P<sql>[^'\"\n]{4,128})",
+    re.IGNORECASE,
+)
+
 _PLACEHOLDER: Final = re.compile(
-    r"\$|\{|%\(|\.\.\.|…|\*{3}|x{4}|(?:^|[_-])(?:your|my|the|example|sample|placeholder|changeme|redacted|dummy|do[_-]not[_-]use|here)"
+    r"\$|\{|%\(|\.\.\.|…|\*{3}|x{4}|"
+    r"(?:^|[_-])(?:your|my|the|example|sample|placeholder|changeme|redacted|dummy|do[_-]not[_-]use|here)"
     r"(?:$|[_-])|^(?:os|process|settings|env|config|self)\.",
     re.IGNORECASE,
+)
+_PIN: Final = re.compile(
+    r"(?<![A-Za-z])PIN(?:[ -]?code)?[*_`\"']{0,4}[ \t]{0,3}(?::|=|\bis\b|\|)[*_`\"' \t]{0,6}(?P<value>\d{4,8})(?!\d)"
 )
 
 
 def find_secrets(text: str) -> list[tuple[int, int]]:
     """(start, end) of every secret; they may overlap."""
-    found = [match.span() for match in _KEYS.finditer(text)]
-    if "-----BEGIN " in text:
+    found = [match.span() for match in KEYS.finditer(text)]
+    if "BEGIN " in text or "PuTTY" in text:
         found += [match.span() for match in _BLOCK.finditer(text)]
     if "://" in text or "hooks." in text or "?" in text:
         found += [match.span() for match in _ADDRESS.finditer(text)]
-    for pattern in (_ASSIGNED, _HEADER):
-        found += [match.span("value") for match in pattern.finditer(text) if not _says_nothing(match["value"])]
-    return found
+    if "=" in text:
+        found += [match.span("value") for match in _PARAMETER.finditer(text)]
+    if "PIN" in text:
+        found += [match.span("value") for match in _PIN.finditer(text)]
+    found += _where_something_is_said(text)
+    return found + list(_assigned(text))
+
+
+def _where_something_is_said(text: str) -> Iterator[tuple[int, int]]:
+    patterns = [_HEADER, _CREDENTIALS]
+    if "@" in text:
+        patterns.append(_BARE_ADDRESS)
+    if "ookie" in text or "OOKIE" in text:
+        patterns.append(_COOKIE)
+    for pattern in patterns:
+        for match in pattern.finditer(text):
+            value = match.lastgroup or "value"
+            if not _says_nothing(match[value]):
+                yield match.span(value)
+
+
+def _assigned(text: str) -> Iterator[tuple[int, int]]:
+    """Values behind a word that says what they are."""
+    for word in WORD.finditer(text):
+        for start, end in _values(text, word):
+            if not _says_nothing(text[start:end].strip("*_\\")):
+                yield start, end
+                break
+
+
+def _values(text: str, word: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """What may be the value behind the word; a space is enough behind an option of a command."""
+    if below := NEXT_LINE.match(text, word.end()):
+        yield below.span("value")
+    is_option = text.rfind("--", max(0, word.start() - 24), word.start()) >= 0
+    for lead in (OPTION, *LEADS) if is_option else LEADS:
+        if (leads := lead.match(text, word.end())) and (value := VALUE.match(text, leads.end())):
+            yield value.span()
 
 
 def _says_nothing(value: str) -> bool:
     """Whether a value behind "password" or "Bearer" is a word, a placeholder or a variable and not a secret."""
     if _PLACEHOLDER.search(value):
         return True
-    bare = value.rstrip(".!?:")
+    bare = value.rstrip(".!?:*_")
     if bare.isdigit():
         return len(bare) < 6
     # A word, a name in code or a path has no digit inside; a password has one, or a sign that no word has.

@@ -1,27 +1,24 @@
 """Texts as a reader sees them, so that no spelling of a word hides it from a rule.
 
-Three foldings, from harmless to eager. ``normalise`` keeps every letter what it is; ``skeleton`` makes letters that
-look alike the same one, so it is only for comparing; ``Plain`` keeps the length where it can, so that findings in it
-can be taken out of the text.
+Two foldings, from harmless to eager. ``normalise`` keeps every letter what it is; ``skeleton`` makes letters that
+look alike the same one, so it is only for comparing.
 """
 
 import re
 import unicodedata
-from bisect import bisect_right
-from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 
 from domain.lookalikes import STROKED_TO_PLAIN, TO_LATIN
 
 # What shows nothing and is neither a format nor a control character: joiners, fillers, variation selectors.
-_BLANK: Final = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef"
+_BLANK: Final = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef"
 _FORMAT: Final = (
     "\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001-\U000e007f"
 )
 _CONTROL: Final = "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
-_HIDDEN: Final = re.compile(f"[{_BLANK}{_FORMAT}{_CONTROL}]+")
+HIDDEN: Final = re.compile(f"[{_BLANK}{_FORMAT}{_CONTROL}]+")
 _MARKS: Final = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
 # Signs that are read as the letter only where they stand inside a word: "payr0ll", but not "10".
 _CAPITAL_I_IN_WORD: Final = re.compile(r"(?<=[a-z])I+(?=[a-zI]|\b)")
@@ -29,20 +26,33 @@ _CAPITAL_I_IN_WORD: Final = re.compile(r"(?<=[a-z])I+(?=[a-zI]|\b)")
 _SIGN_IN_WORD: Final = re.compile(r"(?<=[^\W\d_])[01|]+(?=[^\W\d_]|\b)|(?<![\w|])[01|]++(?=[^\W\d_]{2})")
 _SIGNS: Final = str.maketrans("01|", "oll")
 
-_DASHES: Final = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
-_SPACES: Final = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-_ONE_TO_ONE: Final[Mapping[int, str]] = MappingProxyType(
-    {ord(dash): "-" for dash in _DASHES}
-    | {ord(space): " " for space in _SPACES}
-    | {code + 0xFEE0: chr(code) for code in range(0x21, 0x7F) if chr(code) != "-"}
-)
-_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
+# One character that compatibility makes 18 or 8 of; here it stands for itself, in a place that normalises to nothing.
+_PHRASES: Final = MappingProxyType({0xFDFA: "\ue0fa", 0xFDFB: "\ue0fb"})
+_MAX_MARKS: Final = 16
+
+
+def without_hidden(text: str) -> str:
+    """The text without what shows nothing."""
+    return text if text.isascii() and text.isprintable() else HIDDEN.sub("", text)
 
 
 def normalise(text: str) -> str:
     """Fold case, width, compatibility forms and invisible characters; every run of white space becomes one space."""
-    shown = _HIDDEN.sub("", text)
+    if text.isascii():
+        return " ".join(without_hidden(text).lower().split())
+    shown = _bounded(without_hidden(text))
     return " ".join(unicodedata.normalize("NFKC", shown).casefold().split())
+
+
+def _bounded(text: str) -> str:
+    """What normalisation cannot blow up: phrases in one character stay what they are, and of a heap of marks, which
+    it would put in order one by one, only the lowest are kept."""
+    pieces, heap = [], 0
+    for sign in text.translate(_PHRASES):
+        heap = heap + 1 if unicodedata.combining(sign) else 0
+        if heap <= _MAX_MARKS:
+            pieces.append(sign)
+    return "".join(pieces)
 
 
 def skeleton(text: str, *, keep_marks: bool = False) -> str:
@@ -50,7 +60,7 @@ def skeleton(text: str, *, keep_marks: bool = False) -> str:
 
     Compare it with the skeleton of what is looked for, never with plain words.
     """
-    shown = _CAPITAL_I_IN_WORD.sub(lambda found: "l" * len(found.group()), _HIDDEN.sub("", text))
+    shown = _CAPITAL_I_IN_WORD.sub(lambda found: "l" * len(found.group()), without_hidden(text))
     folded = normalise(shown)
     if not folded.isascii():
         folded = folded.translate(TO_LATIN) if keep_marks else _without_marks(folded).translate(TO_LATIN)
@@ -65,46 +75,3 @@ def has_marks(text: str) -> bool:
 
 def _without_marks(folded: str) -> str:
     return _MARKS.sub("", unicodedata.normalize("NFKD", folded)).translate(STROKED_TO_PLAIN)
-
-
-class Plain(NamedTuple):
-    """A text in plain digits, dashes and spaces, without what is invisible; ``cuts`` lead back to the original.
-
-    ``cuts`` are (position in ``text``, characters of the original taken out before it), by position.
-    """
-
-    text: str
-    cuts: tuple[tuple[int, int], ...] = ()
-
-    def original(self, start: int, end: int) -> tuple[int, int]:
-        """Where ``text[start:end]`` stands in the original; what was taken out within it belongs to it."""
-        return self._shift(start), self._shift(end - 1) + 1 if end > start else self._shift(start)
-
-    def _shift(self, position: int) -> int:
-        place = bisect_right(self.cuts, position, key=lambda cut: cut[0])
-        return position + (self.cuts[place - 1][1] if place else 0)
-
-
-def plain(text: str) -> Plain:
-    """Fold what hides digits and separators from patterns: width, other digits, odd dashes and spaces, joiners."""
-    if text.isascii():
-        return Plain(text)
-    same_length = _NOT_ASCII.sub(lambda found: "".join(map(_plain_character, found.group())), text)
-    pieces, cuts, removed, written, done = [], [], 0, 0, 0
-    for hidden in _HIDDEN.finditer(same_length):
-        if "\x00" <= hidden.group()[0] <= "\x9f":
-            continue
-        pieces.append(same_length[done : hidden.start()])
-        written += hidden.start() - done
-        removed += hidden.end() - hidden.start()
-        done = hidden.end()
-        cuts.append((written, removed))
-    return Plain("".join((*pieces, same_length[done:])), tuple(cuts))
-
-
-def _plain_character(character: str) -> str:
-    known = _ONE_TO_ONE.get(ord(character))
-    if known is not None:
-        return known
-    digit = unicodedata.decimal(character, None)
-    return character if digit is None else str(digit)

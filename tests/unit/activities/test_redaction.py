@@ -4,14 +4,31 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 from temporalio.testing import ActivityEnvironment
 
+from activities.admission import Admissions
 from activities.redaction import AnswerGuard, GuardedAnswer, GuardInput
-from domain.answer import AnswerWarning, Citation, Intent, Outcome
+from domain.answer import DENIED_TEXT, AnswerWarning, Citation, Intent, Outcome
 from domain.audit import AuditKind
+from tests.unit.activities.fakes import TENANT, MemoryBots, bot_of
+
+CITED = Citation(
+    number=1,
+    passage_id=UUID(int=1),
+    document_id=UUID(int=2),
+    version_id=UUID(int=3),
+    title="Keys",
+    url="https://docs.example.com/keys",
+    source="keys.md",
+    section_heading="Keys > Rotate",
+    score=1.0,
+    start=0,
+    end=10,
+)
 
 
-async def guarded(step: ActivityEnvironment, text: str, **changes: Any) -> GuardedAnswer:
+def draft(text: str, **changes: Any) -> GuardInput:
     given: dict[str, Any] = {
         "trace_id": "t",
         "received_at": datetime.now(UTC),
@@ -23,7 +40,11 @@ async def guarded(step: ActivityEnvironment, text: str, **changes: Any) -> Guard
         "packs_used": ("support",),
         "retrieval": None,
     }
-    return await step.run(AnswerGuard().guard_answer, GuardInput(**{**given, **changes}))
+    return GuardInput(**{**given, **changes})
+
+
+async def guarded(step: ActivityEnvironment, text: str, **changes: Any) -> GuardedAnswer:
+    return await step.run(AnswerGuard().guard_answer, draft(text, **changes))
 
 
 async def test_personal_data_is_hidden_and_the_answer_says_so(step: ActivityEnvironment) -> None:
@@ -33,19 +54,7 @@ async def test_personal_data_is_hidden_and_the_answer_says_so(step: ActivityEnvi
 
 
 async def test_personal_data_in_a_citations_title_is_hidden_too(step: ActivityEnvironment) -> None:
-    cited = Citation(
-        number=1,
-        passage_id=UUID(int=1),
-        document_id=UUID(int=2),
-        version_id=UUID(int=3),
-        title="Letter to jo@example.com",
-        url=None,
-        source="letter.md",
-        section_heading="jo@example.com > Terms",
-        score=1.0,
-        start=0,
-        end=10,
-    )
+    cited = CITED.model_copy(update={"title": "Letter to jo@example.com", "section_heading": "jo@example.com > Terms"})
     answer = (await guarded(step, "Press Rotate. [1]", citations=(cited,))).answer
     (citation,) = answer.citations
     assert (citation.title, citation.section_heading) == ("Letter to [email]", "[email] > Terms")
@@ -75,3 +84,44 @@ async def test_the_envelope_counts_what_was_hidden_and_holds_none_of_it(step: Ac
     assert envelope.decided["redactions"] == {"email": 1}
     assert envelope.given["answer_sha256"] != envelope.decided["answer_sha256"]
     assert "jo@example.com" not in envelope.model_dump_json()
+
+
+async def test_what_is_live_in_an_answer_becomes_text_without_a_warning(step: ActivityEnvironment) -> None:
+    cited = CITED.model_copy(update={"title": "<b>Keys</b>\x1b[31m", "url": "javascript:alert(1)"})
+    answer = (await guarded(step, "<script>x</script>\x1b[0m [a](javascript:x)", citations=(cited,))).answer
+    assert answer.text == "&lt;script>x&lt;/script> [a]\\(javascript:x)"
+    assert (answer.citations[0].title, answer.citations[0].url) == ("\u2039b>Keys\u2039/b>", None)
+    assert answer.warnings == ()
+
+
+def guard_of(*denied: str) -> tuple[AnswerGuard, dict[str, UUID]]:
+    bot = bot_of("support", deny=denied)
+    return AnswerGuard(None, Admissions(), MemoryBots(bot)), {"tenant_id": TENANT, "bot_id": bot.bot_id}
+
+
+@pytest.mark.parametrize(
+    ("text", "changes"),
+    [
+        ("The p-a-y-r-o-l-l is below.", {}),
+        ("See [1].", {"title": "Pay**roll**"}),
+        ("See [1].", {"section_heading": "Keys > Payroll"}),
+        ("See [1].", {"source": "pay_roll.md"}),
+        ("See [1].", {"url": "https://docs.example.com/pay%72oll"}),
+    ],
+)
+async def test_an_answer_that_tells_of_a_denied_topic_is_withheld_whole(
+    step: ActivityEnvironment, text: str, changes: dict[str, str]
+) -> None:
+    guard, ids = guard_of("payroll")
+    given = draft(text, citations=(CITED.model_copy(update=changes),), **ids)
+    sealed = await step.run(guard.guard_answer, given)
+    assert (sealed.answer.outcome, sealed.answer.text, sealed.answer.citations) == (Outcome.DENIED, DENIED_TEXT, ())
+    assert [(one.code, "deny_pattern/1" in one.message) for one in sealed.answer.warnings] == [("denied", True)]
+    assert "payroll" not in sealed.answer.model_dump_json().lower()
+    assert sealed.envelopes[0].decided["denied_by"] == "deny_pattern/1"
+
+
+async def test_a_bots_own_words_of_refusal_may_name_the_topic(step: ActivityEnvironment) -> None:
+    guard, ids = guard_of("payroll")
+    given = draft("I do not talk of payroll.", outcome=Outcome.REFUSED, **ids)
+    assert (await step.run(guard.guard_answer, given)).answer.outcome is Outcome.REFUSED

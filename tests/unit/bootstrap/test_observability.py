@@ -57,3 +57,14 @@ def test_a_library_logs_through_the_same_redaction_tracebacks_included(capsys: p
     written = logged(capsys, lambda: logging.getLogger("library").error("%s", "somebody@example.org", exc_info=error))
     assert "ValueError: [email]" in json.loads(written)["exception"]
     assert "somebody" not in written
+
+
+@pytest.mark.parametrize("log_format", ["json", "console"])
+def test_nothing_in_a_line_steers_a_terminal_or_begins_another_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, log_format: str
+) -> None:
+    monkeypatch.setenv("LOG_FORMAT", log_format)
+    hostile = "a\x1b[2J\x9b31m\u202eb\x7f\nforged line"
+    written = logged(capsys, lambda: structlog.get_logger("x").info(hostile, name=hostile, seen=[{"x": hostile}]))
+    assert written.count("\n") == 1
+    assert not set(written) & set("\x1b\x9b\u202e\x7f")

@@ -2,8 +2,9 @@
 
 import pytest
 
+from domain.plain_text import plain
 from domain.policy_patterns import DenyList, Pattern
-from domain.text_folding import plain, skeleton
+from domain.text_folding import skeleton
 
 
 def denies(pattern: str, message: str) -> bool:
