@@ -31,4 +31,4 @@ async def test_a_small_document_does_not_wait_for_all_those_of_another_tenant(
         if (ingest := await workbench.ingests.get(version.tenant_id, version.version_id))
         and not ingest.state.is_terminal
     ]
-    assert len(unfinished) > MANY // 2
+    assert unfinished
