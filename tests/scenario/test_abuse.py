@@ -51,7 +51,8 @@ def test_one_tenants_worst_costs_another_no_answer_and_no_process_its_memory(sta
             answered += 1
 
     assert attack.stdout is not None
-    seen = json.loads(attack.stdout.read())
+    with attack:
+        seen = json.loads(attack.stdout.read())
     assert answered > 0
     assert all(process.is_running() for process in lasting.values())
     assert not {name for name, answers in seen.items() if "500" in answers}
