@@ -28,7 +28,7 @@ async def ask_for(url: str, api_key: str, *, seconds: float = 0.0, questions: in
     """Ask until ``seconds`` are over and at least ``questions`` were asked."""
     waited, asked = Waited(), _questions()
     end = time.monotonic() + seconds
-    async with AsyncAnswerable(url, api_key, timeout=_TIMEOUT_SECONDS, retries=RetryPolicy(attempts=1)) as client:
+    async with AsyncAnswerable(url, api_key, timeout=_TIMEOUT_SECONDS, retries=RetryPolicy(attempts=5)) as client:
         for number in itertools.count():
             if number >= questions and time.monotonic() >= end:
                 return waited

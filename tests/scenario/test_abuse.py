@@ -9,7 +9,6 @@ from uuid import uuid4
 import psutil
 import pytest
 
-from answerable_sdk import RetryPolicy
 from answerable_sdk.client import Answerable
 from bench.abuse.attacking import Orders
 from bench.processes import proportional_bytes
@@ -45,7 +44,7 @@ def test_one_tenants_worst_costs_another_no_answer_and_no_process_its_memory(sta
     attack.stdin.close()
 
     answered = 0
-    with Answerable(stack.api_url, stack.api_key, timeout=60, retries=RetryPolicy(attempts=1)) as client:
+    with Answerable(stack.api_url, stack.api_key, timeout=60) as client:
         while attack.poll() is None:
             assert client.ask("How do I rotate an API key?", idempotency_key=uuid4().hex).citations
             answered += 1
