@@ -111,7 +111,6 @@ class TooManyFollowersError(AnswerableError):
     """Streams of events are open until their clients close them, and each costs questions to the database."""
 
     code, status = "too_many_followers", 429
-    retryable = True
 
 
 class UnsupportedMediaTypeError(AnswerableError):
