@@ -11,10 +11,11 @@ from temporalio import activity
 from activities.envelopes import collected_envelopes, milliseconds_since
 from activities.following import Conversing
 from activities.generation import AnswerComposer, ComposeInput, Composition
+from activities.question_reader import QuestionReader
 from activities.redaction import AnswerGuard, GuardedAnswer, GuardInput
 from activities.retrieval import Retrieval, RetrievalActivities, RetrieveInput
 from activities.tools import ToolExecution, untold_envelopes
-from activities.understanding import QuestionReader, Understanding, UnderstandInput
+from activities.understanding import Understanding, UnderstandInput
 from domain.answer import Answer, RetrievalMeta, denied_answer
 from domain.audit import Envelope
 from domain.base import Value

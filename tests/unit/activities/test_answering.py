@@ -9,10 +9,10 @@ from activities.answering import Answering, AnsweringActivities, CompleteInput
 from activities.generation import AnswerComposer
 from activities.passage_cache import PassageTextCache
 from activities.passage_finder import PassageFinder
+from activities.question_reader import QuestionReader
 from activities.redaction import AnswerGuard
 from activities.reranking import Rerankers
 from activities.retrieval import RetrievalActivities
-from activities.understanding import QuestionReader
 from domain.access import Principal
 from domain.answer import Outcome
 from domain.audit import AuditKind, StoppedPartwayError
@@ -56,7 +56,7 @@ def activities(index: ListedIndex, *, reranker: RerankerKind = RerankerKind.NONE
     finder = PassageFinder(HashedEmbedder(), index, texts, Rerankers())
     bots = MemoryBots(bot_of("support", deny=("payroll",)))
     return AnsweringActivities(
-        QuestionReader(bots, ListedPacks(pack_of("support")), reranker),
+        QuestionReader(bots, ListedPacks(pack_of("support")), reranker=reranker),
         RetrievalActivities(finder),
         AnswerComposer(texts),
         AnswerGuard(),
