@@ -10,11 +10,14 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from activities.admission import Admissions
+from activities.completion import AnswerCompletion
 from activities.following import FollowUpReader
+from activities.redaction import AnswerGuard
 from activities.understanding import QuestionReading
 from adapters.confined import text_process
 from adapters.confined.environment import bare_environment
 from adapters.confined.text_processes import TextProcesses
+from adapters.personal_data import NumberingPlanDetector
 from adapters.timeframes.reader import DateparserTimeframes
 from adapters.tools.schemas import JsonSchemaValidator
 from domain.follow_up import FollowUps
@@ -31,6 +34,13 @@ def open_reading(admissions: Admissions | None = None) -> QuestionReading:
     return QuestionReading(planner, FollowUpReader(FollowUps(timeframes)), admissions)
 
 
+def open_completion(admissions: Admissions | None = None) -> AnswerCompletion:
+    """Warmed up: numbering plans are loaded with the first number."""
+    detector = NumberingPlanDetector()
+    detector.find("Call 030 1234567.")
+    return AnswerCompletion(AnswerGuard(detector, admissions))
+
+
 @asynccontextmanager
 async def open_text_processes() -> AsyncIterator[TextProcesses]:
     """Returns while they load; ``started`` waits for that."""
@@ -40,7 +50,8 @@ async def open_text_processes() -> AsyncIterator[TextProcesses]:
 
 def serve_texts() -> None:
     """What such a process does, until its worker closes its end."""
-    steps = (open_reading().step,)
+    admissions = Admissions()
+    steps = (open_reading(admissions).step, open_completion(admissions).step)
     gc.collect()
     gc.freeze()
     text_process.serve(steps)

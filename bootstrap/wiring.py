@@ -11,11 +11,11 @@ from temporalio.worker import Interceptor
 
 from activities.acquisition import AcquisitionActivities
 from activities.admission import Admissions
+from activities.answer_completer import AnswerCompleter
 from activities.answering import AnsweringActivities
 from activities.chunking import ChunkingActivities
 from activities.conversation import ConversationActivities
 from activities.embedding import EmbeddingActivities
-from activities.generation import AnswerComposer
 from activities.indexing import IndexingActivities
 from activities.long_steps import LongSteps
 from activities.parsing import ParsingActivities
@@ -24,7 +24,6 @@ from activities.passage_finder import PassageFinder
 from activities.passage_guard import DeniedPassages, PassageGuard
 from activities.passage_screening import PassageScreen
 from activities.question_reader import QuestionReader
-from activities.redaction import AnswerGuard
 from activities.registration import RegistrationActivities
 from activities.removal import RemovalActivities
 from activities.retrieval import RetrievalActivities
@@ -59,7 +58,7 @@ from bootstrap.confinement import required_layers
 from bootstrap.embedders import open_embedder
 from bootstrap.retrieval import open_finder
 from bootstrap.settings import Settings
-from bootstrap.text_steps import open_reading, open_text_processes
+from bootstrap.text_steps import open_completion, open_reading, open_text_processes
 from bootstrap.tools import open_tools
 from domain.audit import RecordedEvent
 from domain.bot_ports import BotLookup
@@ -139,8 +138,9 @@ def turn_steps(settings: Settings, parts: TurnParts) -> tuple[Callable[..., Any]
             parts.text,
         ),
         retrieval,
-        AnswerComposer(parts.texts, parts.screen),
-        AnswerGuard(NumberingPlanDetector(), parts.admissions, parts.bots),
+        AnswerCompleter(
+            open_completion(parts.admissions), parts.texts, parts.bots, parts.admissions, parts.screen, parts.text
+        ),
     )
     return (
         answering.answer_question,
