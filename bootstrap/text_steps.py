@@ -23,7 +23,8 @@ from adapters.tools.schemas import JsonSchemaValidator
 from domain.follow_up import FollowUps
 from domain.tool_arguments import ToolPlanner
 
-_MODULE: Final = "workers.text_process"
+TEXT_PROCESS: Final = "workers.text_process"
+"""The module that such a process runs."""
 
 
 def open_reading(admissions: Admissions | None = None) -> QuestionReading:
@@ -42,9 +43,9 @@ def open_completion(admissions: Admissions | None = None) -> AnswerCompletion:
 
 
 @asynccontextmanager
-async def open_text_processes() -> AsyncIterator[TextProcesses]:
+async def open_text_processes(module: str = TEXT_PROCESS) -> AsyncIterator[TextProcesses]:
     """Returns while they load; ``started`` waits for that."""
-    async with TextProcesses((sys.executable, "-P", "-m", _MODULE), bare_environment()) as processes:
+    async with TextProcesses((sys.executable, "-P", "-m", module), bare_environment()) as processes:
         yield processes
 
 

@@ -58,7 +58,7 @@ from bootstrap.confinement import required_layers
 from bootstrap.embedders import open_embedder
 from bootstrap.retrieval import open_finder
 from bootstrap.settings import Settings
-from bootstrap.text_steps import open_completion, open_reading, open_text_processes
+from bootstrap.text_steps import TEXT_PROCESS, open_completion, open_reading, open_text_processes
 from bootstrap.tools import open_tools
 from domain.audit import RecordedEvent
 from domain.bot_ports import BotLookup
@@ -180,11 +180,12 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
 
 
 @asynccontextmanager
-async def open_chat_steps(settings: Settings) -> AsyncIterator[WorkerSteps]:
-    """Open what answering needs. Raises WorkflowServiceUnavailableError when Temporal does not answer."""
+async def open_chat_steps(settings: Settings, text_process: str = TEXT_PROCESS) -> AsyncIterator[WorkerSteps]:
+    """Open what answering needs; ``text_process`` is the module of the processes that read texts. Raises
+    WorkflowServiceUnavailableError when Temporal does not answer."""
     async with AsyncExitStack() as stack:
         # First, for they load while the rest is opened.
-        text = await stack.enter_async_context(open_text_processes())
+        text = await stack.enter_async_context(open_text_processes(text_process))
         database = await stack.enter_async_context(open_database(settings))
         embedder = await stack.enter_async_context(open_embedder(settings, for_bulk=False))
         cache = PassageTextCache(PostgresPassageTexts(database))
