@@ -7,8 +7,8 @@ from uuid import UUID
 
 from domain.base import Value
 
-MAX_INLINE_CHARACTERS: Final = 300
-"""Of strangers' texts that are read where they are: at most about 5 ms, whatever they say."""
+MAX_INLINE_CHARACTERS: Final = 150
+"""Of strangers' texts that are read where they are: at most about 7 ms, and half a millisecond for most questions."""
 
 Given = TypeVar("Given", bound=Value)
 Found = TypeVar("Found", bound=Value)
