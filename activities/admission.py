@@ -4,11 +4,19 @@ from collections import OrderedDict
 from typing import Final
 
 from domain import injection, policy
+from domain.base import Value
 from domain.policy import Admission
 from domain.policy_in_force import PinnedPolicy, PolicyInForce
-from domain.policy_patterns import DenyList
+from domain.policy_patterns import DenyList, Pattern
 
 _MAX_DENY_LISTS: Final = 256
+
+
+class DeniedTopics(Value):
+    """What a policy forbids. ``digest`` is the policy's; the empty one forbids nothing."""
+
+    digest: str = ""
+    patterns: tuple[Pattern, ...] = ()
 
 
 class Admissions:
@@ -27,12 +35,19 @@ class Admissions:
         return Admission(admitted=False, rule_id=suspicion.rule_id, reason=injection.DENIAL)
 
     def deny_list(self, in_force: PolicyInForce) -> DenyList:
-        found = self._deny_lists.pop(in_force.digest, None) or DenyList(in_force.patterns)
-        self._deny_lists[in_force.digest] = found
-        if len(self._deny_lists) > _MAX_DENY_LISTS:
-            self._deny_lists.popitem(last=False)
-        return found
+        return self.folded(DeniedTopics(digest=in_force.digest, patterns=in_force.patterns))
 
     def deny_list_of(self, pinned: PinnedPolicy) -> DenyList:
         """Of the policy by which a message was admitted just now, in this process. Raises KeyError for any other."""
         return self._deny_lists[pinned.digest]
+
+    def topics_of(self, pinned: PinnedPolicy) -> DeniedTopics:
+        """The same unfolded."""
+        return DeniedTopics(digest=pinned.digest, patterns=self.deny_list_of(pinned).patterns)
+
+    def folded(self, topics: DeniedTopics) -> DenyList:
+        found = self._deny_lists.pop(topics.digest, None) or DenyList(topics.patterns)
+        self._deny_lists[topics.digest] = found
+        if len(self._deny_lists) > _MAX_DENY_LISTS:
+            self._deny_lists.popitem(last=False)
+        return found

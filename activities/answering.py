@@ -8,19 +8,22 @@ from typing import TypeVar
 
 from temporalio import activity
 
+from activities.answer_completer import AnswerCompleter
 from activities.envelopes import collected_envelopes, milliseconds_since
 from activities.following import Conversing
-from activities.generation import AnswerComposer, ComposeInput, Composition
-from activities.redaction import AnswerGuard, GuardedAnswer, GuardInput
+from activities.generation import ComposeInput
+from activities.question_reader import QuestionReader
+from activities.redaction import GuardInput
 from activities.retrieval import Retrieval, RetrievalActivities, RetrieveInput
-from activities.tools import ToolExecution, untold_envelopes
-from activities.understanding import QuestionReader, Understanding, UnderstandInput
+from activities.tool_execution import ToolExecution
+from activities.tools import untold_envelopes
+from activities.understanding import Understanding, UnderstandInput
 from domain.answer import Answer, RetrievalMeta, denied_answer
 from domain.audit import Envelope
 from domain.base import Value
 from domain.conversation import TurnRequest
 
-Part = TypeVar("Part", Understanding, Retrieval, Composition, GuardedAnswer)
+Part = TypeVar("Part", Understanding, Retrieval)
 
 
 class Answering(Value):
@@ -57,13 +60,11 @@ class AnsweringActivities:
         self,
         reader: QuestionReader,
         retrieval: RetrievalActivities,
-        composer: AnswerComposer,
-        guard: AnswerGuard,
+        completer: AnswerCompleter,
     ) -> None:
         self._reader = reader
         self._retrieval = retrieval
-        self._composer = composer
-        self._guard = guard
+        self._completer = completer
 
     @activity.defn
     async def answer_question(self, request: TurnRequest) -> Answering:
@@ -94,8 +95,9 @@ class AnsweringActivities:
             return CompletedAnswer(answer=answer, envelopes=tuple(envelopes))
 
     async def _complete(self, given: CompleteInput, envelopes: list[Envelope]) -> Answer:
-        composition = _moved(await self._composer.compose_answer(_to_compose(given)), envelopes)
-        return _moved(await self._guard.guard_answer(_to_guard(given, composition)), envelopes).answer
+        completion = await self._completer.complete(_to_compose(given), _to_guard(given), given.request.bot_id)
+        envelopes.extend(completion.envelopes)
+        return completion.answer
 
     async def _retrieve(
         self, request: TurnRequest, understanding: Understanding, envelopes: list[Envelope]
@@ -172,23 +174,19 @@ def _to_compose(given: CompleteInput) -> ComposeInput:
     )
 
 
-def _to_guard(given: CompleteInput, composition: Composition) -> GuardInput:
+def _to_guard(given: CompleteInput) -> GuardInput:
+    """Without what composing the answer brings."""
     retrieval = given.retrieval
     return GuardInput(
         trace_id=given.request.turn_id,
         received_at=given.request.received_at,
-        outcome=composition.outcome,
-        text=composition.text,
-        citations=composition.citations,
-        warnings=(*(retrieval.warnings if retrieval else ()), *composition.warnings),
+        warnings=retrieval.warnings if retrieval else (),
         intents=given.understanding.intents,
         packs_used=_used_packs(given),
         retrieval=_retrieval_meta(retrieval) if retrieval else None,
         actions=tuple(one.as_action(given.understanding.policy.redaction) for one in given.tools),
         policy=given.understanding.policy,
         understood_as=given.understanding.understood_as,
-        tenant_id=given.request.tenant_id,
-        bot_id=given.request.bot_id,
     )
 
 

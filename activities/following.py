@@ -44,21 +44,10 @@ class Followed(NamedTuple):
 
 
 class FollowUpReader:
-    def __init__(self, past: PastQuestions, follow_ups: FollowUps) -> None:
-        self._past = past
-        self._follow_ups = follow_ups
+    """Reads a message behind the turns before it."""
 
-    async def before(self, tenant_id: UUID, conversing: Conversing) -> tuple[PastTurn, ...]:
-        """The last turns before a message, newest first. Raises DatabaseUnavailableError (retryable)."""
-        if not conversing.through:
-            return ()
-        return await self._past.questions_before(
-            tenant_id,
-            conversing.conversation_id,
-            of_principal=conversing.principal_id,
-            through=conversing.through,
-            limit=follow_up.MOST_TURNS,
-        )
+    def __init__(self, follow_ups: FollowUps) -> None:
+        self._follow_ups = follow_ups
 
     def follow(
         self,
@@ -83,6 +72,19 @@ class FollowUpReader:
             versions={"follow_up": follow_up.VERSION},
         )
         return Followed(found, (envelope,))
+
+
+async def turns_before(past: PastQuestions, tenant_id: UUID, conversing: Conversing) -> tuple[PastTurn, ...]:
+    """The last turns before a message, newest first. Raises DatabaseUnavailableError (retryable)."""
+    if not conversing.through:
+        return ()
+    return await past.questions_before(
+        tenant_id,
+        conversing.conversation_id,
+        of_principal=conversing.principal_id,
+        through=conversing.through,
+        limit=follow_up.MOST_TURNS,
+    )
 
 
 def _decided(found: FollowUp | None) -> dict[str, JsonValue]:

@@ -1,13 +1,12 @@
 """Compose the answer from passages, without a model: verbatim steps, each with its citation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
 from activities.envelopes import StepClock
-from activities.passage_cache import PassageTextCache
-from activities.passage_screening import PassageScreen
-from activities.tools import ToolExecution
+from activities.passage_screening import Verdicts, broken_rules
+from activities.tool_execution import ToolExecution
 from domain import extractive, injection
 from domain.anaphora import Message
 from domain.answer import AnswerWarning, Citation, Intent, Outcome
@@ -45,6 +44,11 @@ class ComposeInput(Value):
     """Of calls that were not made."""
     understood_as: str | None = None
 
+    @property
+    def quotable(self) -> tuple[RetrievedPassage, ...]:
+        """The passages, if they are near enough to the question."""
+        return self.passages if self.confidence >= self.minimum_confidence else ()
+
 
 class Composition(Value):
     """A draft: what would be answered if the guard lets it pass."""
@@ -56,68 +60,64 @@ class Composition(Value):
     envelopes: tuple[Envelope, ...]
 
 
-class AnswerComposer:
-    def __init__(self, texts: PassageTextCache, screen: PassageScreen | None = None) -> None:
-        self._texts = texts
-        self._screen = screen or PassageScreen()
+def compose_answer(given: ComposeInput, texts: Mapping[UUID, str], verdicts: Verdicts) -> Composition:
+    """Write every section that the intents ask for, or the bot's refusal when none can be supported.
 
-    async def compose_answer(self, given: ComposeInput) -> Composition:
-        """Write every section that the intents ask for, or the bot's refusal when none can be supported."""
-        clock = StepClock()
-        sections: list[str] = []
-        citations: tuple[Citation, ...] = ()
-        withheld: dict[UUID, str] = {}
-        if Intent.SMALL_TALK in given.intents:
-            sections.append(GREETING)
-        if Intent.HAND_OFF in given.intents:
-            sections.append(HAND_OFF)
-        if Intent.ACCESS in given.intents:
-            sections.append(access_summary(given.roles, given.available_pack_ids, given.available_tools))
-        if stats := stats_section(given.tools):
-            sections.append(stats)
-        how_to, unspoken = await self._how_to(given, withheld)
-        if how_to is not None:
-            if given.understood_as is not None:
-                # Figures name what they are of; steps do not say what they are for.
-                sections.insert(0, f"Understood as: “{without_markup(given.understood_as)}”")
-            sections.append(how_to.markdown)
-            cited = [given.passages[number - 1] for number in how_to.used]
-            citations = tuple(_citation(number, passage) for number, passage in enumerate(cited, start=1))
-        outcome = Outcome.ANSWERED if sections else Outcome.REFUSED
-        text = "\n\n".join(sections or _refusal(given))
-        return Composition(
-            outcome=outcome,
-            text=text,
-            citations=citations,
-            warnings=(*_warnings(given), *unspoken, *suspicion_warnings(withheld.values())),
-            envelopes=(_envelope(clock, given, outcome, text, citations, withheld),),
+    ``texts`` and ``verdicts`` are those of ``given.quotable``; nothing is taken from passages that give orders.
+    """
+    clock = StepClock()
+    sections: list[str] = []
+    citations: tuple[Citation, ...] = ()
+    withheld = broken_rules(verdicts)
+    if Intent.SMALL_TALK in given.intents:
+        sections.append(GREETING)
+    if Intent.HAND_OFF in given.intents:
+        sections.append(HAND_OFF)
+    if Intent.ACCESS in given.intents:
+        sections.append(access_summary(given.roles, given.available_pack_ids, given.available_tools))
+    if stats := stats_section(given.tools):
+        sections.append(stats)
+    how_to, unspoken = _how_to(given, texts, withheld)
+    if how_to is not None:
+        if given.understood_as is not None:
+            # Figures name what they are of; steps do not say what they are for.
+            sections.insert(0, f"Understood as: “{without_markup(given.understood_as)}”")
+        sections.append(how_to.markdown)
+        cited = [given.passages[number - 1] for number in how_to.used]
+        citations = tuple(_citation(number, passage) for number, passage in enumerate(cited, start=1))
+    outcome = Outcome.ANSWERED if sections else Outcome.REFUSED
+    text = "\n\n".join(sections or _refusal(given))
+    return Composition(
+        outcome=outcome,
+        text=text,
+        citations=citations,
+        warnings=(*_warnings(given), *unspoken, *suspicion_warnings(withheld.values())),
+        envelopes=(_envelope(clock, given, outcome, text, citations, withheld),),
+    )
+
+
+def _how_to(
+    given: ComposeInput, texts: Mapping[UUID, str], withheld: Mapping[UUID, str]
+) -> tuple[HowTo | None, tuple[AnswerWarning, ...]]:
+    if not given.quotable:
+        return None, ()
+    excerpts = [
+        PassageExcerpt(
+            number=number,
+            text=texts[passage.passage_id],
+            span_start=passage.span_start - passage.start,
+            span_end=passage.span_end - passage.start,
+            score=passage.scores.fused,
+            title=passage.title,
+            section_heading=passage.section_heading,
+            similarity=passage.scores.dense,
         )
-
-    async def _how_to(
-        self, given: ComposeInput, withheld: dict[UUID, str]
-    ) -> tuple[HowTo | None, tuple[AnswerWarning, ...]]:
-        """Nothing is taken from passages that give orders: they go into ``withheld``, with the rule's id."""
-        if not given.passages or given.confidence < given.minimum_confidence:
-            return None, ()
-        texts = await self._texts.texts(given.tenant_id, given.passages)
-        withheld |= self._screen.suspicious(given.passages, texts, given.policy.screening)
-        excerpts = [
-            PassageExcerpt(
-                number=number,
-                text=texts[passage.passage_id],
-                span_start=passage.span_start - passage.start,
-                span_end=passage.span_end - passage.start,
-                score=passage.scores.fused,
-                title=passage.title,
-                section_heading=passage.section_heading,
-                similarity=passage.scores.dense,
-            )
-            for number, passage in enumerate(given.passages, start=1)
-            if passage.passage_id in texts and passage.passage_id not in withheld
-        ]
-        how_to = extractive.compose_how_to(given.question, excerpts)
-        used = [excerpt.text for excerpt in excerpts if how_to is not None and excerpt.number in how_to.used]
-        return how_to, _unspoken(given.understood_as, used)
+        for number, passage in enumerate(given.passages, start=1)
+        if passage.passage_id in texts and passage.passage_id not in withheld
+    ]
+    how_to = extractive.compose_how_to(given.question, excerpts)
+    used = [excerpt.text for excerpt in excerpts if how_to is not None and excerpt.number in how_to.used]
+    return how_to, _unspoken(given.understood_as, used)
 
 
 def access_summary(roles: tuple[str, ...], pack_ids: tuple[str, ...], tools: tuple[str, ...]) -> str:
@@ -209,7 +209,7 @@ def _envelope(
     outcome: Outcome,
     text: str,
     citations: tuple[Citation, ...],
-    withheld: dict[UUID, str],
+    withheld: Mapping[UUID, str],
 ) -> Envelope:
     return clock.seal(
         AuditKind.ANSWER_COMPOSED,

@@ -12,6 +12,10 @@ from domain.retrieval import RetrievedPassage
 _MOST_JUDGED: Final = 4_096
 
 
+Verdicts = dict[UUID, str | None]
+"""Passages and the rule that each breaks; None: nothing suspicious."""
+
+
 class _Judged(NamedTuple):
     """None: nothing suspicious."""
 
@@ -28,17 +32,50 @@ class PassageScreen:
         self, passages: Sequence[RetrievedPassage], texts: Mapping[UUID, str], screening: Screening
     ) -> dict[UUID, str]:
         """The rule that each suspicious passage breaks, by its title, its heading or its text."""
-        found = {one.passage_id: self._judge(one, texts.get(one.passage_id, ""), screening) for one in passages}
-        return {passage_id: rule_id for passage_id, rule_id in found.items() if rule_id is not None}
+        known = self.known(passages, texts, screening)
+        fresh = judged_anew(passages, texts, known, screening)
+        self.keep(passages, texts, fresh, screening)
+        return broken_rules(known | fresh)
 
-    def _judge(self, passage: RetrievedPassage, text: str, screening: Screening) -> str | None:
-        content = f"{passage.title}\n{passage.section_heading}\n{text}"
-        key = f"{screening} {sha256_of(content)}"
+    def known(self, passages: Sequence[RetrievedPassage], texts: Mapping[UUID, str], screening: Screening) -> Verdicts:
+        """On those that were judged before."""
         # Several threads come here: what another one clears must not be missed.
-        if (known := self._judged.get(key)) is not None:
-            return known.rule_id
-        if len(self._judged) >= _MOST_JUDGED:
-            self._judged.clear()
-        suspicion = injection.screen_content(content, screening)
-        self._judged[key] = judged = _Judged(suspicion.rule_id if suspicion else None)
-        return judged.rule_id
+        found = {one.passage_id: self._judged.get(_key(one, texts, screening)) for one in passages}
+        return {passage_id: judged.rule_id for passage_id, judged in found.items() if judged is not None}
+
+    def keep(
+        self,
+        passages: Sequence[RetrievedPassage],
+        texts: Mapping[UUID, str],
+        verdicts: Verdicts,
+        screening: Screening,
+    ) -> None:
+        for one in passages:
+            if one.passage_id in verdicts:
+                if len(self._judged) >= _MOST_JUDGED:
+                    self._judged.clear()
+                self._judged[_key(one, texts, screening)] = _Judged(verdicts[one.passage_id])
+
+
+def judged_anew(
+    passages: Sequence[RetrievedPassage], texts: Mapping[UUID, str], known: Verdicts, screening: Screening
+) -> Verdicts:
+    """On those that are not in ``known``."""
+    verdicts: Verdicts = {}
+    for one in passages:
+        if one.passage_id not in known:
+            suspicion = injection.screen_content(_content(one, texts), screening)
+            verdicts[one.passage_id] = suspicion.rule_id if suspicion else None
+    return verdicts
+
+
+def broken_rules(verdicts: Verdicts) -> dict[UUID, str]:
+    return {passage_id: rule_id for passage_id, rule_id in verdicts.items() if rule_id is not None}
+
+
+def _content(passage: RetrievedPassage, texts: Mapping[UUID, str]) -> str:
+    return f"{passage.title}\n{passage.section_heading}\n{texts.get(passage.passage_id, '')}"
+
+
+def _key(passage: RetrievedPassage, texts: Mapping[UUID, str], screening: Screening) -> str:
+    return f"{screening} {sha256_of(_content(passage, texts))}"

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from uuid import UUID
 
-from activities.admission import Admissions
+from activities.admission import Admissions, DeniedTopics
 from activities.envelopes import StepClock, milliseconds_since
 from domain import redaction
 from domain.answer import (
@@ -22,10 +21,8 @@ from domain.answer import (
 from domain.answer_markup import inert, inert_label, safe_url, without_controls
 from domain.audit import AuditKind, Envelope
 from domain.base import Value, sha256_of
-from domain.bot_ports import BotLookup
 from domain.policy import DENIED_ANSWER
-from domain.policy_in_force import PinnedPolicy, PolicyInForce
-from domain.policy_patterns import DenyList
+from domain.policy_in_force import PinnedPolicy
 from domain.redaction_ports import PiiDetector
 from domain.redaction_profile import RedactionProfile
 
@@ -35,9 +32,9 @@ class GuardInput(Value):
 
     trace_id: str
     received_at: datetime
-    outcome: Outcome
-    text: str
-    citations: tuple[Citation, ...]
+    outcome: Outcome = Outcome.REFUSED
+    text: str = ""
+    citations: tuple[Citation, ...] = ()
     warnings: tuple[AnswerWarning, ...]
     intents: tuple[Intent, ...]
     packs_used: tuple[str, ...]
@@ -45,9 +42,8 @@ class GuardInput(Value):
     actions: tuple[ActionTaken, ...] = ()
     policy: PinnedPolicy = PinnedPolicy()
     understood_as: str | None = None
-    tenant_id: UUID | None = None
-    bot_id: UUID | None = None
-    """Whose denied topics the answer is searched for."""
+    denied: DeniedTopics = DeniedTopics()
+    """What the answer is searched for."""
 
 
 class GuardedAnswer(Value):
@@ -56,30 +52,19 @@ class GuardedAnswer(Value):
 
 
 class AnswerGuard:
-    """Without ``admissions`` and ``bots`` no topic is denied."""
-
-    def __init__(
-        self,
-        detector: PiiDetector | None = None,
-        admissions: Admissions | None = None,
-        bots: BotLookup | None = None,
-    ) -> None:
+    def __init__(self, detector: PiiDetector | None = None, admissions: Admissions | None = None) -> None:
         self._detector = detector
-        self._admissions = admissions
-        self._bots = bots
+        self._admissions = admissions or Admissions()
 
-    async def guard_answer(self, given: GuardInput) -> GuardedAnswer:
+    def guard_answer(self, given: GuardInput) -> GuardedAnswer:
         """Redact the draft, take the life out of its markup, withhold it if it tells of a denied topic, and seal it as
-        the answer of the turn.
-
-        Raises BotNotFoundError and DatabaseUnavailableError (retryable) where the policy has to be looked up.
-        """
+        the answer of the turn."""
         clock = StepClock()
         profile = given.policy.redaction
         redacted = self._redact(without_controls(given.text), profile)
         citations = tuple(self._shown_citation(citation, profile) for citation in given.citations)
         answer = self._answer(given, redacted, citations)
-        denied_by = await self._denied_by(given, answer)
+        denied_by = self._denied_by(given, answer)
         if denied_by is not None:
             answer = _withheld(answer, denied_by)
         envelope = clock.seal(
@@ -121,22 +106,11 @@ class AnswerGuard:
             ),
         )
 
-    async def _denied_by(self, given: GuardInput, answer: Answer) -> str | None:
+    def _denied_by(self, given: GuardInput, answer: Answer) -> str | None:
         """The rule that what would be shown breaks. A bot's own words of refusal may name what it does not talk of."""
         if given.outcome is Outcome.REFUSED and not answer.citations:
             return None
-        denied = await self._deny_list(given)
-        return denied.first_match_in(_shown_texts(answer)) if denied else None
-
-    async def _deny_list(self, given: GuardInput) -> DenyList | None:
-        """Of the policy that the message was admitted by; where this process has not seen it, of the one in force."""
-        if self._admissions is None or self._bots is None or given.tenant_id is None or given.bot_id is None:
-            return None
-        try:
-            return self._admissions.deny_list_of(given.policy)
-        except KeyError:
-            bot = await self._bots.get(given.tenant_id, given.bot_id)
-            return self._admissions.deny_list(PolicyInForce.of(bot))
+        return self._admissions.folded(given.denied).first_match_in(_shown_texts(answer))
 
     def _redact(self, text: str, profile: RedactionProfile) -> redaction.Redaction:
         return redaction.redact(text, profile, self._detector)

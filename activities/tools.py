@@ -8,14 +8,14 @@ from uuid import UUID
 from temporalio import activity
 
 from activities.envelopes import StepClock
-from domain.answer import ActionTaken, AnswerWarning
+from activities.tool_execution import ToolExecution, shown_arguments
+from domain.answer import AnswerWarning
 from domain.audit import AuditKind, Envelope
 from domain.base import JsonValue, Value
 from domain.policy_in_force import PinnedPolicy
 from domain.ports import PackCatalog
-from domain.redaction import redact, redacted_start
+from domain.redaction import redacted_start
 from domain.redaction_ports import PiiDetector
-from domain.redaction_profile import RedactionProfile
 from domain.tool import (
     PlannedCall,
     ToolDef,
@@ -42,22 +42,6 @@ class ExecuteToolInput(Value):
     idempotency_key: str
     call: PlannedCall
     policy: PinnedPolicy = PinnedPolicy()
-
-
-class ToolExecution(Value):
-    """What a call came to: a result, or a ``warning`` that says why there is none, or that something is withheld."""
-
-    call: PlannedCall
-    result: ToolResult | None = None
-    warning: AnswerWarning | None = None
-    envelopes: tuple[Envelope, ...] = ()
-
-    def as_action(self, profile: RedactionProfile) -> ActionTaken:
-        """The call as the answer lists it, without what ``profile`` hides."""
-        meta: dict[str, JsonValue] = self.result.meta.model_dump(mode="json") if self.result else {}
-        if self.warning is not None and self.result is None:
-            meta["error"] = self.warning.code
-        return ActionTaken(tool=self.call.tool, args=_shown_arguments(self.call, profile), result_meta=meta)
 
 
 class ToolActivities:
@@ -134,12 +118,6 @@ def _suspicious(given: ExecuteToolInput, shown: Presented) -> AnswerWarning | No
     return AnswerWarning(code="tool_text_suspicious", message=message)
 
 
-def _shown_arguments(call: PlannedCall, profile: RedactionProfile) -> dict[str, JsonValue]:
-    return {
-        name: redact(value, profile).text if isinstance(value, str) else value for name, value in call.arguments.items()
-    }
-
-
 def _result(output: ToolOutput, shown: Presented, duration_ms: float) -> ToolResult:
     rows = rows_of(shown.data) if isinstance(shown.data, list) else None
     meta = ToolMeta(
@@ -167,7 +145,7 @@ def _sealed(
         AuditKind.TOOL_CALLED,
         given={
             "tool": call.tool,
-            "arguments": _shown_arguments(call, policy.redaction),
+            "arguments": shown_arguments(call, policy.redaction),
             "defaulted": list(call.defaulted),
             **also_given,
         },

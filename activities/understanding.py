@@ -1,6 +1,8 @@
-"""Understand a message: may it be answered, what does it ask, where is the answer looked for."""
+"""Understand a message: may it be answered, what does it ask, where is the answer looked for.
 
-import asyncio
+Pure: what has to be looked up for it is looked up before, so that it can be done in another process, and ended there.
+"""
+
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -14,16 +16,15 @@ from domain import routing
 from domain.answer import Intent
 from domain.audit import AuditKind, Envelope
 from domain.base import Value, sha256_of
-from domain.bot import Bot
-from domain.bot_ports import BotLookup
-from domain.follow_up import PastTurn, may_follow
+from domain.bot import Bot, PackSummary
+from domain.follow_up import PastTurn
 from domain.intent import Classification
 from domain.policy import Admission
 from domain.policy_access import AccessDecision
-from domain.policy_in_force import SMALLEST_COUNT, PinnedPolicy, PolicyInForce, allowed_packs
-from domain.ports import PackCatalog
+from domain.policy_in_force import PinnedPolicy, PolicyInForce, allowed_packs
 from domain.reranking import RerankerKind
 from domain.routing import Route
+from domain.text_work import MAX_INLINE_CHARACTERS, TextStep
 from domain.tool import ToolDef, ToolPlan
 from domain.tool_arguments import Moment, ToolPlanner
 from domain.tool_selection import VERSION as TOOLS_VERSION
@@ -77,56 +78,66 @@ class Understanding(Value):
         return bool(self.dataset_ids) and (Intent.HOW_TO in self.intents or figures_from_documents)
 
 
-class QuestionReader:
-    """Depends on the tenant's bots, on the packs that this installation has, and on its reranker for all bots that have
-    not chosen one."""
+class ReadingInput(Value):
+    """A message, and all that it is understood by: ``past`` are the turns before it, newest first; what follows them
+    is the installation's."""
+
+    asked: UnderstandInput
+    bot: Bot
+    past: tuple[PastTurn, ...]
+    packs: tuple[PackSummary, ...]
+    tools: tuple[ToolDef, ...]
+    reranker: RerankerKind
+    smallest_count: int
+
+    @property
+    def is_long(self) -> bool:
+        said = self.asked.conversing.said if self.asked.conversing else ()
+        texts = (self.asked.message, *said, *(turn.question for turn in self.past))
+        return sum(map(len, texts)) > MAX_INLINE_CHARACTERS
+
+
+class QuestionReading:
+    """Without a planner no tool is called; without ``follow_ups`` every message stands by itself."""
 
     def __init__(
         self,
-        bots: BotLookup,
-        packs: PackCatalog,
-        reranker: RerankerKind = RerankerKind.NONE,
         planner: ToolPlanner | None = None,
-        smallest_count: int = SMALLEST_COUNT,
         follow_ups: FollowUpReader | None = None,
         admissions: Admissions | None = None,
     ) -> None:
-        self._bots = bots
-        self._packs = packs
-        self._reranker = reranker
         self._planner = planner
-        self._smallest_count = smallest_count
         self._follow_ups = follow_ups
-        self._admissions = admissions or Admissions()
+        self.admissions = admissions or Admissions()
 
-    async def understand_question(self, given: UnderstandInput) -> Understanding:
-        """Admit, read in view of the conversation, classify and route.
+    @property
+    def step(self) -> TextStep[ReadingInput, Understanding]:
+        return TextStep("understand", ReadingInput, Understanding, self.understand, lambda whole: whole.is_long)
 
-        Raises BotNotFoundError if the bot was deleted since the request, DatabaseUnavailableError (retryable).
-        """
+    def understand(self, whole: ReadingInput) -> Understanding:
+        """Admit, read in view of the conversation, classify and route."""
         clock = StepClock()
-        bot, past = await self._look_up(given)
+        given, bot = whole.asked, whole.bot
         in_force = PolicyInForce.of(bot)
-        policy_pin = in_force.pin(self._smallest_count)
-        admission = self._admissions.admit(given.message, in_force)
+        policy_pin = in_force.pin(whole.smallest_count)
+        admission = self.admissions.admit(given.message, in_force)
         if not admission.admitted:
             return _denied(bot, admission, policy_pin, clock, given)
-        self._packs.notice(bot.pack_ids)
-        access = allowed_packs(bot, self._packs.summaries(), given.roles)
+        access = allowed_packs(bot, whole.packs, given.roles)
         bot = bot.model_copy(update={"datasets": tuple(one for one in bot.datasets if one.pack_id in access.allowed)})
-        tool_access = allowed_tools(self._packs.tools(), bot.pack_ids, given.roles, in_force.access)
-        tools = [tool for tool in self._packs.tools() if tool.name in tool_access.allowed]
-        followed = self._follow(clock, given, past, tools, bot)
+        tool_access = allowed_tools(whole.tools, bot.pack_ids, given.roles, in_force.access)
+        tools = [tool for tool in whole.tools if tool.name in tool_access.allowed]
+        followed = self._follow(clock, whole, tools, bot)
         if followed.question is not None:
             # What a message means is judged like what it says, and everything from here on is decided by it.
             given = given.model_copy(update={"message": followed.question})
-            admission = self._admissions.admit(given.message, in_force)
+            admission = self.admissions.admit(given.message, in_force)
             if not admission.admitted:
                 return _denied(bot, admission, policy_pin, clock, given, followed.envelopes)
         classified = followed.read(given.message, [words for tool in tools for words in tool.metrics])
         intent_envelope = intent_classified(clock, given.message, classified, policy_pin)
-        route, datasets, route_envelope = self._route(clock, given, bot, access, policy_pin)
-        plan, tool_envelopes = self._tools(bot, tools, tool_access, classified, given)
+        route, datasets, route_envelope = _route(clock, given, bot, access, policy_pin, whole.packs)
+        plan, tool_envelopes = self._tools(whole.packs, bot, tools, tool_access, classified, given)
         return Understanding(
             admission=admission,
             intents=classified.intents,
@@ -135,7 +146,7 @@ class QuestionReader:
             dataset_ids=datasets,
             refusal=bot.refusal,
             minimum_confidence=bot.minimum_confidence,
-            reranker=bot.reranker or self._reranker,
+            reranker=bot.reranker or whole.reranker,
             tool_plan=plan,
             policy=policy_pin,
             document_question=_document_question(classified, given) or followed.question,
@@ -145,53 +156,16 @@ class QuestionReader:
             envelopes=(*followed.envelopes, intent_envelope, route_envelope, *tool_envelopes),
         )
 
-    async def _look_up(self, given: UnderstandInput) -> tuple[Bot, tuple[PastTurn, ...]]:
-        """The bot and, beside it, the turns before a message that may need them."""
-        bot = self._bots.get(given.tenant_id, given.bot_id)
-        if self._follow_ups is None or given.conversing is None or not may_follow(given.message):
-            return await bot, ()
-        return await asyncio.gather(bot, self._follow_ups.before(given.tenant_id, given.conversing))
-
-    def _follow(
-        self,
-        clock: StepClock,
-        given: UnderstandInput,
-        past: tuple[PastTurn, ...],
-        tools: Sequence[ToolDef],
-        bot: Bot,
-    ) -> Followed:
-        conversing = given.conversing
-        if self._follow_ups is None or conversing is None or given.received_at is None:
+    def _follow(self, clock: StepClock, whole: ReadingInput, tools: Sequence[ToolDef], bot: Bot) -> Followed:
+        given = whole.asked
+        if self._follow_ups is None or given.conversing is None or given.received_at is None:
             return Followed()
         moment = Moment(given.received_at, bot.time_zone)
-        return self._follow_ups.follow(clock, given.message, conversing, past, tools, moment)
-
-    def _route(
-        self, clock: StepClock, given: UnderstandInput, bot: Bot, access: AccessDecision, policy_pin: PinnedPolicy
-    ) -> tuple[Route, tuple[UUID, ...], Envelope]:
-        """The packs that are asked, their datasets, and the envelope of that decision."""
-        route = routing.route(given.message, bot.datasets, self._packs.summaries(), given.pack_hint)
-        datasets = tuple(dataset.dataset_id for dataset in bot.datasets if dataset.pack_id in route.pack_ids)
-        envelope = clock.seal(
-            AuditKind.PACKS_SELECTED,
-            given={"pack_hint": given.pack_hint, "available": list(access.rule_ids)},
-            decided={
-                "packs": list(route.pack_ids),
-                "reason": route.reason,
-                "datasets": [str(dataset) for dataset in datasets],
-                "access": listed(access),
-                "policy": list(policy_pin.rule_ids),
-            },
-            versions=self._versions(bot, policy_pin, route.pack_ids),
-        )
-        return route, datasets, envelope
-
-    def _versions(self, bot: Bot, policy_pin: PinnedPolicy, pack_ids: tuple[str, ...]) -> dict[str, str]:
-        """Of what the route rests on."""
-        return {"routing": routing.VERSION, "bot": str(bot.version), **policy_pin.versions, **self._digests(pack_ids)}
+        return self._follow_ups.follow(clock, given.message, given.conversing, whole.past, tools, moment)
 
     def _tools(
         self,
+        packs: Sequence[PackSummary],
         bot: Bot,
         tools: Sequence[ToolDef],
         access: AccessDecision,
@@ -220,13 +194,45 @@ class QuestionReader:
             versions={
                 "tools": TOOLS_VERSION,
                 **PolicyInForce.of(bot).pin().versions,
-                **self._digests(tuple(call.pack_id for call in plan.calls)),
+                **_digests(packs, [call.pack_id for call in plan.calls]),
             },
         )
         return plan, [envelope]
 
-    def _digests(self, pack_ids: tuple[str, ...]) -> dict[str, str]:
-        return {f"pack/{pack.pack_id}": pack.digest for pack in self._packs.summaries() if pack.pack_id in pack_ids}
+
+def _route(
+    clock: StepClock,
+    given: UnderstandInput,
+    bot: Bot,
+    access: AccessDecision,
+    policy_pin: PinnedPolicy,
+    packs: Sequence[PackSummary],
+) -> tuple[Route, tuple[UUID, ...], Envelope]:
+    """The packs that are asked, their datasets, and the envelope of that decision."""
+    route = routing.route(given.message, bot.datasets, packs, given.pack_hint)
+    datasets = tuple(dataset.dataset_id for dataset in bot.datasets if dataset.pack_id in route.pack_ids)
+    envelope = clock.seal(
+        AuditKind.PACKS_SELECTED,
+        given={"pack_hint": given.pack_hint, "available": list(access.rule_ids)},
+        decided={
+            "packs": list(route.pack_ids),
+            "reason": route.reason,
+            "datasets": [str(dataset) for dataset in datasets],
+            "access": listed(access),
+            "policy": list(policy_pin.rule_ids),
+        },
+        versions={
+            "routing": routing.VERSION,
+            "bot": str(bot.version),
+            **policy_pin.versions,
+            **_digests(packs, route.pack_ids),
+        },
+    )
+    return route, datasets, envelope
+
+
+def _digests(packs: Sequence[PackSummary], pack_ids: Sequence[str]) -> dict[str, str]:
+    return {f"pack/{pack.pack_id}": pack.digest for pack in packs if pack.pack_id in pack_ids}
 
 
 def _document_question(classified: Classification, given: UnderstandInput) -> str | None:

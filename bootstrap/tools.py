@@ -8,7 +8,6 @@ from adapters.http_egress import HttpEgress
 from adapters.pack_catalog import InstalledPacks
 from adapters.personal_data import NumberingPlanDetector
 from adapters.postgres.readonly_queries import ReadonlyQueries
-from adapters.timeframes.reader import DateparserTimeframes
 from adapters.tools.http_service import HttpConnector
 from adapters.tools.python_callable import PythonConnector
 from adapters.tools.runner import InstalledToolRunner
@@ -16,13 +15,6 @@ from adapters.tools.schemas import JsonSchemaValidator
 from adapters.tools.sql_readonly import SqlConnector
 from bootstrap.confinement import required_layers
 from bootstrap.settings import Settings
-
-
-def open_timeframes() -> DateparserTimeframes:
-    """Warmed up: the first question for figures must not pay for loading the date parser."""
-    timeframes = DateparserTimeframes()
-    timeframes.warm_up()
-    return timeframes
 
 
 @asynccontextmanager

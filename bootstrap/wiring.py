@@ -11,12 +11,11 @@ from temporalio.worker import Interceptor
 
 from activities.acquisition import AcquisitionActivities
 from activities.admission import Admissions
+from activities.answer_completer import AnswerCompleter
 from activities.answering import AnsweringActivities
 from activities.chunking import ChunkingActivities
 from activities.conversation import ConversationActivities
 from activities.embedding import EmbeddingActivities
-from activities.following import FollowUpReader
-from activities.generation import AnswerComposer
 from activities.indexing import IndexingActivities
 from activities.long_steps import LongSteps
 from activities.parsing import ParsingActivities
@@ -24,7 +23,7 @@ from activities.passage_cache import PassageTextCache
 from activities.passage_finder import PassageFinder
 from activities.passage_guard import DeniedPassages, PassageGuard
 from activities.passage_screening import PassageScreen
-from activities.redaction import AnswerGuard
+from activities.question_reader import QuestionReader
 from activities.registration import RegistrationActivities
 from activities.removal import RemovalActivities
 from activities.retrieval import RetrievalActivities
@@ -32,7 +31,6 @@ from activities.searching import SearchingActivities
 from activities.sweeping import SweepingActivities
 from activities.tools import ToolActivities
 from activities.tuning import TuningActivities
-from activities.understanding import QuestionReader
 from adapters.object_store import MinioObjectStore
 from adapters.pack_catalog import InstalledPacks
 from adapters.parsers.isolated import IsolatedParser
@@ -56,19 +54,18 @@ from adapters.temporal.error_translation import ErrorTranslation
 from adapters.temporal.history import recorded_events
 from adapters.temporal.signing import SignatureCheck, SignedStarts
 from adapters.temporal.workflow_runs import TemporalWorkflowRuns
-from adapters.tools.schemas import JsonSchemaValidator
 from bootstrap.confinement import required_layers
 from bootstrap.embedders import open_embedder
 from bootstrap.retrieval import open_finder
 from bootstrap.settings import Settings
-from bootstrap.tools import open_timeframes, open_tools
+from bootstrap.text_steps import TEXT_PROCESS, open_completion, open_reading, open_text_processes
+from bootstrap.tools import open_tools
 from domain.audit import RecordedEvent
 from domain.bot_ports import BotLookup
 from domain.conversation_ports import PastQuestions
-from domain.follow_up import FollowUps
 from domain.ports import TurnRepository
 from domain.reranking import RerankerKind
-from domain.tool_arguments import ToolPlanner
+from domain.text_work import InlineTextWork, TextWork
 
 
 @dataclass(frozen=True)
@@ -117,6 +114,7 @@ class TurnParts:
     tools: ToolActivities
     screen: PassageScreen = field(default_factory=PassageScreen)
     admissions: Admissions = field(default_factory=Admissions)
+    text: TextWork = field(default_factory=InlineTextWork)
 
 
 def searching_steps(settings: Settings, parts: TurnParts) -> SearchingActivities:
@@ -128,22 +126,21 @@ def searching_steps(settings: Settings, parts: TurnParts) -> SearchingActivities
 
 def turn_steps(settings: Settings, parts: TurnParts) -> tuple[Callable[..., Any], ...]:
     """The steps of a turn: the same for workers and for whoever else runs turns."""
-    reranker = RerankerKind(settings.reranker)
     retrieval = RetrievalActivities(parts.finder, DeniedPassages(parts.texts, parts.admissions))
-    timeframes = open_timeframes()
     answering = AnsweringActivities(
         QuestionReader(
             parts.bots,
             parts.packs,
-            reranker,
-            ToolPlanner(timeframes, JsonSchemaValidator()),
+            open_reading(parts.admissions),
+            RerankerKind(settings.reranker),
             settings.smallest_count,
-            FollowUpReader(parts.conversations, FollowUps(timeframes)),
-            parts.admissions,
+            parts.conversations,
+            parts.text,
         ),
         retrieval,
-        AnswerComposer(parts.texts, parts.screen),
-        AnswerGuard(NumberingPlanDetector(), parts.admissions, parts.bots),
+        AnswerCompleter(
+            open_completion(parts.admissions), parts.texts, parts.bots, parts.admissions, parts.screen, parts.text
+        ),
     )
     return (
         answering.answer_question,
@@ -183,9 +180,12 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
 
 
 @asynccontextmanager
-async def open_chat_steps(settings: Settings) -> AsyncIterator[WorkerSteps]:
-    """Open what answering needs. Raises WorkflowServiceUnavailableError when Temporal does not answer."""
+async def open_chat_steps(settings: Settings, text_process: str = TEXT_PROCESS) -> AsyncIterator[WorkerSteps]:
+    """Open what answering needs; ``text_process`` is the module of the processes that read texts. Raises
+    WorkflowServiceUnavailableError when Temporal does not answer."""
     async with AsyncExitStack() as stack:
+        # First, for they load while the rest is opened.
+        text = await stack.enter_async_context(open_text_processes(text_process))
         database = await stack.enter_async_context(open_database(settings))
         embedder = await stack.enter_async_context(open_embedder(settings, for_bulk=False))
         cache = PassageTextCache(PostgresPassageTexts(database))
@@ -199,7 +199,9 @@ async def open_chat_steps(settings: Settings) -> AsyncIterator[WorkerSteps]:
             finder=finder,
             texts=cache,
             tools=await stack.enter_async_context(open_tools(settings, packs)),
+            text=text,
         )
+        await text.started()
         yield WorkerSteps(
             client=await open_temporal(settings),
             activities=(*turn_steps(settings, turns), searching_steps(settings, turns).search_passages),

@@ -123,6 +123,12 @@ class ForgedRequestError(AnswerableError):
     code, status = "forged_request", 403
 
 
+class TextTooCostlyError(AnswerableError):
+    """Reading a text took more processor time than it may. It would again, so it is not tried again."""
+
+    code, status = "text_too_costly", 422
+
+
 class TurnFailedError(AnswerableError):
     """The turn ended in an explicit failure; ``details`` holds its trace_id and the cause."""
 
@@ -138,6 +144,12 @@ class DependencyUnavailableError(AnswerableError):
         """``retry_after``: for how many seconds the system asks to be left alone; 0 when it does not say."""
         super().__init__(message, **details)
         self.retry_after = retry_after
+
+
+class TextProcessUnavailableError(DependencyUnavailableError):
+    """No process was free in time to read a text, or those that read it were ended by somebody else."""
+
+    code = "text_process_unavailable"
 
 
 class DatabaseUnavailableError(DependencyUnavailableError):

@@ -43,7 +43,8 @@ class DenyList:
     """Patterns that were folded once, for many texts."""
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
-        self._patterns = tuple(_folded(pattern) for pattern in patterns)
+        self.patterns = tuple(patterns)
+        self._patterns = tuple(_folded(pattern) for pattern in self.patterns)
         self._any_marks = any(pattern.has_marks for pattern in self._patterns)
 
     def first_match(self, text: str) -> str | None:

@@ -10,7 +10,8 @@ from activities.answering import Answering, AnsweringActivities, CompletedAnswer
 from activities.conversation import ConversationActivities, RecordTurnInput, RecordTurnResult
 from activities.reranking import count_degraded
 from activities.retrieval import RerankInput, Retrieval, RetrievalActivities
-from activities.tools import ExecuteToolInput, ToolActivities, ToolExecution, failed_execution
+from activities.tool_execution import ToolExecution
+from activities.tools import ExecuteToolInput, ToolActivities, failed_execution
 from activities.understanding import Understanding
 from domain.answer import Answer, failed_answer
 from domain.conversation import RecordedTurn, TurnRequest

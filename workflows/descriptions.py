@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from activities.answering import Answering
 from activities.retrieval import PassageReference, Retrieval
-from activities.tools import ToolExecution
+from activities.tool_execution import ToolExecution
 from activities.understanding import Understanding
 from domain.answer import Answer, Citation, Intent, Outcome
 from domain.audit import AuditKind, Envelope

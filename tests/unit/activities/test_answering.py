@@ -1,18 +1,22 @@
 """A question in one step, or in two where somebody outside has to be asked in between."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
 from temporalio.testing import ActivityEnvironment
 
+from activities.admission import Admissions
+from activities.answer_completer import AnswerCompleter
 from activities.answering import Answering, AnsweringActivities, CompleteInput
-from activities.generation import AnswerComposer
+from activities.completion import AnswerCompletion
 from activities.passage_cache import PassageTextCache
 from activities.passage_finder import PassageFinder
+from activities.question_reader import QuestionReader
 from activities.redaction import AnswerGuard
 from activities.reranking import Rerankers
 from activities.retrieval import RetrievalActivities
-from activities.understanding import QuestionReader
+from activities.understanding import QuestionReading
 from domain.access import Principal
 from domain.answer import Outcome
 from domain.audit import AuditKind, StoppedPartwayError
@@ -20,6 +24,7 @@ from domain.conversation import TurnRequest
 from domain.errors import BotNotFoundError, DatabaseUnavailableError
 from domain.reranking import RerankerKind
 from domain.retrieval import SearchFilters, SearchQuery, SearchResult
+from domain.text_work import Found, Given, TextStep, TextWork
 from tests.unit.activities.fakes import (
     BOT,
     NOON,
@@ -51,15 +56,39 @@ class AwayIndex(ListedIndex):
         raise DatabaseUnavailableError("It did not answer.")
 
 
-def activities(index: ListedIndex, *, reranker: RerankerKind = RerankerKind.NONE) -> AnsweringActivities:
-    texts = PassageTextCache(MemoryTexts({PASSAGE.passage_id: TEXT}))
+class ThroughJson:
+    """Does the work of long texts as processes do: what is given and found crosses as JSON."""
+
+    def __init__(self) -> None:
+        self.steps: list[str] = []
+
+    async def run(self, step: TextStep[Given, Found], given: Given, tenant_id: UUID) -> Found:
+        assert tenant_id == TENANT
+        if not step.is_long(given):
+            return step.work(given)
+        self.steps.append(step.name)
+        found = step.work(step.given.model_validate_json(given.model_dump_json()))
+        return step.found.model_validate_json(found.model_dump_json())
+
+
+def activities(
+    index: ListedIndex,
+    *,
+    reranker: RerankerKind = RerankerKind.NONE,
+    text: TextWork | None = None,
+    stored: str = TEXT,
+    deny: tuple[str, ...] = ("payroll",),
+) -> AnsweringActivities:
+    texts = PassageTextCache(MemoryTexts({PASSAGE.passage_id: stored}))
     finder = PassageFinder(HashedEmbedder(), index, texts, Rerankers())
-    bots = MemoryBots(bot_of("support", deny=("payroll",)))
+    bots = MemoryBots(bot_of("support", deny=deny))
+    admissions = Admissions()
     return AnsweringActivities(
-        QuestionReader(bots, ListedPacks(pack_of("support")), reranker),
+        QuestionReader(
+            bots, ListedPacks(pack_of("support")), QuestionReading(admissions=admissions), reranker, text=text
+        ),
         RetrievalActivities(finder),
-        AnswerComposer(texts),
-        AnswerGuard(),
+        AnswerCompleter(AnswerCompletion(AnswerGuard()), texts, bots, admissions, text=text),
     )
 
 
@@ -136,3 +165,46 @@ async def test_what_was_decided_before_an_error_goes_along_with_it(step: Activit
 async def test_an_error_before_any_decision_comes_as_it_is(step: ActivityEnvironment) -> None:
     with pytest.raises(BotNotFoundError):
         await step.run(activities(ListedIndex()).answer_question, request(bot_id=UUID(int=99)))
+
+
+def comparable(answering: Answering) -> dict[str, Any]:
+    """What is decided of texts, without times."""
+    dumped = answering.model_dump(mode="json", exclude={"retrieval"})
+    dumped["answer"]["meta"].pop("latency_ms")
+    dumped["envelopes"] = [
+        {name: envelope[name] for name in ("kind", "given", "decided", "versions")}
+        for envelope in dumped["envelopes"]
+        if envelope["kind"] != AuditKind.RETRIEVAL_PERFORMED
+    ]
+    return dumped
+
+
+@pytest.mark.parametrize("message", [QUESTION, f"{QUESTION} {'We run many services. ' * 20}", "hello"])
+async def test_what_another_process_finds_is_what_would_be_found_here(step: ActivityEnvironment, message: str) -> None:
+    here = await step.run(activities(ListedIndex(PASSAGE)).answer_question, request(message))
+    there = await step.run(activities(ListedIndex(PASSAGE), text=ThroughJson()).answer_question, request(message))
+    assert comparable(there) == comparable(here)
+
+
+async def test_long_texts_and_passages_are_read_elsewhere_and_short_texts_here(step: ActivityEnvironment) -> None:
+    passage = passage_of(stored := TEXT * 5)
+    for message, elsewhere in (("hello", []), (QUESTION, ["complete"]), (QUESTION * 20, ["understand", "complete"])):
+        text = ThroughJson()
+        await step.run(activities(ListedIndex(passage), text=text, stored=stored).answer_question, request(message))
+        assert text.steps == elsewhere
+
+
+async def test_a_passage_whose_text_is_not_what_was_found_is_not_answered_from(step: ActivityEnvironment) -> None:
+    answering = await step.run(activities(ListedIndex(PASSAGE), stored=TEXT + "!").answer_question, request())
+    assert answering.answer is not None
+    assert answering.answer.outcome is Outcome.REFUSED
+
+
+async def test_an_answer_that_tells_of_a_denied_topic_is_withheld_by_a_worker_that_did_not_admit_its_question(
+    step: ActivityEnvironment,
+) -> None:
+    waiting = activities(ListedIndex(PASSAGE), reranker=RerankerKind.COHERE, deny=())
+    answering = await step.run(waiting.answer_question, request())
+    given = CompleteInput(request=request(), understanding=answering.understanding, retrieval=answering.retrieval)
+    other = activities(ListedIndex(PASSAGE), deny=("open settings",))
+    assert (await step.run(other.complete_answer, given)).answer.outcome is Outcome.DENIED

@@ -6,7 +6,8 @@ from uuid import UUID
 from temporalio.testing import ActivityEnvironment
 
 from activities.following import Conversing, FollowUpReader
-from activities.understanding import QuestionReader, Understanding, UnderstandInput
+from activities.question_reader import QuestionReader
+from activities.understanding import QuestionReading, Understanding, UnderstandInput
 from adapters.pack_catalog import InstalledPacks
 from adapters.timeframes.reader import DateparserTimeframes
 from adapters.tools.schemas import JsonSchemaValidator
@@ -41,8 +42,8 @@ async def understood(
     reader = QuestionReader(
         MemoryBots(bot_of("product_support", "billing", deny=deny)),
         packs,
-        planner=ToolPlanner(TIMEFRAMES, JsonSchemaValidator()),
-        follow_ups=FollowUpReader(past, FollowUps(TIMEFRAMES)),
+        QuestionReading(ToolPlanner(TIMEFRAMES, JsonSchemaValidator()), FollowUpReader(FollowUps(TIMEFRAMES))),
+        past=past,
     )
     conversing = Conversing(conversation_id=UUID(int=8), principal_id="k", through=through, said=said)
     given = UnderstandInput(

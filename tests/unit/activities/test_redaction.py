@@ -5,13 +5,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from temporalio.testing import ActivityEnvironment
 
-from activities.admission import Admissions
+from activities.admission import DeniedTopics
 from activities.redaction import AnswerGuard, GuardedAnswer, GuardInput
 from domain.answer import DENIED_TEXT, AnswerWarning, Citation, Intent, Outcome
 from domain.audit import AuditKind
-from tests.unit.activities.fakes import TENANT, MemoryBots, bot_of
+from domain.policy_patterns import Pattern
 
 CITED = Citation(
     number=1,
@@ -43,60 +42,58 @@ def draft(text: str, **changes: Any) -> GuardInput:
     return GuardInput(**{**given, **changes})
 
 
-async def guarded(step: ActivityEnvironment, text: str, **changes: Any) -> GuardedAnswer:
-    return await step.run(AnswerGuard().guard_answer, draft(text, **changes))
+def guarded(text: str, **changes: Any) -> GuardedAnswer:
+    return AnswerGuard().guard_answer(draft(text, **changes))
 
 
-async def test_personal_data_is_hidden_and_the_answer_says_so(step: ActivityEnvironment) -> None:
-    answer = (await guarded(step, "Write to jo@example.com")).answer
+def test_personal_data_is_hidden_and_the_answer_says_so() -> None:
+    answer = (guarded("Write to jo@example.com")).answer
     assert answer.text == "Write to [email]"
     assert [(warning.code, "email" in warning.message) for warning in answer.warnings] == [("redacted", True)]
 
 
-async def test_personal_data_in_a_citations_title_is_hidden_too(step: ActivityEnvironment) -> None:
+def test_personal_data_in_a_citations_title_is_hidden_too() -> None:
     cited = CITED.model_copy(update={"title": "Letter to jo@example.com", "section_heading": "jo@example.com > Terms"})
-    answer = (await guarded(step, "Press Rotate. [1]", citations=(cited,))).answer
+    answer = (guarded("Press Rotate. [1]", citations=(cited,))).answer
     (citation,) = answer.citations
     assert (citation.title, citation.section_heading) == ("Letter to [email]", "[email] > Terms")
     assert [warning.code for warning in answer.warnings] == ["redacted"]
 
 
-async def test_an_answer_without_findings_leaves_as_it_is(step: ActivityEnvironment) -> None:
+def test_an_answer_without_findings_leaves_as_it_is() -> None:
     earlier = AnswerWarning(code="low_confidence", message="m")
-    answer = (await guarded(step, "Press Rotate.", warnings=(earlier,))).answer
+    answer = (guarded("Press Rotate.", warnings=(earlier,))).answer
     assert answer.text == "Press Rotate."
     assert answer.warnings == (earlier,)
 
 
-async def test_the_answer_leads_with_the_first_intent_and_keeps_all(step: ActivityEnvironment) -> None:
-    meta = (await guarded(step, "x")).answer.meta
+def test_the_answer_leads_with_the_first_intent_and_keeps_all() -> None:
+    meta = (guarded("x")).answer.meta
     assert (meta.intent, meta.intents, meta.trace_id) == (Intent.HOW_TO, (Intent.HOW_TO, Intent.ACCESS), "t")
 
 
-async def test_a_request_from_the_future_has_no_negative_latency(step: ActivityEnvironment) -> None:
+def test_a_request_from_the_future_has_no_negative_latency() -> None:
     later = datetime.now(UTC) + timedelta(minutes=1)
-    assert (await guarded(step, "x", received_at=later)).answer.meta.latency_ms == 0.0
+    assert (guarded("x", received_at=later)).answer.meta.latency_ms == 0.0
 
 
-async def test_the_envelope_counts_what_was_hidden_and_holds_none_of_it(step: ActivityEnvironment) -> None:
-    (envelope,) = (await guarded(step, "Write to jo@example.com")).envelopes
+def test_the_envelope_counts_what_was_hidden_and_holds_none_of_it() -> None:
+    (envelope,) = (guarded("Write to jo@example.com")).envelopes
     assert envelope.kind is AuditKind.OUTPUT_GUARDED
     assert envelope.decided["redactions"] == {"email": 1}
     assert envelope.given["answer_sha256"] != envelope.decided["answer_sha256"]
     assert "jo@example.com" not in envelope.model_dump_json()
 
 
-async def test_what_is_live_in_an_answer_becomes_text_without_a_warning(step: ActivityEnvironment) -> None:
+def test_what_is_live_in_an_answer_becomes_text_without_a_warning() -> None:
     cited = CITED.model_copy(update={"title": "<b>Keys</b>\x1b[31m", "url": "javascript:alert(1)"})
-    answer = (await guarded(step, "<script>x</script>\x1b[0m [a](javascript:x)", citations=(cited,))).answer
+    answer = (guarded("<script>x</script>\x1b[0m [a](javascript:x)", citations=(cited,))).answer
     assert answer.text == "&lt;script>x&lt;/script> [a]\\(javascript:x)"
     assert (answer.citations[0].title, answer.citations[0].url) == ("\u2039b>Keys\u2039/b>", None)
     assert answer.warnings == ()
 
 
-def guard_of(*denied: str) -> tuple[AnswerGuard, dict[str, UUID]]:
-    bot = bot_of("support", deny=denied)
-    return AnswerGuard(None, Admissions(), MemoryBots(bot)), {"tenant_id": TENANT, "bot_id": bot.bot_id}
+PAYROLL = DeniedTopics(digest="1", patterns=(Pattern("deny_pattern/1", "payroll"),))
 
 
 @pytest.mark.parametrize(
@@ -109,19 +106,15 @@ def guard_of(*denied: str) -> tuple[AnswerGuard, dict[str, UUID]]:
         ("See [1].", {"url": "https://docs.example.com/pay%72oll"}),
     ],
 )
-async def test_an_answer_that_tells_of_a_denied_topic_is_withheld_whole(
-    step: ActivityEnvironment, text: str, changes: dict[str, str]
-) -> None:
-    guard, ids = guard_of("payroll")
-    given = draft(text, citations=(CITED.model_copy(update=changes),), **ids)
-    sealed = await step.run(guard.guard_answer, given)
+def test_an_answer_that_tells_of_a_denied_topic_is_withheld_whole(text: str, changes: dict[str, str]) -> None:
+    given = draft(text, citations=(CITED.model_copy(update=changes),), denied=PAYROLL)
+    sealed = AnswerGuard().guard_answer(given)
     assert (sealed.answer.outcome, sealed.answer.text, sealed.answer.citations) == (Outcome.DENIED, DENIED_TEXT, ())
     assert [(one.code, "deny_pattern/1" in one.message) for one in sealed.answer.warnings] == [("denied", True)]
     assert "payroll" not in sealed.answer.model_dump_json().lower()
     assert sealed.envelopes[0].decided["denied_by"] == "deny_pattern/1"
 
 
-async def test_a_bots_own_words_of_refusal_may_name_the_topic(step: ActivityEnvironment) -> None:
-    guard, ids = guard_of("payroll")
-    given = draft("I do not talk of payroll.", outcome=Outcome.REFUSED, **ids)
-    assert (await step.run(guard.guard_answer, given)).answer.outcome is Outcome.REFUSED
+def test_a_bots_own_words_of_refusal_may_name_the_topic() -> None:
+    given = draft("I do not talk of payroll.", outcome=Outcome.REFUSED, denied=PAYROLL)
+    assert (AnswerGuard().guard_answer(given)).answer.outcome is Outcome.REFUSED

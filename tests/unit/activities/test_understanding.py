@@ -5,7 +5,8 @@ from uuid import UUID
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.understanding import QuestionReader, Understanding, UnderstandInput
+from activities.question_reader import QuestionReader
+from activities.understanding import Understanding, UnderstandInput
 from domain.answer import Intent
 from domain.audit import AuditKind
 from domain.errors import BotNotFoundError
@@ -112,7 +113,7 @@ async def test_a_bots_own_reranker_comes_before_the_installations(
     step: ActivityEnvironment, chosen: RerankerKind | None, installed: RerankerKind, used: RerankerKind
 ) -> None:
     bot = bot_of("billing").model_copy(update={"reranker": chosen})
-    activities = QuestionReader(MemoryBots(bot), ListedPacks(pack_of("billing")), installed)
+    activities = QuestionReader(MemoryBots(bot), ListedPacks(pack_of("billing")), reranker=installed)
     assert (await understood(step, activities, "How do I pay an invoice?")).reranker is used
 
 

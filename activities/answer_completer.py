@@ -1,0 +1,58 @@
+"""Complete an answer where that keeps nobody else waiting, with what is looked up for it."""
+
+from uuid import UUID
+
+from activities.admission import Admissions, DeniedTopics
+from activities.completion import AnswerCompletion, Completion, CompletionInput
+from activities.generation import ComposeInput
+from activities.passage_cache import PassageTextCache
+from activities.passage_screening import PassageScreen
+from activities.redaction import GuardInput
+from domain.bot_ports import BotLookup
+from domain.policy_in_force import PinnedPolicy, PolicyInForce
+from domain.text_work import InlineTextWork, TextWork
+
+
+class AnswerCompleter:
+    """``admissions`` are those by which questions are admitted."""
+
+    def __init__(
+        self,
+        completion: AnswerCompletion,
+        texts: PassageTextCache,
+        bots: BotLookup,
+        admissions: Admissions,
+        screen: PassageScreen | None = None,
+        text: TextWork | None = None,
+    ) -> None:
+        self._completion = completion
+        self._texts = texts
+        self._bots = bots
+        self._admissions = admissions
+        self._screen = screen or PassageScreen()
+        self._text = text or InlineTextWork()
+
+    async def complete(self, composing: ComposeInput, draft: GuardInput, bot_id: UUID) -> Completion:
+        """Raises TextTooCostlyError, BotNotFoundError if the bot was deleted since, DatabaseUnavailableError and
+        TextProcessUnavailableError (both retryable)."""
+        tenant_id, screening = composing.tenant_id, composing.policy.screening
+        passages = composing.quotable
+        texts = await self._texts.texts(tenant_id, passages) if passages else {}
+        denied = await self._denied(tenant_id, bot_id, composing.policy)
+        given = CompletionInput(
+            composing=composing,
+            texts=texts,
+            judged=self._screen.known(passages, texts, screening),
+            draft=draft.model_copy(update={"denied": denied}),
+        )
+        completion = await self._text.run(self._completion.step, given, tenant_id)
+        self._screen.keep(passages, texts, completion.judged, screening)
+        return completion
+
+    async def _denied(self, tenant_id: UUID, bot_id: UUID, pinned: PinnedPolicy) -> DeniedTopics:
+        """Of the policy that the message was admitted by; where this process has not seen it, of the one in force."""
+        try:
+            return self._admissions.topics_of(pinned)
+        except KeyError:
+            in_force = PolicyInForce.of(await self._bots.get(tenant_id, bot_id))
+            return DeniedTopics(digest=in_force.digest, patterns=in_force.patterns)
