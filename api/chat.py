@@ -18,7 +18,7 @@ from api.chat_models import (
 )
 from api.deadlines import DEADLINE_SECONDS, unless_stopping, within
 from api.errors import ErrorBody, documented
-from api.fair_doors import Door, doors_of
+from api.fair_doors import HELD_SECONDS, Door, doors_of
 from api.readers import turn_as_seen
 from api.services import Services, ServicesDep, Workflows, WorkflowsDep, stopping_of
 from api.traces import TraceId, require_trace, trace_not_found
@@ -74,7 +74,7 @@ class Desk:
             if isinstance(opened, RecordedTurn):
                 return self._answered(opened)
             if self._at_once:
-                place.keep_until(self._workflows.turn_result(tenant_id, opened, _GLANCE))
+                place.keep_until(self._workflows.turn_result(tenant_id, opened, timedelta(seconds=HELD_SECONDS)))
                 return _accepted(opened, {"Preference-Applied": "respond-async"})
             wait = timedelta(seconds=self._services.settings.turn_wait_seconds)
             result = self._workflows.turn_result(tenant_id, opened, wait)

@@ -19,8 +19,8 @@ from domain.fair_slots import FairSlots
 
 _MAX_WAITING: Final = 200
 _WAIT_SECONDS: Final = 15.0
-_HELD_SECONDS: Final = 2.0
-"""What a step may compute is bounded well below; whatever takes longer waits for somebody else's system."""
+HELD_SECONDS: Final = 8.0
+"""Whatever takes longer waits for somebody else's system. Shorter would let a crowd in that is itself the reason."""
 _PRESENT_SECONDS: Final = 60.0
 """A tenant counts among those that share for so long after its last request."""
 _TENANTS: Final = 16
@@ -48,7 +48,7 @@ class FairDoor:
         *,
         max_waiting: int = _MAX_WAITING,
         wait_seconds: float = _WAIT_SECONDS,
-        held_seconds: float | None = _HELD_SECONDS,
+        held_seconds: float | None = HELD_SECONDS,
     ) -> None:
         self._slots = FairSlots(max(at_once, _TENANTS), self._share)
         self._at_once = at_once
