@@ -64,7 +64,8 @@ async def _as_seen(
     trace_id: str, events: list[AuditEvent], principal: Principal, services: Services
 ) -> tuple[AuditEvent, ...]:
     named = named_versions(events)
-    reader = await reader_of(principal, services)
+    tenant = await services.policies.get(principal.tenant_id)
+    reader = reader_of(principal, tenant, services)
     seen = await services.documents.seen_versions(principal.tenant_id, sorted(named), reader)
     turn = await services.turns.find(principal.tenant_id, trace_id)
     is_whole = turn is None or await turn_as_seen(turn, principal, services) == turn

@@ -9,7 +9,7 @@ from pydantic import Field, StrictInt
 
 from api.authentication import SECURITY, Administrator, Auditor, AuthenticatedRoute, Chatter, reading_as
 from api.errors import documented
-from api.readers import profile_of, reader_of
+from api.readers import reader_of, strictest_profile
 from api.schema import EXAMPLE_ID, EXAMPLE_TRACE, RequestBody, ResponseBody, SpokenText, example
 from api.services import ServicesDep
 from api.traces import require_trace, trace_not_found
@@ -183,9 +183,9 @@ async def analytics(
 ) -> AnalyticsResponse:
     """Counts by day, and the documents that most of it is about: those that the key's holder may see."""
     since = datetime.now(UTC) - timedelta(days=days)
-    reader = await reader_of(principal, services)
-    found = await services.feedback.analytics(principal.tenant_id, since, reader)
-    profile = await profile_of(principal.tenant_id, None, services)
+    tenant = await services.policies.get(principal.tenant_id)
+    found = await services.feedback.analytics(principal.tenant_id, since, reader_of(principal, tenant, services))
+    profile = strictest_profile(tenant)
     names = [redact(one.name, profile, services.detector).text for one in found.documents]
     documents = [one.model_copy(update={"name": name}) for one, name in zip(found.documents, names, strict=True)]
     return AnalyticsResponse.of(found.model_copy(update={"documents": tuple(documents)}))

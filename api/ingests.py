@@ -28,10 +28,11 @@ async def ingest_status(ingest_id: UUID, principal: KnowledgeReader, services: S
 
 async def found_ingest(services: Services, principal: Principal, ingest_id: UUID) -> Ingest:
     """The ingest of a document that the principal may see, or handed in. Raises NotFoundError."""
-    ingest = await services.ingests.get(principal.tenant_id, ingest_id, await reader_of(principal, services))
+    tenant = await services.policies.get(principal.tenant_id)
+    ingest = await services.ingests.get(principal.tenant_id, ingest_id, reader_of(principal, tenant, services))
     if ingest is None:
         raise NotFoundError("There is no such ingest. Check the ingest_id.", ingest_id=str(ingest_id))
-    (shown,) = await ingests_as_listed((ingest,), principal, services)
+    (shown,) = await ingests_as_listed((ingest,), principal, tenant, services)
     return shown
 
 
@@ -45,11 +46,12 @@ async def list_ingests(
     after: Annotated[UUID | None, Query(description="The `next` of the page before.")] = None,
 ) -> IngestPage:
     """Newest first: those of documents that the key's holder may see, and those that it handed in."""
-    reader = await reader_of(principal, services)
+    tenant = await services.policies.get(principal.tenant_id)
+    reader = reader_of(principal, tenant, services)
     found = await services.ingests.list(
         principal.tenant_id, reader, dataset_id=dataset_id, state=state, limit=limit + 1, after=after
     )
-    page = await ingests_as_listed(found[:limit], principal, services)
+    page = await ingests_as_listed(found[:limit], principal, tenant, services)
     return IngestPage(
         items=tuple(IngestStatus.of(ingest, services.object_store.uri) for ingest in page),
         next=page[-1].version.version_id if len(found) > limit else None,

@@ -17,6 +17,7 @@ from domain.access import Principal, Reader, Visibility
 from domain.document import IngestState
 from domain.errors import NotFoundError
 from domain.library import DocumentRemoval, DocumentState, LatestIngest, LibraryDocument, LiveVersion
+from domain.policy_rules import PolicyVersion
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["knowledge"])
 
@@ -137,11 +138,12 @@ async def list_documents(
 ) -> DocumentPage:
     """By name: those that the key's holder may see, and those that were uploaded with this key."""
     await services.datasets.get(principal.tenant_id, dataset_id)
-    reader = await reader_of(principal, services)
+    tenant = await services.policies.get(principal.tenant_id)
+    reader = reader_of(principal, tenant, services)
     found = await services.documents.list(
         principal.tenant_id, dataset_id, reader, state=state, limit=limit + 1, after=after
     )
-    page = await documents_as_listed(found[:limit], principal, services)
+    page = await documents_as_listed(found[:limit], principal, tenant, services)
     return DocumentPage(
         items=tuple(DocumentBody.of(document) for document in page),
         next=page[-1].document_id if len(found) > limit else None,
@@ -162,10 +164,11 @@ async def delete_document(
 
     Versions that are queued or running end `cancelled`, with the error `document_deleted`. Old citations still open.
     """
-    reader = await reader_of(principal, services)
+    tenant = await services.policies.get(principal.tenant_id)
+    reader = reader_of(principal, tenant, services)
     document = await _found(services, principal.tenant_id, dataset_id, document_id, reader)
     if document.state is DocumentState.DELETED:
-        return await _body(document, principal, services)
+        return await _body(document, principal, tenant, services)
     removal = DocumentRemoval(
         **document.model_dump(include={"tenant_id", "dataset_id", "document_id", "external_key"}),
         requested_by=principal.id,
@@ -173,11 +176,13 @@ async def delete_document(
     await workflows.remove_document(removal)
     # The live version, by which it could be seen, is gone.
     document = await _found(services, principal.tenant_id, dataset_id, document_id, None)
-    return await _body(document, principal, services)
+    return await _body(document, principal, tenant, services)
 
 
-async def _body(document: LibraryDocument, principal: Principal, services: Services) -> DocumentBody:
-    (shown,) = await documents_as_listed((document,), principal, services)
+async def _body(
+    document: LibraryDocument, principal: Principal, tenant: PolicyVersion, services: Services
+) -> DocumentBody:
+    (shown,) = await documents_as_listed((document,), principal, tenant, services)
     return DocumentBody.of(shown)
 
 

@@ -10,7 +10,8 @@ from domain.access import Principal
 from domain.document import Ingest
 from domain.library import LibraryDocument
 from domain.policy_in_force import PolicyInForce
-from domain.policy_patterns import DenyList
+from domain.policy_patterns import Pattern, deny_list
+from domain.policy_rules import PolicyVersion
 from domain.redaction import redact
 from domain.redaction_ports import PiiDetector
 from domain.redaction_profile import RedactionProfile
@@ -27,12 +28,13 @@ class _Names(NamedTuple):
 
 
 class _Shown(NamedTuple):
-    denied: DenyList
+    patterns: tuple[Pattern, ...]
     profile: RedactionProfile
     detector: PiiDetector
 
     def of(self, names: _Names) -> _Names:
-        if any(self.denied.first_match(one) for one in names if one):
+        """Not on the event loop: the first time for a policy, its patterns are folded."""
+        if deny_list(self.patterns).first_match_in(filter(None, names)):
             return _Names(_WITHHELD, names.title and _WITHHELD, None)
         url = names.url if names.url and self._redacted(names.url) == names.url else None
         return _Names(self._redacted(names.name), names.title and self._redacted(names.title), url)
@@ -42,17 +44,19 @@ class _Shown(NamedTuple):
 
 
 async def documents_as_listed(
-    documents: Sequence[LibraryDocument], principal: Principal, services: Services
+    documents: Sequence[LibraryDocument], principal: Principal, tenant: PolicyVersion, services: Services
 ) -> tuple[LibraryDocument, ...]:
-    shown = await _shown_to(principal, services)
+    shown = _shown_to(principal, tenant, services)
     if shown is None:
         return tuple(documents)
     return await asyncio.to_thread(lambda: tuple(_document(document, shown) for document in documents))
 
 
-async def ingests_as_listed(ingests: Sequence[Ingest], principal: Principal, services: Services) -> tuple[Ingest, ...]:
+async def ingests_as_listed(
+    ingests: Sequence[Ingest], principal: Principal, tenant: PolicyVersion, services: Services
+) -> tuple[Ingest, ...]:
     """Those that were handed in with the principal's own key stand as they were handed in."""
-    shown = await _shown_to(principal, services)
+    shown = _shown_to(principal, tenant, services)
     if shown is None:
         return tuple(ingests)
 
@@ -76,9 +80,9 @@ def _ingest(ingest: Ingest, shown: _Shown) -> Ingest:
     return ingest.model_copy(update={"version": version.model_copy(update=changes)})
 
 
-async def _shown_to(principal: Principal, services: Services) -> _Shown | None:
+def _shown_to(principal: Principal, tenant: PolicyVersion, services: Services) -> _Shown | None:
     """None: as they are."""
     if principal.audience == "internal":
         return None
-    in_force = PolicyInForce(await services.policies.get(principal.tenant_id))
-    return _Shown(DenyList(in_force.patterns), in_force.pin().redaction, services.detector)
+    in_force = PolicyInForce(tenant)
+    return _Shown(in_force.patterns, in_force.pin().redaction, services.detector)

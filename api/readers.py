@@ -1,7 +1,7 @@
 """What a principal may see of documents, and of other people's turns, beyond what its scopes open."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import suppress
 from uuid import UUID
 
@@ -11,16 +11,15 @@ from domain.answer import Answer, withheld_answer
 from domain.conversation import Conversation, Message, RecordedTurn
 from domain.errors import BotNotFoundError
 from domain.policy_in_force import PolicyInForce, open_packs
-from domain.policy_rules import UNSET
+from domain.policy_rules import UNSET, PolicyVersion
 from domain.redaction import redact
 from domain.redaction_profile import STANDARD, RedactionProfile, strictest
 from domain.tool_selection import allowed_tools
 
 
-async def reader_of(principal: Principal, services: Services) -> Reader:
+def reader_of(principal: Principal, tenant: PolicyVersion, services: Services) -> Reader:
     """The rights by which lists name documents to the principal: those of its key, and the packs that manifests and
     the tenant's policy leave to its roles."""
-    tenant = await services.policies.get(principal.tenant_id)
     return Reader.of(principal, open_packs(tenant, services.packs.summaries(), principal.roles).allowed)
 
 
@@ -28,7 +27,8 @@ async def turn_as_seen(turn: RecordedTurn, principal: Principal, services: Servi
     """The turn, its answer withheld where it is another asker's and says what the principal may not see."""
     if turn.principal_id == principal.id:
         return turn
-    (answer,) = await _answers_as_seen((turn.answer,), principal, services)
+    tenant = await services.policies.get(principal.tenant_id)
+    (answer,) = await _answers_as_seen((turn.answer,), principal, tenant, services)
     return turn.model_copy(update={"answer": answer})
 
 
@@ -38,8 +38,9 @@ async def conversation_as_seen(conversation: Conversation, principal: Principal,
     if conversation.principal_id == principal.id:
         return conversation
     answers = [message.answer for message in conversation.messages if message.answer is not None]
-    seen = iter(await _answers_as_seen(answers, principal, services))
-    profile = await profile_of(principal.tenant_id, conversation.bot_id, services)
+    tenant = await services.policies.get(principal.tenant_id)
+    seen = iter(await _answers_as_seen(answers, principal, tenant, services))
+    profile = strictest_profile(tenant, await _policy_of_bot(principal.tenant_id, conversation.bot_id, services))
 
     def shown(message: Message) -> Message:
         if message.answer is None:
@@ -52,12 +53,13 @@ async def conversation_as_seen(conversation: Conversation, principal: Principal,
     return conversation.model_copy(update={"messages": messages})
 
 
-async def _answers_as_seen(answers: Iterable[Answer], principal: Principal, services: Services) -> tuple[Answer, ...]:
-    answers = tuple(answers)
+async def _answers_as_seen(
+    answers: Sequence[Answer], principal: Principal, tenant: PolicyVersion, services: Services
+) -> tuple[Answer, ...]:
     cited = {citation.version_id for answer in answers for citation in answer.citations}
-    reader = await reader_of(principal, services)
+    reader = reader_of(principal, tenant, services)
     seen = await services.documents.seen_versions(principal.tenant_id, sorted(cited), reader)
-    levels = PolicyInForce(await services.policies.get(principal.tenant_id)).access
+    levels = PolicyInForce(tenant).access
     tools = allowed_tools(services.packs.tools(), reader.packs, principal.roles, levels).allowed
     return tuple(
         answer
@@ -68,12 +70,14 @@ async def _answers_as_seen(answers: Iterable[Answer], principal: Principal, serv
     )
 
 
-async def profile_of(tenant_id: UUID, bot_id: UUID | None, services: Services) -> RedactionProfile:
+def strictest_profile(tenant: PolicyVersion, bot: PolicyVersion = UNSET) -> RedactionProfile:
     """What is hidden of texts from somebody who did not ask for them: what the bot hides, and what the standard profile
     does in any case."""
-    tenant = await services.policies.get(tenant_id)
-    bot = UNSET
+    return strictest([STANDARD, PolicyInForce(tenant, bot).pin().redaction])
+
+
+async def _policy_of_bot(tenant_id: UUID, bot_id: UUID, services: Services) -> PolicyVersion:
     # A deleted bot hides what its tenant does.
     with suppress(BotNotFoundError):
-        bot = await services.policies.get(tenant_id, bot_id) if bot_id else UNSET
-    return strictest([STANDARD, PolicyInForce(tenant, bot).pin().redaction])
+        return await services.policies.get(tenant_id, bot_id)
+    return UNSET
