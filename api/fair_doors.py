@@ -6,6 +6,7 @@ in line, and those beyond the line are told to come back. Other tenants go past.
 
 import asyncio
 import time
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from enum import StrEnum
@@ -52,7 +53,8 @@ class FairDoor:
     ) -> None:
         self._slots = FairSlots(max(at_once, _TENANTS), self._share)
         self._at_once = at_once
-        self._seen: dict[str, float] = {}
+        self._seen: OrderedDict[str, float] = OrderedDict()
+        """When each tenant was here last, the longest ago first."""
         self._max_waiting = max_waiting
         self._wait_seconds = wait_seconds
         self._held_seconds = held_seconds
@@ -63,6 +65,7 @@ class FairDoor:
         not move."""
         owner = str(tenant_id)
         self._seen[owner] = time.monotonic()
+        self._seen.move_to_end(owner)
         if self._slots.waiting(owner) >= self._max_waiting:
             raise _too_many()
         try:
@@ -78,7 +81,8 @@ class FairDoor:
 
     def _share(self) -> int:
         long_ago = time.monotonic() - _PRESENT_SECONDS
-        self._seen = {owner: seen for owner, seen in self._seen.items() if seen > long_ago}
+        while self._seen and next(iter(self._seen.values())) <= long_ago:
+            self._seen.popitem(last=False)
         return max(1, self._at_once // max(1, len(self._seen)))
 
 
