@@ -92,6 +92,11 @@ def _changed(reference: ArtifactReference) -> ArtifactMissingError:
     )
 
 
+def working_folder() -> TemporaryDirectory[str]:
+    """A folder for copies of documents. By its name the next worker removes what a killed one left."""
+    return TemporaryDirectory(prefix=f"answerable-parse-{os.getpid()}-")
+
+
 async def store_file(store: ObjectStore, key: str, path: Path) -> ArtifactReference:
     """Store a file that another process wrote: its content never enters this one."""
     sha256 = await asyncio.to_thread(_sha256_of, path)
@@ -116,7 +121,7 @@ async def _read_lines(
         with path.open("rb") as lines:
             return read(lines)
 
-    with TemporaryDirectory(prefix=f"answerable-parse-{os.getpid()}-") as folder:
+    with working_folder() as folder:
         path = Path(folder, "passages")
         await load_file(store, reference, path)
         return await asyncio.to_thread(read_file, path)

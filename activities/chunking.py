@@ -1,12 +1,10 @@
 """Cut a parsed document into passages, and passages into spans."""
 
-import os
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from temporalio import activity
 
-from activities.artifacts import ArtifactReference, derived_key, load_file, store_file
+from activities.artifacts import ArtifactReference, derived_key, load_file, store_file, working_folder
 from activities.heartbeat import heartbeating
 from activities.long_steps import LongSteps
 from activities.progress import ProgressReport
@@ -45,7 +43,7 @@ class ChunkingActivities:
             await report.begin(1)
             key = derived_key(version.tenant_id, version.version_id, "passages.json")
             async with self._steps.step(version.tenant_id):
-                with TemporaryDirectory(prefix=f"answerable-parse-{os.getpid()}-") as folder:
+                with working_folder() as folder:
                     source, target = Path(folder, "parsed"), Path(folder, "passages")
                     await load_file(self._store, given.document, source)
                     chunked = await self._chunker.chunk_into(

@@ -1,12 +1,10 @@
 """Turn the bytes of a document into text and structure."""
 
-import os
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from temporalio import activity
 
-from activities.artifacts import ArtifactReference, derived_key, load_file, store_file
+from activities.artifacts import ArtifactReference, derived_key, load_file, store_file, working_folder
 from activities.heartbeat import heartbeating
 from activities.long_steps import LongSteps
 from activities.progress import ProgressReport
@@ -44,7 +42,7 @@ class ParsingActivities:
             await report.begin(version.artifact.size_bytes)
             key = derived_key(version.tenant_id, version.version_id, "parsed.json")
             async with self._steps.step(version.tenant_id):
-                with TemporaryDirectory(prefix=f"answerable-parse-{os.getpid()}-") as folder:
+                with working_folder() as folder:
                     source, target = Path(folder, "source"), Path(folder, "parsed")
                     await load_file(self._store, given.source, source)
                     parsed = await self._parser.parse_into(

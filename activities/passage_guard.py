@@ -41,8 +41,7 @@ class _Content(NamedTuple):
 
     def denied_by(self, denied: DenyList) -> str | None:
         """The rule of what is denied in any of it, each looked at by itself."""
-        found = (denied.first_match(one) for one in (*self.fields.values(), self.text))
-        return next((rule_id for rule_id in found if rule_id is not None), None)
+        return denied.first_match_in((*self.fields.values(), self.text))
 
 
 def _content_of(passage: RetrievedPassage, text: str) -> _Content:
@@ -118,13 +117,14 @@ class PassageGuard:
         self, passages: Sequence[RetrievedPassage], texts: Mapping[UUID, str], in_force: PolicyInForce
     ) -> Reviewed:
         """Not on the event loop: fifty passages take a tenth of a second, in which others wait for their answers."""
-        return await asyncio.to_thread(self._reviewed, passages, texts, in_force)
+        # Looked up here: the lists are those of the loop.
+        denied = self._admissions.deny_list(in_force)
+        return await asyncio.to_thread(self._reviewed, passages, texts, in_force.pin(), denied)
 
     def _reviewed(
-        self, passages: Sequence[RetrievedPassage], texts: Mapping[UUID, str], in_force: PolicyInForce
+        self, passages: Sequence[RetrievedPassage], texts: Mapping[UUID, str], pinned: PinnedPolicy, denied: DenyList
     ) -> Reviewed:
-        pinned = in_force.pin()
-        found = [(one, self._review(one, texts.get(one.passage_id, ""), in_force)) for one in passages]
+        found = [(one, self._review(one, texts.get(one.passage_id, ""), pinned, denied)) for one in passages]
         kept = [(one, review) for one, review in found if review.denied is None]
         redactions: Counter[str] = Counter()
         for _, review in kept:
@@ -137,21 +137,20 @@ class PassageGuard:
             redactions=dict(redactions),
         )
 
-    def _review(self, passage: RetrievedPassage, text: str, in_force: PolicyInForce) -> Review:
+    def _review(self, passage: RetrievedPassage, text: str, pinned: PinnedPolicy, denied: DenyList) -> Review:
         content = _content_of(passage, text)
-        key = (in_force.digest, content.sha256)
+        key = (pinned.digest, content.sha256)
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = self._fresh_review(content, in_force)
+            known = self._known[key] = self._fresh_review(content, pinned.redaction, denied)
             if len(self._known) > _MAX_REVIEWED:
                 self._known.popitem(last=False)
         return known
 
-    def _fresh_review(self, content: _Content, in_force: PolicyInForce) -> Review:
-        denied = content.denied_by(self._admissions.deny_list(in_force))
-        if denied is not None:
-            return Review(denied, {}, (), {})
-        profile = in_force.pin().redaction
+    def _fresh_review(self, content: _Content, profile: RedactionProfile, denied: DenyList) -> Review:
+        denied_by = content.denied_by(denied)
+        if denied_by is not None:
+            return Review(denied_by, {}, (), {})
         spans = hidden_spans(content.text, profile, self._detector)
         shown, counts = self._shown(content.fields, profile)
         counts.update(span.kind for span in spans)

@@ -1,10 +1,12 @@
-"""What the envelopes of understanding a question hold."""
+"""What the envelopes of understanding a question, or a search, hold."""
 
 from activities.envelopes import StepClock
 from domain import injection, intent, policy
 from domain.audit import AuditKind, Envelope
 from domain.base import JsonValue, sha256_of
+from domain.bot import Bot
 from domain.intent import Classification
+from domain.policy import Admission
 from domain.policy_access import AccessDecision
 from domain.policy_in_force import PinnedPolicy
 
@@ -20,6 +22,22 @@ def intent_classified(clock: StepClock, message: str, classified: Classification
             "divided": classified.how_to != message or classified.figures != message,
         },
         versions={"intent": intent.VERSION, **policy_versions(policy_pin)},
+    )
+
+
+def admission_denied(
+    clock: StepClock, given: dict[str, JsonValue], admission: Admission, pinned: PinnedPolicy, bot: Bot
+) -> Envelope:
+    """What policy, or the screen for injections, refused of what was ``given``: a question or a search."""
+    return clock.seal(
+        AuditKind.DENIED,
+        given=given,
+        decided={
+            "rule_id": admission.rule_id,
+            "reason": admission.reason,
+            "profile": pinned.redaction.model_dump(mode="json"),
+        },
+        versions={**policy_versions(pinned), "bot": str(bot.version)},
     )
 
 

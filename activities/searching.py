@@ -10,11 +10,11 @@ from activities.envelopes import StepClock
 from activities.passage_cache import PassageTextCache
 from activities.passage_finder import CANDIDATES, FindOptions, FoundPassages, PassageFinder
 from activities.passage_guard import PassageGuard, Reviewed
-from activities.question_envelopes import listed, policy_versions
+from activities.question_envelopes import admission_denied, listed, policy_versions
 from domain import redaction
 from domain.answer import AnswerWarning
 from domain.audit import AuditKind, Envelope
-from domain.base import JsonValue, Value, sha256_of
+from domain.base import Value, sha256_of
 from domain.bot import Bot
 from domain.bot_ports import BotLookup
 from domain.confidence import Evidence
@@ -204,17 +204,7 @@ def _narrowed(filters: SearchFilters, bot: Bot, access: AccessDecision) -> Searc
 def _refused(clock: StepClock, given: SearchInput, admission: Admission, bot: Bot) -> SearchFound:
     """Nothing was searched, as for a question that policy refuses."""
     pinned = PolicyInForce.of(bot).pin()
-    query_sha256: JsonValue = sha256_of(given.query)
-    envelope = clock.seal(
-        AuditKind.DENIED,
-        given={"query_sha256": query_sha256},
-        decided={
-            "rule_id": admission.rule_id,
-            "reason": admission.reason,
-            "profile": pinned.redaction.model_dump(mode="json"),
-        },
-        versions={**policy_versions(pinned), "bot": str(bot.version)},
-    )
+    envelope = admission_denied(clock, {"query_sha256": sha256_of(given.query)}, admission, pinned, bot)
     return SearchFound(
         passages=(),
         mode=given.mode,

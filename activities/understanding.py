@@ -11,7 +11,7 @@ from uuid import UUID
 from activities.admission import Admissions
 from activities.envelopes import StepClock
 from activities.following import Conversing, Followed, FollowUpReader
-from activities.question_envelopes import intent_classified, listed, policy_versions
+from activities.question_envelopes import admission_denied, intent_classified, listed
 from domain import routing
 from domain.answer import Intent
 from domain.audit import AuditKind, Envelope
@@ -254,16 +254,7 @@ def _denied(
     given: UnderstandInput,
     before: tuple[Envelope, ...] = (),
 ) -> Understanding:
-    envelope = clock.seal(
-        AuditKind.DENIED,
-        given={"message_sha256": sha256_of(given.message)},
-        decided={
-            "rule_id": admission.rule_id,
-            "reason": admission.reason,
-            "profile": policy_pin.redaction.model_dump(mode="json"),
-        },
-        versions={**policy_versions(policy_pin), "bot": str(bot.version)},
-    )
+    envelope = admission_denied(clock, {"message_sha256": sha256_of(given.message)}, admission, policy_pin, bot)
     return Understanding(
         admission=admission,
         intents=(Intent.UNKNOWN,),
