@@ -1,5 +1,6 @@
 """Free TCP ports on one host."""
 
+import secrets
 import socket
 from collections.abc import Iterable
 
@@ -7,19 +8,27 @@ import psutil
 
 from bootstrap.errors import StartupError
 
+# Below the ports that systems give to outgoing connections and to whoever asks for any: between our asking and the
+# server's listening, one of these is easily taken by a connection of another program.
+_QUIET_PORTS = range(20_000, 30_000)
+_TRIES = 50
+
 
 def choose_port(preferred: int | None, host: str = "127.0.0.1", *, avoid: Iterable[int] = ()) -> int:
-    """``preferred`` when it is free and not in ``avoid``, otherwise a free port that the system picks.
+    """``preferred`` when it is free and not in ``avoid``, otherwise any free port.
 
     The port is free at the time of asking; nothing reserves it until the server listens.
     """
     taken = set(avoid)
     if preferred and preferred not in taken and is_free(preferred, host):
         return preferred
-    while True:
-        port = _any_free_port(host)
-        if port not in taken:
+    for _ in range(_TRIES):
+        port = secrets.choice(_QUIET_PORTS)
+        if port not in taken and is_free(port, host):
             return port
+    while (port := _any_free_port(host)) in taken:
+        pass
+    return port
 
 
 def is_free(port: int, host: str = "127.0.0.1") -> bool:

@@ -20,8 +20,8 @@ MEASURING = {name: value for name, value in os.environ.items() if name.startswit
 class Bench:
     """An isolated parser whose processes a test can watch."""
 
-    def __init__(self, limits: ProcessLimits) -> None:
-        self.processes = ForkedProcesses(bare_environment() | MEASURING)
+    def __init__(self, limits: ProcessLimits, *, measured: bool = True) -> None:
+        self.processes = ForkedProcesses(bare_environment() | (MEASURING if measured else {}))
         self.parser = IsolatedParser(limits, processes=self.processes)
 
     @property
@@ -41,6 +41,13 @@ async def bench_with(**limits: float) -> AsyncIterator[Bench]:
 async def parser() -> AsyncIterator[IsolatedParser]:
     async with bench_with(cpu_seconds=5, wall_seconds=60) as bench:
         yield bench.parser
+
+
+@pytest.fixture(scope="session")
+async def unmeasured_parser() -> AsyncIterator[IsolatedParser]:
+    """For what is read or refused within its CPU seconds: measuring coverage would use up most of them."""
+    async with Bench(ProcessLimits(cpu_seconds=5, wall_seconds=60), measured=False).parser as parser:
+        yield parser
 
 
 @pytest.fixture

@@ -59,6 +59,10 @@ def test_a_free_port_is_kept_unless_it_is_to_be_avoided() -> None:
     assert choose_port(port, avoid=[port]) != port
 
 
+def test_ports_are_not_of_those_that_outgoing_connections_take() -> None:
+    assert all(choose_port(None) < 30_000 for _ in range(20))
+
+
 def test_a_data_directory_has_one_owner_at_a_time(data: DataDirectory) -> None:
     data.lock()
     second = DataDirectory(data.path)
