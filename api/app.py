@@ -30,6 +30,7 @@ from api.body_limits import BodyLimits
 from api.errors import install_error_handlers
 from api.fair_doors import build_doors
 from api.followers import Followers
+from api.refusal_pauses import RefusalPauses
 from api.request_context import RequestContext
 from api.search_gateway import SearchGateway
 from api.services import Services, Workflows
@@ -108,6 +109,8 @@ def build_app_over(services: Services, workflows: Workflows) -> FastAPI:
     app.include_router(documentation.router)
     limits = services.settings
     app.add_middleware(BodyLimits, max_request_bytes=limits.max_request_bytes, max_upload_bytes=limits.max_upload_bytes)
+    if limits.refusals_per_second:
+        app.add_middleware(RefusalPauses, refusals_per_second=limits.refusals_per_second)
     # Added last, so that it stands around everything else.
     app.add_middleware(RequestContext)
     return app

@@ -45,6 +45,9 @@ class Limits(Protocol):
     @property
     def turns_at_once(self) -> int: ...
 
+    @property
+    def refusals_per_second(self) -> float: ...
+
 
 class Services(Protocol):
     """Repositories and stores that the routes read; every call takes the tenant."""

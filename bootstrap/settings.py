@@ -124,6 +124,7 @@ class Settings(BaseSettings):
     max_upload_bytes: int = Field(default=200 * 1024 * 1024, ge=1024)
     turn_wait_seconds: float = Field(default=60.0, gt=0, le=600)
     turns_at_once: int = Field(default_factory=_one_more_than_processors, ge=1, le=1_000)
+    refusals_per_second: float = Field(default=5.0, ge=0, le=1_000_000)
 
     @model_validator(mode="after")
     def _companions_are_given(self) -> Self:

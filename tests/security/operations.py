@@ -15,7 +15,9 @@ from api.services import Services, Workflows
 
 Schema = Mapping[str, Any]
 
-_LIMITS: Final = SimpleNamespace(max_request_bytes=1, max_upload_bytes=1, turn_wait_seconds=1.0, turns_at_once=2)
+_LIMITS: Final = SimpleNamespace(
+    max_request_bytes=1, max_upload_bytes=1, turn_wait_seconds=1.0, turns_at_once=2, refusals_per_second=0
+)
 # Describing the API touches nothing behind it.
 _APP: Final = build_app_over(cast(Services, SimpleNamespace(settings=_LIMITS)), cast(Workflows, None))
 DOCUMENT: Final[dict[str, Any]] = _APP.openapi()

@@ -219,6 +219,7 @@ class Limits:
     max_upload_bytes: int = 1_000_000
     turn_wait_seconds: float = 1.0
     turns_at_once: int = 2
+    refusals_per_second: float = 0
 
 
 def make_bot(dataset: Dataset) -> Bot:
