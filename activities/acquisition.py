@@ -5,9 +5,10 @@ from temporalio import activity
 from activities.artifacts import ArtifactReference, stored_size
 from activities.progress import ProgressReport
 from domain.base import Value
-from domain.document import DocumentVersion, IngestStage
-from domain.errors import ArtifactMissingError
-from domain.ports import IngestRepository, ObjectStore
+from domain.knowledge.errors import ArtifactMissingError
+from domain.knowledge.ingest import IngestStage
+from domain.knowledge.ports import IngestRepository, ObjectStore
+from domain.knowledge.version import DocumentVersion
 
 
 class AcquireInput(Value):

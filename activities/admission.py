@@ -3,11 +3,12 @@
 from collections import OrderedDict
 from typing import Final
 
-from domain import injection, policy
 from domain.base import Value
-from domain.policy import Admission
-from domain.policy_in_force import PinnedPolicy, PolicyInForce
-from domain.policy_patterns import DenyList, Pattern
+from domain.guardrails import injection
+from domain.policy import admission as policy
+from domain.policy.admission import Admission
+from domain.policy.deny_list import DenyList, Pattern
+from domain.policy.in_force import PinnedPolicy, PolicyInForce
 
 _MAX_DENY_LISTS: Final = 256
 

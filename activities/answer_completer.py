@@ -8,9 +8,10 @@ from activities.generation import ComposeInput
 from activities.passage_cache import PassageTextCache
 from activities.passage_screening import PassageScreen
 from activities.redaction import GuardInput
-from domain.bot_ports import BotLookup
-from domain.policy_in_force import PinnedPolicy, PolicyInForce
-from domain.text_work import InlineTextWork, TextWork
+from domain.bots.ports import BotLookup
+from domain.bots.rights import policy_of
+from domain.limits.text_work import InlineTextWork, TextWork
+from domain.policy.in_force import PinnedPolicy
 
 
 class AnswerCompleter:
@@ -54,5 +55,5 @@ class AnswerCompleter:
         try:
             return self._admissions.topics_of(pinned)
         except KeyError:
-            in_force = PolicyInForce.of(await self._bots.get(tenant_id, bot_id))
+            in_force = policy_of(await self._bots.get(tenant_id, bot_id))
             return DeniedTopics(digest=in_force.digest, patterns=in_force.patterns)

@@ -18,10 +18,10 @@ from activities.retrieval import Retrieval, RetrievalActivities, RetrieveInput
 from activities.tool_execution import ToolExecution
 from activities.tools import untold_envelopes
 from activities.understanding import Understanding, UnderstandInput
-from domain.answer import Answer, RetrievalMeta, denied_answer
-from domain.audit import Envelope
+from domain.answers.answer import Answer, RetrievalMeta, denied_answer
+from domain.audit.envelope import Envelope
 from domain.base import Value
-from domain.conversation import TurnRequest
+from domain.conversations.turn import TurnRequest
 
 Part = TypeVar("Part", Understanding, Retrieval)
 

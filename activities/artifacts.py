@@ -10,10 +10,10 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 from domain.base import Value
-from domain.document import PassageSet
-from domain.errors import ArtifactMissingError
-from domain.passage_lines import passages_of, span_texts_of
-from domain.ports import ObjectStore
+from domain.knowledge.errors import ArtifactMissingError
+from domain.knowledge.passage import PassageSet
+from domain.knowledge.passage_lines import passages_of, span_texts_of
+from domain.knowledge.ports import ObjectStore
 
 Content = TypeVar("Content", bound=Value)
 Found = TypeVar("Found")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 from uuid import UUID
 
-from domain.feedback_ports import DocumentBoosts
+from domain.feedback.ports import DocumentBoosts
 
 FRESH_SECONDS: Final = 5.0
 _MOST_TENANTS: Final = 1_000

@@ -9,9 +9,10 @@ from activities.heartbeat import heartbeating
 from activities.long_steps import LongSteps
 from activities.progress import ProgressReport
 from domain.base import Value
-from domain.document import DocumentVersion, IngestStage
-from domain.document_ports import Chunker
-from domain.ports import IngestRepository, ObjectStore
+from domain.knowledge.document_ports import Chunker
+from domain.knowledge.ingest import IngestStage
+from domain.knowledge.ports import IngestRepository, ObjectStore
+from domain.knowledge.version import DocumentVersion
 
 
 class ChunkInput(Value):

@@ -5,10 +5,10 @@ from uuid import UUID
 from activities.generation import ComposeInput, compose_answer
 from activities.passage_screening import judged_anew
 from activities.redaction import AnswerGuard, GuardInput
-from domain.answer import Answer
-from domain.audit import Envelope
+from domain.answers.answer import Answer
+from domain.audit.envelope import Envelope
 from domain.base import Value
-from domain.text_work import MAX_INLINE_CHARACTERS, TextStep
+from domain.limits.text_work import MAX_INLINE_CHARACTERS, TextStep
 
 
 class CompletionInput(Value):

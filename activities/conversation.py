@@ -3,12 +3,12 @@
 from temporalio import activity
 
 from activities.envelopes import StepClock
-from domain.answer import Outcome
-from domain.audit import AuditKind, Envelope
+from domain.answers.answer import Outcome
+from domain.audit.envelope import AuditKind, Envelope
 from domain.base import JsonValue, Value, sha256_of
-from domain.conversation import RecordedTurn, TurnRequest
-from domain.ports import TurnRepository
-from domain.redaction import redacted_preview
+from domain.conversations.ports import TurnRepository
+from domain.conversations.turn import RecordedTurn, TurnRequest
+from domain.guardrails.redaction import redacted_preview
 
 
 class RecordTurnInput(Value):

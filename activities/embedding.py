@@ -10,10 +10,12 @@ from activities.heartbeat import heartbeating
 from activities.long_steps import LongSteps
 from activities.progress import ProgressReport
 from domain.base import Value
-from domain.document import DocumentVersion, IngestStage
-from domain.errors import ArtifactMissingError
-from domain.fair_slots import FairSlots
-from domain.ports import Embedder, IngestRepository, ObjectStore
+from domain.knowledge.errors import ArtifactMissingError
+from domain.knowledge.ingest import IngestStage
+from domain.knowledge.ports import IngestRepository, ObjectStore
+from domain.knowledge.version import DocumentVersion
+from domain.limits.fair_slots import FairSlots
+from domain.search.ports import Embedder
 
 SPANS_PER_PART: Final = 1_024
 SPANS_PER_BATCH: Final = 128

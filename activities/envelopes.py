@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from domain.audit import AuditKind, Envelope, StoppedPartwayError
+from domain.audit.envelope import AuditKind, Envelope, StoppedPartwayError
 from domain.base import JsonValue
 
 

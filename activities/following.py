@@ -5,15 +5,15 @@ from typing import NamedTuple
 from uuid import UUID
 
 from activities.envelopes import StepClock
-from domain import follow_up, intent
-from domain.audit import AuditKind, Envelope
+from domain.audit.envelope import AuditKind, Envelope
 from domain.base import JsonValue, Value, sha256_of
-from domain.conversation_ports import PastQuestions
-from domain.follow_up import FollowUp, FollowUps, PastTurn
-from domain.intent import Classification
-from domain.redaction import redacted_preview
-from domain.tool import ToolDef
-from domain.tool_arguments import Moment
+from domain.conversations.ports import PastQuestions
+from domain.guardrails.redaction import redacted_preview
+from domain.packs.tool import ToolDef
+from domain.packs.tool_arguments import Moment
+from domain.questions import follow_up, intent
+from domain.questions.follow_up import FollowUp, FollowUps, PastTurn
+from domain.questions.intent import Classification
 
 
 class Conversing(Value):

@@ -7,19 +7,20 @@ from uuid import UUID
 from activities.envelopes import StepClock
 from activities.passage_screening import Verdicts, broken_rules
 from activities.tool_execution import ToolExecution
-from domain import extractive, injection
-from domain.anaphora import Message
-from domain.answer import AnswerWarning, Citation, Intent, Outcome
-from domain.audit import AuditKind, Envelope
+from domain.answers import extractive
+from domain.answers.answer import AnswerWarning, Citation, Intent, Outcome
+from domain.answers.extractive import HowTo, PassageExcerpt
+from domain.audit.envelope import AuditKind, Envelope
 from domain.base import Value, sha256_of
-from domain.canonical import listed
-from domain.extractive import HowTo, PassageExcerpt
-from domain.policy_in_force import PinnedPolicy
-from domain.retrieval import RetrievedPassage
-from domain.search_warnings import suspicion_warnings
-from domain.tool_rendering import without_markup
-from domain.topic import detail_of
-from domain.wording import stem_set
+from domain.guardrails import injection
+from domain.guardrails.tool_results import without_markup
+from domain.policy.in_force import PinnedPolicy
+from domain.questions.pronouns import Message
+from domain.questions.search_warnings import suspicion_warnings
+from domain.questions.topic import detail_of
+from domain.search.retrieval import RetrievedPassage
+from domain.text.canonical import listed
+from domain.text.stems import stem_set
 
 GREETING: Final = "Hello! Ask me a question, and I will answer from the documents that I may use."
 HAND_OFF: Final = "I cannot hand this conversation over to a person here. Please contact your administrator."

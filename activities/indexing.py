@@ -10,10 +10,12 @@ from activities.heartbeat import heartbeating
 from activities.long_steps import LongSteps
 from activities.progress import ProgressReport
 from domain.base import Value
-from domain.document import DocumentVersion, IngestStage
-from domain.fair_slots import FairSlots
-from domain.indexing import Publication, PublishReceipt
-from domain.ports import IngestRepository, ObjectStore, PassageIndex
+from domain.knowledge.ingest import IngestStage
+from domain.knowledge.ports import IngestRepository, ObjectStore
+from domain.knowledge.publication import Publication, PublishReceipt
+from domain.knowledge.version import DocumentVersion
+from domain.limits.fair_slots import FairSlots
+from domain.search.ports import PassageIndex
 
 PUBLICATIONS_AT_ONCE: Final = 4
 """Each holds a connection for as long as its transaction takes, of the ten or so that all steps of a worker share."""

@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 from typing import Final
 from uuid import UUID
 
-from domain.errors import WorkerBusyError
-from domain.fair_slots import FairSlots
+from domain.limits.errors import WorkerBusyError
+from domain.limits.fair_slots import FairSlots
 
 STEPS_AT_ONCE: Final = 16
 MAX_OF_TENANT: Final = 12

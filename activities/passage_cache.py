@@ -6,8 +6,8 @@ from typing import Final
 from uuid import UUID
 
 from domain.base import sha256_of
-from domain.ports import PassageTexts
-from domain.retrieval import RetrievedPassage
+from domain.search.ports import PassageTexts
+from domain.search.retrieval import RetrievedPassage
 
 CAPACITY: Final = 2_048
 

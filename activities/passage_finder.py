@@ -10,15 +10,15 @@ from pydantic import Field
 from activities.envelopes import StepClock
 from activities.passage_cache import PassageTextCache
 from activities.reranking import Rerankers, report_degraded
-from domain import confidence
 from domain.base import Value
-from domain.boosts import boosted
-from domain.confidence import Evidence
-from domain.feedback_ports import DocumentBoosts
-from domain.near_duplicates import Sketch, sketch_of, without_near_duplicates
-from domain.ports import Embedder, PassageIndex
-from domain.reranking import RerankCandidate, RerankerKind, RerankProvenance, reordered
-from domain.retrieval import (
+from domain.feedback.ports import DocumentBoosts
+from domain.search import confidence
+from domain.search.boosts import boosted
+from domain.search.confidence import Evidence
+from domain.search.near_duplicates import Sketch, sketch_of, without_near_duplicates
+from domain.search.ports import Embedder, PassageIndex
+from domain.search.reranking import RerankCandidate, RerankerKind, RerankProvenance, reordered
+from domain.search.retrieval import (
     Fusion,
     LegWeights,
     RetrievedPassage,
@@ -36,8 +36,8 @@ _SKETCHES: Final = 4_096
 class FindOptions(Value):
     """``top_k`` passages are returned, of which the first ``candidates`` are looked at closer.
 
-    ``boosts`` multiply the fused scores of documents, within the bounds of ``domain.boosts``. ``keeps_copies``: also
-    return passages that say the same as a better one.
+    ``boosts`` multiply the fused scores of documents, within the bounds of ``domain.search.boosts``. ``keeps_copies``:
+    also return passages that say the same as a better one.
     """
 
     top_k: int

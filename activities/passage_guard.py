@@ -10,14 +10,14 @@ from activities.admission import Admissions
 from activities.passage_cache import PassageTextCache
 from activities.passage_screening import PassageScreen
 from domain.base import sha256_of
-from domain.canonical import canonical
-from domain.hidden_text import HiddenSpan, hidden_spans
-from domain.policy_in_force import PinnedPolicy, PolicyInForce
-from domain.policy_patterns import DenyList
-from domain.redaction import redact
-from domain.redaction_ports import PiiDetector
-from domain.redaction_profile import RedactionProfile
-from domain.retrieval import RetrievedPassage
+from domain.guardrails.hidden_text import HiddenSpan, hidden_spans
+from domain.guardrails.ports import PiiDetector
+from domain.guardrails.redaction import redact
+from domain.policy.deny_list import DenyList
+from domain.policy.in_force import PinnedPolicy, PolicyInForce
+from domain.policy.redaction_profile import RedactionProfile
+from domain.search.retrieval import RetrievedPassage
+from domain.text.canonical import canonical
 
 _MAX_REVIEWED: Final = 4_096
 _SHOWN: Final = ("title", "section_heading", "source", "url")

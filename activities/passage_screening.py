@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from domain import injection
 from domain.base import sha256_of
-from domain.policy_rules import Screening
-from domain.retrieval import RetrievedPassage
+from domain.guardrails import injection
+from domain.policy.rules import Screening
+from domain.search.retrieval import RetrievedPassage
 
 _MOST_JUDGED: Final = 4_096
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from temporalio import activity
 
-from domain.document import DocumentVersion, IngestStage, Progress
-from domain.ports import IngestRepository
+from domain.knowledge.ingest import IngestStage, Progress
+from domain.knowledge.ports import IngestRepository
+from domain.knowledge.version import DocumentVersion
 
 
 class ProgressReport:

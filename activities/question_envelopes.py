@@ -1,14 +1,16 @@
 """What the envelopes of understanding a question, or a search, hold."""
 
 from activities.envelopes import StepClock
-from domain import injection, intent, policy
-from domain.audit import AuditKind, Envelope
+from domain.audit.envelope import AuditKind, Envelope
 from domain.base import JsonValue, sha256_of
-from domain.bot import Bot
-from domain.intent import Classification
-from domain.policy import Admission
-from domain.policy_access import AccessDecision
-from domain.policy_in_force import PinnedPolicy
+from domain.bots.bot import Bot
+from domain.guardrails import injection
+from domain.policy import admission as policy
+from domain.policy.access import AccessDecision
+from domain.policy.admission import Admission
+from domain.policy.in_force import PinnedPolicy
+from domain.questions import intent
+from domain.questions.intent import Classification
 
 
 def intent_classified(clock: StepClock, message: str, classified: Classification, policy_pin: PinnedPolicy) -> Envelope:

@@ -4,14 +4,15 @@ import asyncio
 
 from activities.following import turns_before
 from activities.understanding import QuestionReading, ReadingInput, Understanding, UnderstandInput
-from domain.bot import Bot
-from domain.bot_ports import BotLookup
-from domain.conversation_ports import PastQuestions
-from domain.follow_up import PastTurn, may_follow
-from domain.policy_in_force import SMALLEST_COUNT, PolicyInForce
-from domain.ports import PackCatalog
-from domain.reranking import RerankerKind
-from domain.text_work import InlineTextWork, TextWork
+from domain.bots.bot import Bot
+from domain.bots.ports import BotLookup
+from domain.bots.rights import policy_of
+from domain.conversations.ports import PastQuestions
+from domain.limits.text_work import InlineTextWork, TextWork
+from domain.packs.ports import PackCatalog
+from domain.policy.in_force import SMALLEST_COUNT
+from domain.questions.follow_up import PastTurn, may_follow
+from domain.search.reranking import RerankerKind
 
 
 class QuestionReader:
@@ -44,7 +45,7 @@ class QuestionReader:
         """
         bot, past = await self._look_up(given)
         # Later steps of the turn find the list here, wherever this one is done.
-        self._reading.admissions.deny_list(PolicyInForce.of(bot))
+        self._reading.admissions.deny_list(policy_of(bot))
         whole = ReadingInput(
             asked=given,
             bot=bot,

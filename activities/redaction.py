@@ -5,8 +5,7 @@ from datetime import datetime
 
 from activities.admission import Admissions, DeniedTopics
 from activities.envelopes import StepClock, milliseconds_since
-from domain import redaction
-from domain.answer import (
+from domain.answers.answer import (
     DENIED_TEXT,
     ActionTaken,
     Answer,
@@ -18,13 +17,14 @@ from domain.answer import (
     RetrievalMeta,
     denied_warning,
 )
-from domain.answer_markup import inert, inert_label, safe_url, without_controls
-from domain.audit import AuditKind, Envelope
+from domain.answers.markup import inert, inert_label, safe_url, without_controls
+from domain.audit.envelope import AuditKind, Envelope
 from domain.base import Value, sha256_of
-from domain.policy import DENIED_ANSWER
-from domain.policy_in_force import PinnedPolicy
-from domain.redaction_ports import PiiDetector
-from domain.redaction_profile import RedactionProfile
+from domain.guardrails import redaction
+from domain.guardrails.ports import PiiDetector
+from domain.policy.admission import DENIED_ANSWER
+from domain.policy.in_force import PinnedPolicy
+from domain.policy.redaction_profile import RedactionProfile
 
 
 class GuardInput(Value):

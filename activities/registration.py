@@ -5,9 +5,10 @@ from uuid import UUID
 from temporalio import activity
 
 from domain.base import Value
-from domain.document import DocumentVersion, Ingest, IngestState
 from domain.errors import Failure
-from domain.ports import IngestRepository
+from domain.knowledge.ingest import Ingest, IngestState
+from domain.knowledge.ports import IngestRepository
+from domain.knowledge.version import DocumentVersion
 
 
 class RegisterInput(Value):

@@ -3,8 +3,8 @@
 from temporalio import activity
 
 from activities.heartbeat import heartbeating
-from domain.library import DocumentRemoval, RemovedDocument
-from domain.ports import DocumentRepository
+from domain.knowledge.document import DocumentRemoval, RemovedDocument
+from domain.knowledge.ports import DocumentRepository
 
 
 class RemovalActivities:

@@ -7,14 +7,9 @@ from temporalio import activity
 from temporalio.common import MetricMeter
 
 from activities.envelopes import StepClock
-from domain.ports import Reranker
-from domain.reranking import (
-    RerankCandidate,
-    RerankerKind,
-    RerankerUnavailableError,
-    RerankFault,
-    RerankProvenance,
-)
+from domain.search.errors import RerankerUnavailableError
+from domain.search.ports import Reranker
+from domain.search.reranking import RerankCandidate, RerankerKind, RerankFault, RerankProvenance
 
 _INSTEAD: Final[Mapping[RerankerKind, tuple[RerankerKind, ...]]] = {
     RerankerKind.COHERE: (RerankerKind.COHERE, RerankerKind.LOCAL)

@@ -9,14 +9,14 @@ from temporalio import activity
 from activities.envelopes import StepClock
 from activities.passage_finder import CANDIDATES, FindOptions, FoundPassages, PassageFinder
 from activities.passage_guard import DeniedPassages
-from domain.access import Visibility
-from domain.answer import AnswerWarning
-from domain.audit import AuditKind, Envelope
+from domain.answers.answer import AnswerWarning
+from domain.audit.envelope import AuditKind, Envelope
 from domain.base import Value, sha256_of
-from domain.policy_in_force import PinnedPolicy
-from domain.reranking import RerankerKind, RerankFault, RerankProvenance
-from domain.retrieval import RetrievedPassage, SearchFilters, SearchMode
-from domain.search_warnings import RERANKER_DEGRADED, denied_warnings, search_warnings
+from domain.identity.principal import Visibility
+from domain.policy.in_force import PinnedPolicy
+from domain.questions.search_warnings import RERANKER_DEGRADED, denied_warnings, search_warnings
+from domain.search.reranking import RerankerKind, RerankFault, RerankProvenance
+from domain.search.retrieval import RetrievedPassage, SearchFilters, SearchMode
 
 TOP_K: Final = 8
 

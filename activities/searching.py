@@ -11,20 +11,28 @@ from activities.passage_cache import PassageTextCache
 from activities.passage_finder import CANDIDATES, FindOptions, FoundPassages, PassageFinder
 from activities.passage_guard import PassageGuard, Reviewed
 from activities.question_envelopes import admission_denied, listed, policy_versions
-from domain import redaction
-from domain.answer import AnswerWarning
-from domain.audit import AuditKind, Envelope
+from domain.answers.answer import AnswerWarning
+from domain.audit.envelope import AuditKind, Envelope
 from domain.base import Value, sha256_of
-from domain.bot import Bot
-from domain.bot_ports import BotLookup
-from domain.confidence import Evidence
-from domain.hidden_text import HiddenSpan
-from domain.policy import Admission
-from domain.policy_access import AccessDecision
-from domain.policy_in_force import PinnedPolicy, PolicyInForce, allowed_packs
-from domain.ports import PackCatalog
-from domain.reranking import RerankerKind, RerankProvenance
-from domain.retrieval import (
+from domain.bots.bot import Bot
+from domain.bots.ports import BotLookup
+from domain.bots.rights import allowed_packs, policy_of
+from domain.guardrails import redaction
+from domain.guardrails.hidden_text import HiddenSpan
+from domain.packs.ports import PackCatalog
+from domain.policy.access import AccessDecision
+from domain.policy.admission import Admission
+from domain.policy.in_force import PinnedPolicy
+from domain.questions.search_warnings import (
+    denied_warnings,
+    redaction_warnings,
+    refusal_warnings,
+    search_warnings,
+    suspicion_warnings,
+)
+from domain.search.confidence import Evidence
+from domain.search.reranking import RerankerKind, RerankProvenance
+from domain.search.retrieval import (
     Fusion,
     LegWeights,
     RetrievedPassage,
@@ -32,13 +40,6 @@ from domain.retrieval import (
     SearchMode,
     SearchTimings,
     SearchWarning,
-)
-from domain.search_warnings import (
-    denied_warnings,
-    redaction_warnings,
-    refusal_warnings,
-    search_warnings,
-    suspicion_warnings,
 )
 
 
@@ -122,7 +123,7 @@ class SearchingActivities:
         """
         clock = StepClock()
         bot = await self._bot(given)
-        in_force = PolicyInForce.of(bot)
+        in_force = policy_of(bot)
         admission = self._admissions.admit(given.query, in_force)
         if not admission.admitted:
             return _refused(clock, given, admission, bot)
@@ -163,7 +164,7 @@ class SearchingActivities:
         bot: Bot,
         access: AccessDecision,
     ) -> Envelope:
-        pinned = PolicyInForce.of(bot).pin()
+        pinned = policy_of(bot).pin()
         return clock.seal(
             AuditKind.SEARCH_PERFORMED,
             given={
@@ -203,7 +204,7 @@ def _narrowed(filters: SearchFilters, bot: Bot, access: AccessDecision) -> Searc
 
 def _refused(clock: StepClock, given: SearchInput, admission: Admission, bot: Bot) -> SearchFound:
     """Nothing was searched, as for a question that policy refuses."""
-    pinned = PolicyInForce.of(bot).pin()
+    pinned = policy_of(bot).pin()
     envelope = admission_denied(clock, {"query_sha256": sha256_of(given.query)}, admission, pinned, bot)
     return SearchFound(
         passages=(),

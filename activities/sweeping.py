@@ -9,9 +9,9 @@ from temporalio import activity
 
 from activities.heartbeat import heartbeating
 from domain.base import Value
-from domain.document import IngestState
-from domain.ports import IngestRepository, ObjectInventory, SweepRepository, WorkflowRuns
-from domain.sweeping import (
+from domain.knowledge.ingest import IngestState
+from domain.knowledge.ports import IngestRepository, ObjectInventory, SweepRepository, WorkflowRuns
+from domain.knowledge.sweep import (
     INTERRUPTED,
     LeftOver,
     LeftOverKind,

@@ -1,11 +1,11 @@
 """What a call of a tool came to."""
 
-from domain.answer import ActionTaken, AnswerWarning
-from domain.audit import Envelope
+from domain.answers.answer import ActionTaken, AnswerWarning
+from domain.audit.envelope import Envelope
 from domain.base import JsonValue, Value
-from domain.redaction import redact
-from domain.redaction_profile import RedactionProfile
-from domain.tool import PlannedCall, ToolResult
+from domain.guardrails.redaction import redact
+from domain.packs.tool import PlannedCall, ToolResult
+from domain.policy.redaction_profile import RedactionProfile
 
 
 class ToolExecution(Value):

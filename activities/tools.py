@@ -9,26 +9,16 @@ from temporalio import activity
 
 from activities.envelopes import StepClock
 from activities.tool_execution import ToolExecution, shown_arguments
-from domain.answer import AnswerWarning
-from domain.audit import AuditKind, Envelope
+from domain.answers.answer import AnswerWarning
+from domain.audit.envelope import AuditKind, Envelope
 from domain.base import JsonValue, Value
-from domain.policy_in_force import PinnedPolicy
-from domain.ports import PackCatalog
-from domain.redaction import redacted_start
-from domain.redaction_ports import PiiDetector
-from domain.tool import (
-    PlannedCall,
-    ToolDef,
-    ToolError,
-    ToolMeta,
-    ToolNotFoundError,
-    ToolOutput,
-    ToolRequest,
-    ToolResult,
-    rows_of,
-)
-from domain.tool_ports import ToolRunner
-from domain.tool_rendering import Presented, present
+from domain.guardrails.ports import PiiDetector
+from domain.guardrails.redaction import redacted_start
+from domain.guardrails.tool_results import Presented, present
+from domain.packs.errors import ToolError, ToolNotFoundError
+from domain.packs.ports import PackCatalog, ToolRunner
+from domain.packs.tool import PlannedCall, ToolDef, ToolMeta, ToolOutput, ToolRequest, ToolResult, rows_of
+from domain.policy.in_force import PinnedPolicy
 
 _LONGEST_MESSAGE: Final = 500
 ATTEMPTS: Final = 3

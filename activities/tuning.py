@@ -7,11 +7,11 @@ from uuid import UUID
 from temporalio import activity
 
 from activities.envelopes import StepClock, utc_now
-from domain import boosts
-from domain.audit import AuditKind, Envelope
+from domain.audit.envelope import AuditKind, Envelope
 from domain.base import Value
-from domain.feedback import Tuning, learned
-from domain.feedback_ports import FeedbackRepository
+from domain.feedback.feedback import Tuning, learned
+from domain.feedback.ports import FeedbackRepository
+from domain.search import boosts
 
 WINDOW: Final = timedelta(days=180)
 MOST_FEEDBACK: Final = 50_000

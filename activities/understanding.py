@@ -12,23 +12,24 @@ from activities.admission import Admissions
 from activities.envelopes import StepClock
 from activities.following import Conversing, Followed, FollowUpReader
 from activities.question_envelopes import admission_denied, intent_classified, listed
-from domain import routing
-from domain.answer import Intent
-from domain.audit import AuditKind, Envelope
+from domain.answers.answer import Intent
+from domain.audit.envelope import AuditKind, Envelope
 from domain.base import Value, sha256_of
-from domain.bot import Bot, PackSummary
-from domain.follow_up import PastTurn
-from domain.intent import Classification
-from domain.policy import Admission
-from domain.policy_access import AccessDecision
-from domain.policy_in_force import PinnedPolicy, PolicyInForce, allowed_packs
-from domain.reranking import RerankerKind
-from domain.routing import Route
-from domain.text_work import MAX_INLINE_CHARACTERS, TextStep
-from domain.tool import ToolDef, ToolPlan
-from domain.tool_arguments import Moment, ToolPlanner
-from domain.tool_selection import VERSION as TOOLS_VERSION
-from domain.tool_selection import allowed_tools
+from domain.bots.bot import Bot
+from domain.bots.rights import allowed_packs, policy_of
+from domain.limits.text_work import MAX_INLINE_CHARACTERS, TextStep
+from domain.packs.pack import PackSummary
+from domain.packs.tool import ToolDef, ToolPlan
+from domain.packs.tool_arguments import Moment, ToolPlanner
+from domain.packs.tool_selection import VERSION as TOOLS_VERSION
+from domain.policy.access import AccessDecision, allowed_tools
+from domain.policy.admission import Admission
+from domain.policy.in_force import PinnedPolicy
+from domain.questions import routing
+from domain.questions.follow_up import PastTurn
+from domain.questions.intent import Classification
+from domain.questions.routing import Route
+from domain.search.reranking import RerankerKind
 
 _MOST_ASKABLE: Final = 8
 
@@ -118,7 +119,7 @@ class QuestionReading:
         """Admit, read in view of the conversation, classify and route."""
         clock = StepClock()
         given, bot = whole.asked, whole.bot
-        in_force = PolicyInForce.of(bot)
+        in_force = policy_of(bot)
         policy_pin = in_force.pin(whole.smallest_count)
         admission = self.admissions.admit(given.message, in_force)
         if not admission.admitted:
@@ -193,7 +194,7 @@ class QuestionReading:
             },
             versions={
                 "tools": TOOLS_VERSION,
-                **PolicyInForce.of(bot).pin().versions,
+                **policy_of(bot).pin().versions,
                 **_digests(packs, [call.pack_id for call in plan.calls]),
             },
         )

@@ -19,7 +19,7 @@ import httpx
 from adapters.name_lookup import NameLookup, Resolver, system_resolver
 from adapters.special_addresses import is_public
 from domain.errors import AnswerableError, DependencyUnavailableError
-from domain.fair_slots import FairSlots
+from domain.limits.fair_slots import FairSlots
 
 MAX_REDIRECTS: Final = 5
 MAX_HEADER_BYTES: Final = 32 * 1024

@@ -17,10 +17,11 @@ from rank_bm25 import BM25Okapi
 
 from adapters.ranking import K1, RRF_K, B, weights_of
 from adapters.text_analysis import passage_terms, query_terms
-from domain.document import DocumentVersion, Passage, Span, passage_id_for
-from domain.errors import EmbeddingModelChangedError
-from domain.indexing import Publication, PublishReceipt
-from domain.retrieval import (
+from domain.knowledge.errors import EmbeddingModelChangedError
+from domain.knowledge.passage import Passage, Span, passage_id_for
+from domain.knowledge.publication import Publication, PublishReceipt
+from domain.knowledge.version import DocumentVersion
+from domain.search.retrieval import (
     Fusion,
     LegScores,
     RetrievedPassage,

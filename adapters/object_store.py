@@ -15,8 +15,9 @@ from minio import Minio
 from minio.deleteobjects import DeleteObject
 from minio.error import InvalidResponseError, MinioException, S3Error, ServerError
 
-from domain.errors import ArtifactMissingError, InvalidRequestError, ObjectStoreUnavailableError
-from domain.sweeping import StoredObject
+from domain.errors import InvalidRequestError, ObjectStoreUnavailableError
+from domain.knowledge.errors import ArtifactMissingError
+from domain.knowledge.sweep import StoredObject
 
 Result = TypeVar("Result")
 _CONNECT_SECONDS: Final = 3.0

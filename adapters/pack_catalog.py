@@ -14,8 +14,8 @@ from adapters.pack_loading import Found, PackInvalidError, folder_packs, load
 from adapters.tools.schemas import schema_problem
 from answerable_sdk.pack_tools import SqlReadonly, Tool
 from answerable_sdk.packs import Pack, Source
-from domain.bot import PackDocument, PackSummary
-from domain.tool import ToolDef
+from domain.packs.pack import PackDocument, PackSummary
+from domain.packs.tool import ToolDef
 
 __all__ = ["ENTRY_POINTS", "InstalledPack", "InstalledPacks", "InstalledTool", "PackInvalidError"]
 

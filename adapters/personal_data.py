@@ -19,8 +19,8 @@ from stdnum.nl import bsn
 from stdnum.pl import pesel
 from stdnum.se import personnummer
 
-from domain.redaction_patterns import Finding
-from domain.redaction_profile import Kind
+from domain.guardrails.redaction_patterns import Finding
+from domain.policy.redaction_profile import Kind
 
 # Plans that a number without a country code is tried in, when nothing in the text says which.
 _REGIONS: Final = ("US", "GB", "DE", "FR", "IT", "ES", "NL", "BE", "CH", "SE", "DK", "NO", "AT", "AU", "IN", "BR", "ZA")

@@ -8,7 +8,7 @@ the filters allow: a score says nothing about passages that the principal may no
 
 from typing import Final
 
-from domain.retrieval import Fusion, LegWeights, SearchMode, SearchQuery
+from domain.search.retrieval import Fusion, LegWeights, SearchMode, SearchQuery
 
 K1: Final = 1.5
 B: Final = 0.75

@@ -10,9 +10,9 @@ from api.readers import reader_of, turn_as_seen
 from api.schema import EXAMPLE_TRACE, ResponseBody, example
 from api.services import Services, ServicesDep, WorkflowsDep
 from api.traces import TraceId, require_trace, trace_not_found
-from domain.access import Principal
-from domain.audit import AuditEvent, as_seen, named_versions, project
-from domain.errors import HistoryExpiredError
+from domain.audit.projection import AuditEvent, as_seen, named_versions, project
+from domain.conversations.errors import HistoryExpiredError
+from domain.identity.principal import Principal
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["audit"])
 

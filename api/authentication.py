@@ -17,8 +17,10 @@ from api.request_checks import (
     require_single_headers,
 )
 from api.services import services_of
-from domain.access import Principal, Scope, parse_api_key
-from domain.errors import DatabaseUnavailableError, DependencyUnavailableError, NotAuthenticatedError
+from domain.errors import DatabaseUnavailableError, DependencyUnavailableError
+from domain.identity.api_keys import parse_api_key
+from domain.identity.errors import NotAuthenticatedError
+from domain.identity.principal import Principal, Scope
 
 _SMALL_BODY_BYTES: Final = 32 * 1024
 _REFUSAL: Final = (

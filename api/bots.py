@@ -10,8 +10,8 @@ from api.authentication import SECURITY, Administrator, AuthenticatedRoute
 from api.errors import documented
 from api.schema import EXAMPLE_ID, RequestBody, ResponseBody, example
 from api.services import ServicesDep
-from domain.bot import Bot, BotChanges
-from domain.reranking import RerankerKind
+from domain.bots.bot import Bot, BotChanges
+from domain.search.reranking import RerankerKind
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["bots"])
 

@@ -23,11 +23,12 @@ from api.readers import turn_as_seen
 from api.services import Services, ServicesDep, Workflows, WorkflowsDep, stopping_of
 from api.traces import TraceId, require_trace, trace_not_found
 from api.turns import Ask, answer_of, failure_of, open_turn, owned_by
-from domain.access import Principal
-from domain.answer import Outcome
-from domain.canonical import canonical
-from domain.conversation import RecordedTurn
-from domain.errors import DependencyUnavailableError, TurnFailedError
+from domain.answers.answer import Outcome
+from domain.conversations.errors import TurnFailedError
+from domain.conversations.turn import RecordedTurn
+from domain.errors import DependencyUnavailableError
+from domain.identity.principal import Principal
+from domain.text.canonical import canonical
 
 router = APIRouter(route_class=OwnDoorRoute, dependencies=SECURITY, tags=["chat"])
 

@@ -18,10 +18,11 @@ from api.schema import (
     Text,
     example,
 )
-from domain.answer import ActionTaken, AnswerWarning, Citation, Intent, RetrievalMeta, Usage
+from domain.answers.answer import ActionTaken, AnswerWarning, Citation, Intent, RetrievalMeta, Usage
 from domain.base import JsonValue
-from domain.conversation import MAX_MESSAGE_CHARACTERS, RecordedTurn, Role
-from domain.text_folding import normalise
+from domain.conversations.conversation import Role
+from domain.conversations.turn import MAX_MESSAGE_CHARACTERS, RecordedTurn
+from domain.text.folding import normalise
 
 MAX_MESSAGES: Final = 50
 

@@ -12,8 +12,8 @@ from api.errors import documented
 from api.readers import conversation_as_seen
 from api.schema import EXAMPLE_ID, EXAMPLE_TRACE, ResponseBody, example
 from api.services import ServicesDep
-from domain.answer import AnswerWarning
-from domain.conversation import Conversation, Message, Role
+from domain.answers.answer import AnswerWarning
+from domain.conversations.conversation import Conversation, Message, Role
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["conversations"])
 

@@ -10,8 +10,8 @@ from api.authentication import SECURITY, AuthenticatedRoute, KnowledgeReader
 from api.errors import documented
 from api.schema import EXAMPLE_ID, ResponseBody, example
 from api.services import ServicesDep
-from domain.access import Visibility
-from domain.bot import Dataset
+from domain.identity.principal import Visibility
+from domain.knowledge.dataset import Dataset
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["knowledge"])
 

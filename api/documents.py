@@ -16,10 +16,11 @@ from api.ingest_models import UploadAccepted
 from api.schema import EXAMPLE_ID
 from api.services import Services, ServicesDep, Workflows, WorkflowsDep, stopping_of
 from api.upload import Upload, received_upload
-from domain.access import Principal
-from domain.bot import Dataset
-from domain.document import DocumentVersion, Ingest, SourceArtifact, document_id_for
 from domain.errors import IdempotencyConflictError, ObjectStoreUnavailableError
+from domain.identity.principal import Principal
+from domain.knowledge.dataset import Dataset
+from domain.knowledge.ingest import Ingest
+from domain.knowledge.version import DocumentVersion, SourceArtifact, document_id_for
 
 router = APIRouter(route_class=OwnDoorRoute, dependencies=SECURITY, tags=["knowledge"])
 

@@ -1,5 +1,7 @@
 """The one error shape, and how every failure becomes it."""
 
+import importlib
+import pkgutil
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -9,16 +11,13 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
+import domain
 from api.schema import ResponseBody, example
 from domain.base import JsonValue
-from domain.errors import (
-    AnswerableError,
-    DependencyUnavailableError,
-    Failure,
-    NotAuthenticatedError,
-    TooManyRequestsError,
-    TurnFailedError,
-)
+from domain.conversations.errors import TurnFailedError
+from domain.errors import AnswerableError, DependencyUnavailableError, Failure
+from domain.identity.errors import NotAuthenticatedError
+from domain.limits.errors import TooManyRequestsError
 
 RETRY_AFTER_SECONDS: Final = 2
 _MAX_REPORTED: Final = 50
@@ -73,6 +72,16 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(AnswerableError, _answerable)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+
+
+def _load_error_classes() -> None:
+    """A class is only found among its base's subclasses once its module was imported."""
+    for module in pkgutil.walk_packages(domain.__path__, "domain."):
+        if module.name.endswith(".errors"):
+            importlib.import_module(module.name)
+
+
+_load_error_classes()
 
 
 def error_of(failure: Failure) -> AnswerableError:

@@ -15,8 +15,8 @@ from uuid import UUID
 
 from fastapi import Request
 
-from domain.errors import TooManyRequestsError
-from domain.fair_slots import FairSlots
+from domain.limits.errors import TooManyRequestsError
+from domain.limits.fair_slots import FairSlots
 
 _MAX_WAITING: Final = 200
 _WAIT_SECONDS: Final = 15.0

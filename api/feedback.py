@@ -13,8 +13,8 @@ from api.readers import reader_of, strictest_profile
 from api.schema import EXAMPLE_ID, EXAMPLE_TRACE, RequestBody, ResponseBody, SpokenText, example
 from api.services import ServicesDep
 from api.traces import require_trace, trace_not_found
-from domain.feedback import Feedback, FeedbackAnalytics, Rating, Tuning
-from domain.redaction import redact
+from domain.feedback.feedback import Feedback, FeedbackAnalytics, Rating, Tuning
+from domain.guardrails.redaction import redact
 from workflows.tune_feedback import TuneFeedbackInput
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["feedback"])

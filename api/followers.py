@@ -10,8 +10,9 @@ from uuid import UUID
 from fastapi import Request
 
 from api.authentication import authenticate
-from domain.access import Principal, Scope
-from domain.errors import AnswerableError, DependencyUnavailableError, TooManyFollowersError
+from domain.errors import AnswerableError, DependencyUnavailableError
+from domain.identity.principal import Principal, Scope
+from domain.limits.errors import TooManyFollowersError
 
 Name = TypeVar("Name")
 

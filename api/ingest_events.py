@@ -18,15 +18,10 @@ from api.followers import Followers, Permit, followers_of
 from api.ingest_models import IngestStatus
 from api.ingests import found_ingest
 from api.services import ServicesDep, stopping_of
-from domain.access import Principal, Scope
-from domain.document import Ingest
-from domain.errors import (
-    AnswerableError,
-    DatabaseUnavailableError,
-    DependencyUnavailableError,
-    NotFoundError,
-    TooManyFollowersError,
-)
+from domain.errors import AnswerableError, DatabaseUnavailableError, DependencyUnavailableError, NotFoundError
+from domain.identity.principal import Principal, Scope
+from domain.knowledge.ingest import Ingest
+from domain.limits.errors import TooManyFollowersError
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["knowledge"])
 

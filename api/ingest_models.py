@@ -7,8 +7,8 @@ from uuid import UUID
 
 from api.errors import ErrorBody
 from api.schema import EXAMPLE_ID, ResponseBody, example
-from domain.access import Visibility
-from domain.document import Ingest, IngestStage, IngestState
+from domain.identity.principal import Visibility
+from domain.knowledge.ingest import Ingest, IngestStage, IngestState
 
 _EXAMPLE = {
     "ingest_id": str(EXAMPLE_ID),

@@ -11,9 +11,9 @@ from api.ingest_models import IngestPage, IngestStatus
 from api.listed_names import ingests_as_listed
 from api.readers import reader_of
 from api.services import Services, ServicesDep
-from domain.access import Principal
-from domain.document import Ingest, IngestState
 from domain.errors import NotFoundError
+from domain.identity.principal import Principal
+from domain.knowledge.ingest import Ingest, IngestState
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["knowledge"])
 

@@ -13,11 +13,11 @@ from api.listed_names import documents_as_listed
 from api.readers import reader_of
 from api.schema import EXAMPLE_ID, ResponseBody, example
 from api.services import Services, ServicesDep, WorkflowsDep
-from domain.access import Principal, Reader, Visibility
-from domain.document import IngestState
 from domain.errors import NotFoundError
-from domain.library import DocumentRemoval, DocumentState, LatestIngest, LibraryDocument, LiveVersion
-from domain.policy_rules import PolicyVersion
+from domain.identity.principal import Principal, Reader, Visibility
+from domain.knowledge.document import DocumentRemoval, DocumentState, LatestIngest, LibraryDocument, LiveVersion
+from domain.knowledge.ingest import IngestState
+from domain.policy.rules import PolicyVersion
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["knowledge"])
 

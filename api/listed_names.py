@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from api.services import Services
-from domain.access import Principal
-from domain.document import Ingest
-from domain.library import LibraryDocument
-from domain.policy_in_force import PolicyInForce
-from domain.policy_patterns import Pattern, deny_list
-from domain.policy_rules import PolicyVersion
-from domain.redaction import redact
-from domain.redaction_ports import PiiDetector
-from domain.redaction_profile import RedactionProfile
+from domain.guardrails.ports import PiiDetector
+from domain.guardrails.redaction import redact
+from domain.identity.principal import Principal
+from domain.knowledge.document import LibraryDocument
+from domain.knowledge.ingest import Ingest
+from domain.policy.deny_list import Pattern, deny_list
+from domain.policy.in_force import PolicyInForce
+from domain.policy.redaction_profile import RedactionProfile
+from domain.policy.rules import PolicyVersion
 
 _WITHHELD: Final = "[withheld]"
 

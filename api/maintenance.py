@@ -12,7 +12,7 @@ from api.chat import IdempotencyKey
 from api.errors import ErrorBody, documented
 from api.schema import RequestBody, ResponseBody, example
 from domain.errors import Failure
-from domain.sweeping import LeftOverKind, SweepReport
+from domain.knowledge.sweep import LeftOverKind, SweepReport
 from workflows.sweep_tenant import DEFAULT_AGE_SECONDS, SweepTenantInput
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["administration"])

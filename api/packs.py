@@ -6,7 +6,7 @@ from api.authentication import SECURITY, Authenticated, AuthenticatedRoute
 from api.errors import documented
 from api.schema import ResponseBody, example
 from api.services import ServicesDep
-from domain.policy_in_force import open_packs
+from domain.policy.in_force import open_packs
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["packs"])
 

@@ -9,9 +9,9 @@ from api.authentication import SECURITY, Administrator, AuthenticatedRoute
 from api.errors import documented
 from api.policy_models import PolicyBody, PolicyVersionBody
 from api.services import Services, ServicesDep
-from domain.access import Principal
-from domain.policy_advice import advice
-from domain.policy_rules import PolicyVersion
+from domain.identity.principal import Principal
+from domain.policy.advice import advice
+from domain.policy.rules import PolicyVersion
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["policy"])
 

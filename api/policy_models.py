@@ -7,9 +7,10 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StrictInt
 
 from api.schema import EXAMPLE_ID, Line, RequestBody, ResponseBody, Text, example
-from domain.answer import AnswerWarning
-from domain.policy_patterns import LONGEST_PATTERN, MOST_PATTERNS
-from domain.policy_rules import (
+from domain.answers.answer import AnswerWarning
+from domain.policy.deny_list import LONGEST_PATTERN, MOST_PATTERNS
+from domain.policy.redaction_profile import Kind
+from domain.policy.rules import (
     LARGEST_THRESHOLD,
     MOST_GRANTS,
     MOST_NAMES,
@@ -23,7 +24,6 @@ from domain.policy_rules import (
     checked_names,
     checked_pattern,
 )
-from domain.redaction_profile import Kind
 
 _POLICY: Final = {
     "deny": [

@@ -6,15 +6,16 @@ from contextlib import suppress
 from uuid import UUID
 
 from api.services import Services
-from domain.access import Principal, Reader
-from domain.answer import Answer, withheld_answer
-from domain.conversation import Conversation, Message, RecordedTurn
-from domain.errors import BotNotFoundError
-from domain.policy_in_force import PolicyInForce, open_packs
-from domain.policy_rules import UNSET, PolicyVersion
-from domain.redaction import redact
-from domain.redaction_profile import STANDARD, RedactionProfile, strictest
-from domain.tool_selection import allowed_tools
+from domain.answers.answer import Answer, withheld_answer
+from domain.bots.errors import BotNotFoundError
+from domain.conversations.conversation import Conversation, Message
+from domain.conversations.turn import RecordedTurn
+from domain.guardrails.redaction import redact
+from domain.identity.principal import Principal, Reader
+from domain.policy.access import allowed_tools
+from domain.policy.in_force import PolicyInForce, open_packs
+from domain.policy.redaction_profile import STANDARD, RedactionProfile, strictest
+from domain.policy.rules import UNSET, PolicyVersion
 
 
 def reader_of(principal: Principal, tenant: PolicyVersion, services: Services) -> Reader:

@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from domain.base import JsonValue
-from domain.text_folding import normalise
+from domain.text.folding import normalise
 
 MAX_METADATA_BYTES: Final = 4_096
 MAX_UNKNOWN_FIELDS: Final = 20

@@ -16,13 +16,13 @@ from api.search_models import (
     SearchResultBody,
 )
 from api.services import Services, ServicesDep
-from domain.access import Principal
 from domain.base import JsonValue, sha256_of
-from domain.bot import Bot
-from domain.errors import DatasetNotFoundError
-from domain.hidden_text import without
-from domain.policy_in_force import allowed_packs
-from domain.retrieval import LegWeights, RetrievedPassage, SearchFilters
+from domain.bots.bot import Bot
+from domain.bots.rights import allowed_packs
+from domain.guardrails.hidden_text import without
+from domain.identity.principal import Principal
+from domain.knowledge.errors import DatasetNotFoundError
+from domain.search.retrieval import LegWeights, RetrievedPassage, SearchFilters
 from workflows.search_passages import SearchFound, SearchInput
 
 router = APIRouter(route_class=TurnRoute, dependencies=SECURITY, tags=["knowledge"])

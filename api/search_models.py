@@ -7,9 +7,11 @@ from uuid import UUID
 from pydantic import Field, StrictBool, StrictFloat, StrictInt
 
 from api.schema import EXAMPLE_ID, Moment, RequestBody, ResponseBody, SpokenText, example
-from domain.access import Visibility
-from domain.answer import AnswerWarning
-from domain.attributes import (
+from domain.answers.answer import AnswerWarning
+from domain.conversations.turn import MAX_MESSAGE_CHARACTERS
+from domain.guardrails.injection import WITHHELD, screen_content
+from domain.identity.principal import Visibility
+from domain.knowledge.attributes import (
     MAX_ATTRIBUTES,
     AttributeFilter,
     AttributeName,
@@ -19,12 +21,10 @@ from domain.attributes import (
     Label,
     Tags,
 )
-from domain.confidence import Evidence
-from domain.conversation import MAX_MESSAGE_CHARACTERS
-from domain.injection import WITHHELD, screen_content
-from domain.policy_rules import Screening
-from domain.reranking import RerankerKind, RerankProvenance
-from domain.retrieval import Fusion, LegWeights, RetrievedPassage, SearchMode, SearchTimings
+from domain.policy.rules import Screening
+from domain.search.confidence import Evidence
+from domain.search.reranking import RerankerKind, RerankProvenance
+from domain.search.retrieval import Fusion, LegWeights, RetrievedPassage, SearchMode, SearchTimings
 from workflows.search_passages import SearchFound, SearchInput
 
 MAX_RESULTS: Final = 50

@@ -7,26 +7,21 @@ from uuid import UUID
 
 from fastapi import Depends, Request
 
-from domain.audit import RecordedEvent
-from domain.bot_ports import BotRepository
-from domain.conversation import RecordedTurn, TurnRequest
-from domain.conversation_ports import ConversationRepository
-from domain.document import DocumentVersion, Ingest
-from domain.feedback_ports import FeedbackRepository
-from domain.library import DocumentRemoval, RemovedDocument
-from domain.policy_ports import PolicyRepository
-from domain.ports import (
-    ApiKeyRepository,
-    DatasetRepository,
-    DocumentRepository,
-    IngestRepository,
-    ObjectStore,
-    PackCatalog,
-    PassageTexts,
-    TurnRepository,
-)
-from domain.redaction_ports import PiiDetector
-from domain.tenant import TenantRepository
+from domain.audit.projection import RecordedEvent
+from domain.bots.ports import BotRepository
+from domain.conversations.ports import ConversationRepository, TurnRepository
+from domain.conversations.turn import RecordedTurn, TurnRequest
+from domain.feedback.ports import FeedbackRepository
+from domain.guardrails.ports import PiiDetector
+from domain.identity.ports import ApiKeyRepository
+from domain.identity.tenant import TenantRepository
+from domain.knowledge.document import DocumentRemoval, RemovedDocument
+from domain.knowledge.ingest import Ingest
+from domain.knowledge.ports import DatasetRepository, DocumentRepository, IngestRepository, ObjectStore
+from domain.knowledge.version import DocumentVersion
+from domain.packs.ports import PackCatalog
+from domain.policy.ports import PolicyRepository
+from domain.search.ports import PassageTexts
 
 
 class Limits(Protocol):

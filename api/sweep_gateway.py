@@ -14,7 +14,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from api.workflow_errors import RPC_TIMEOUT, TASK_TIMEOUT, bounded
 from domain.errors import AlreadyRunningError, Failure, NotFoundError
-from domain.sweeping import SweepReport
+from domain.knowledge.sweep import SweepReport
 from workflows import search_attributes
 from workflows.failures import failure_of
 from workflows.identity import INGEST_QUEUE, sweep_workflow_id

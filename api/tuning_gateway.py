@@ -26,7 +26,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from api.workflow_errors import RPC_TIMEOUT, TASK_TIMEOUT, bounded, result_in_time
 from domain.errors import AlreadyRunningError
-from domain.feedback import Tuning
+from domain.feedback.feedback import Tuning
 from workflows import search_attributes
 from workflows.identity import INGEST_QUEUE, tuning_workflow_id
 from workflows.tune_feedback import TuneFeedbackInput, TuneFeedbackWorkflow

@@ -6,26 +6,16 @@ from uuid import UUID
 
 from api.authentication import may_see_everyone
 from api.services import Services, Workflows
-from domain.access import Principal
-from domain.answer import Outcome
+from domain.answers.answer import Outcome
 from domain.base import JsonValue
-from domain.bot import Bot
-from domain.conversation import (
-    RecordedTurn,
-    Standing,
-    TurnRequest,
-    conversation_id_for,
-    fingerprint,
-    turn_id_for,
-)
-from domain.errors import (
-    Failure,
-    IdempotencyConflictError,
-    PackNotFoundError,
-    SessionNotFoundError,
-    TurnFailedError,
-)
-from domain.follow_up import may_follow, within_budget
+from domain.bots.bot import Bot
+from domain.conversations.conversation import Standing, conversation_id_for
+from domain.conversations.errors import SessionNotFoundError, TurnFailedError
+from domain.conversations.turn import RecordedTurn, TurnRequest, fingerprint, turn_id_for
+from domain.errors import Failure, IdempotencyConflictError
+from domain.identity.principal import Principal
+from domain.packs.errors import PackNotFoundError
+from domain.questions.follow_up import may_follow, within_budget
 
 
 @dataclass(frozen=True)

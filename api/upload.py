@@ -20,10 +20,10 @@ from starlette.datastructures import FormData, UploadFile
 from api.json_bodies import parse_json
 from api.multipart_form import received_form
 from api.schema import Label, Line, RequestBody
-from domain import attributes
-from domain.access import Visibility
-from domain.attributes import MAX_ATTRIBUTES, Attributes, Tags
 from domain.errors import InvalidRequestError, MalformedRequestError, TooLargeError
+from domain.identity.principal import Visibility
+from domain.knowledge import attributes
+from domain.knowledge.attributes import MAX_ATTRIBUTES, Attributes, Tags
 
 _BLOCK_BYTES: Final = 1024 * 1024
 _REPEATED: Final = ("roles", "tags")

@@ -29,12 +29,14 @@ from temporalio.service import RPCError, RPCStatusCode
 from api.services import RunningTurn
 from api.turns import conflict
 from api.workflow_errors import CALL_SECONDS, RPC_TIMEOUT, TASK_TIMEOUT, RunClosedError, bounded, on_an_open_run
-from domain.audit import RecordedEvent
-from domain.canonical import listed
-from domain.conversation import RecordedTurn, TurnRequest
-from domain.document import DocumentVersion, Ingest
-from domain.errors import NotFoundError, TurnFailedError, WorkflowServiceUnavailableError
-from domain.library import DocumentRemoval, RemovedDocument
+from domain.audit.projection import RecordedEvent
+from domain.conversations.errors import TurnFailedError
+from domain.conversations.turn import RecordedTurn, TurnRequest
+from domain.errors import NotFoundError, WorkflowServiceUnavailableError
+from domain.knowledge.document import DocumentRemoval, RemovedDocument
+from domain.knowledge.ingest import Ingest
+from domain.knowledge.version import DocumentVersion
+from domain.text.canonical import listed
 from workflows import search_attributes
 from workflows.chat_turn import ChatTurnWorkflow
 from workflows.descriptions import one_line, shown

@@ -28,9 +28,9 @@ from adapters.text_analysis import passage_terms, tokenise
 from bench.postgres import started_postgres
 from bench.synthetic_passages import MODEL, Corpus, publication_of
 from bootstrap.embedded.postgres import PostgresServer
-from domain.bot import Dataset
-from domain.library import DocumentRemoval
-from domain.retrieval import SearchFilters, SearchMode, SearchQuery
+from domain.knowledge.dataset import Dataset
+from domain.knowledge.document import DocumentRemoval
+from domain.search.retrieval import SearchFilters, SearchMode, SearchQuery
 
 _SAMPLES: Final = 100
 _SHARES: Final = {"1 %": 0.01, "10 %": 0.1, "50 %": 0.5, "rest": 0.39}

@@ -19,7 +19,7 @@ from adapters.parsers.text import TextParser
 from answerable_sdk import AsyncAnswerable, Ingest
 from bench.corpus import documents, ingest_all, long_texts
 from bootstrap.embedded.state import RunningState
-from domain.chunking import ChunkOptions, chunk
+from domain.knowledge.chunking import ChunkOptions, chunk
 from eval.judged_folder import CorpusDocument
 from eval.trial_index import TrialIndex, open_trial_index
 

@@ -27,7 +27,7 @@ from adapters.rerankers.local import LocalReranker
 from bench.peer_environments import SCRIPTS, ensured
 from bench.peer_process import Told, WayTold, run_peer
 from bench.postgres import started_postgres
-from domain.reranking import RerankerKind
+from domain.search.reranking import RerankerKind
 from eval.judged_folder import CorpusDocument, JudgedFolder, JudgedQuestion
 from eval.measures import measured
 from eval.trial_index import TrialIndex, cut_document, open_trial_index

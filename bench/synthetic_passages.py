@@ -12,9 +12,10 @@ from uuid import UUID, uuid4
 import numpy as np
 from numpy.typing import NDArray
 
-from domain.bot import Dataset
-from domain.document import DocumentVersion, Passage, PassageSet, SourceArtifact, Span, document_id_for
-from domain.indexing import Publication
+from domain.knowledge.dataset import Dataset
+from domain.knowledge.passage import Passage, PassageSet, Span
+from domain.knowledge.publication import Publication
+from domain.knowledge.version import DocumentVersion, SourceArtifact, document_id_for
 
 MODEL: Final = "synthetic-384"
 DIMENSION: Final = 384

@@ -25,7 +25,7 @@ from bench.processes import cpu_seconds
 from bench.smallest_workflow import QUEUE, SmallestWorkflow, decide_nothing, record_nothing
 from bench.waterfall import AskedTurn
 from bootstrap.embedded.state import RunningState
-from domain.access import parse_api_key
+from domain.identity.api_keys import parse_api_key
 from packs.product_support.pack import PACK
 from workers.sandbox import sandbox
 

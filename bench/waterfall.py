@@ -10,7 +10,7 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client
 
 from answerable_sdk import AsyncAnswerable
-from domain.audit import AuditKind
+from domain.audit.envelope import AuditKind
 from workflows.identity import turn_workflow_id
 
 # Intent and packs are decided in one step, on one clock; the later envelope holds the whole.

@@ -17,8 +17,11 @@ from adapters.postgres.demo_events import DemoEvents
 from adapters.postgres.tenants import PostgresTenants
 from bootstrap.settings import Settings
 from bootstrap.wiring import open_database
-from domain.access import Principal, Scope, parse_api_key
-from domain.bot import Bot, Dataset, PackDocument
+from domain.bots.bot import Bot
+from domain.identity.api_keys import parse_api_key
+from domain.identity.principal import Principal, Scope
+from domain.knowledge.dataset import Dataset
+from domain.packs.pack import PackDocument
 
 TENANT_ID: Final = uuid5(NAMESPACE_URL, "answerable:tenant:demo")
 BOT_ID: Final = uuid5(TENANT_ID, "bot/demo")

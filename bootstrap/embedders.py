@@ -9,8 +9,8 @@ import structlog
 from adapters.embedders.hash import HashEmbedder
 from adapters.embedders.sentence_transformers import SentenceTransformersEmbedder
 from bootstrap.settings import Settings
-from domain.errors import EmbedderUnavailableError
-from domain.ports import Embedder
+from domain.search.errors import EmbedderUnavailableError
+from domain.search.ports import Embedder
 
 _log = structlog.get_logger(__name__)
 

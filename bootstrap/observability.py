@@ -9,7 +9,7 @@ import structlog
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
 from bootstrap.settings import Settings
-from domain.redaction import LOGGED_CHARACTERS, redacted_start
+from domain.guardrails.redaction import LOGGED_CHARACTERS, redacted_start
 
 # JSON escapes the first 32 by itself. Escaped by all: what terminals obey besides them, and what turns a text.
 _STEERS: Final = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")

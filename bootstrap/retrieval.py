@@ -16,8 +16,8 @@ from adapters.postgres.feedback import PostgresFeedback
 from adapters.postgres.passage_index import PostgresPassageIndex
 from adapters.rerankers.local import LocalReranker
 from bootstrap.settings import Settings
-from domain.ports import Embedder, Reranker
-from domain.reranking import RerankerUnavailableError
+from domain.search.errors import RerankerUnavailableError
+from domain.search.ports import Embedder, Reranker
 
 _log = structlog.get_logger(__name__)
 _MEBIBYTE: Final = 1024 * 1024

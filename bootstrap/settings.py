@@ -22,7 +22,7 @@ from bootstrap.connections import (
     normalise_database_url,
 )
 from bootstrap.errors import ConfigurationError
-from domain.signing import MIN_KEY_CHARACTERS, SigningKeys
+from domain.identity.signing import MIN_KEY_CHARACTERS, SigningKeys
 
 
 class Profile(StrEnum):

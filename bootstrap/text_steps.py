@@ -20,8 +20,8 @@ from adapters.confined.text_processes import TextProcesses
 from adapters.personal_data import NumberingPlanDetector
 from adapters.timeframes.reader import DateparserTimeframes
 from adapters.tools.schemas import JsonSchemaValidator
-from domain.follow_up import FollowUps
-from domain.tool_arguments import ToolPlanner
+from domain.packs.tool_arguments import ToolPlanner
+from domain.questions.follow_up import FollowUps
 
 TEXT_PROCESS: Final = "workers.text_process"
 """The module that such a process runs."""

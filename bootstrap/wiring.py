@@ -60,12 +60,11 @@ from bootstrap.retrieval import open_finder
 from bootstrap.settings import Settings
 from bootstrap.text_steps import TEXT_PROCESS, open_completion, open_reading, open_text_processes
 from bootstrap.tools import open_tools
-from domain.audit import RecordedEvent
-from domain.bot_ports import BotLookup
-from domain.conversation_ports import PastQuestions
-from domain.ports import TurnRepository
-from domain.reranking import RerankerKind
-from domain.text_work import InlineTextWork, TextWork
+from domain.audit.projection import RecordedEvent
+from domain.bots.ports import BotLookup
+from domain.conversations.ports import PastQuestions, TurnRepository
+from domain.limits.text_work import InlineTextWork, TextWork
+from domain.search.reranking import RerankerKind
 
 
 @dataclass(frozen=True)

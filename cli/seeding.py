@@ -10,7 +10,7 @@ import answerable_sdk
 from answerable_sdk import Answerable, Ingest
 from bootstrap.demo import DATASET_NAME, pack_documents
 from bootstrap.errors import StartupError
-from domain.bot import PackDocument
+from domain.packs.pack import PackDocument
 
 _AT_ONCE: Final = 4
 _WAIT_SECONDS: Final = 300.0

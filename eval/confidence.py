@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from activities.passage_finder import FoundPassages
-from domain.confidence import Evidence, confidence_of
-from domain.retrieval import SearchResult
+from domain.search.confidence import Evidence, confidence_of
+from domain.search.retrieval import SearchResult
 from eval.judged_folder import JudgedQuestion
 
 THRESHOLDS: Final = (0.04, 0.1, 0.2, 0.4)

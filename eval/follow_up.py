@@ -20,9 +20,9 @@ from rich.console import Console
 from adapters.pack_catalog import InstalledPacks
 from adapters.timeframes.reader import DateparserTimeframes
 from adapters.tools.schemas import JsonSchemaValidator
-from domain.answer import Outcome
-from domain.follow_up import FollowUp, FollowUps, PastTurn
-from domain.tool_arguments import Moment, ToolPlanner
+from domain.answers.answer import Outcome
+from domain.packs.tool_arguments import Moment, ToolPlanner
+from domain.questions.follow_up import FollowUp, FollowUps, PastTurn
 
 CASES: Final = Path(__file__).with_name("follow_up.json")
 BEHIND: Final = ("How do I rotate an API key?", "p95 latency last 24h for service checkout in sandbox")

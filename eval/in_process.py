@@ -36,16 +36,20 @@ from bootstrap.settings import Settings
 from bootstrap.temporal_setup import SEARCH_ATTRIBUTES, typed_attributes
 from bootstrap.tools import open_tools
 from bootstrap.wiring import TurnParts, turn_steps
-from domain.access import Principal
-from domain.audit import project
-from domain.bot import Bot, Dataset, PackDocument
-from domain.chunking import ChunkOptions, chunk
-from domain.conversation import RecordedTurn, TurnRequest, conversation_id_for, fingerprint
-from domain.document import DocumentVersion, PassageSet, SourceArtifact, document_id_for
-from domain.errors import BotNotFoundError
-from domain.follow_up import PastTurn
-from domain.indexing import Publication
-from domain.ports import Embedder
+from domain.audit.projection import project
+from domain.bots.bot import Bot
+from domain.bots.errors import BotNotFoundError
+from domain.conversations.conversation import conversation_id_for
+from domain.conversations.turn import RecordedTurn, TurnRequest, fingerprint
+from domain.identity.principal import Principal
+from domain.knowledge.chunking import ChunkOptions, chunk
+from domain.knowledge.dataset import Dataset
+from domain.knowledge.passage import PassageSet
+from domain.knowledge.publication import Publication
+from domain.knowledge.version import DocumentVersion, SourceArtifact, document_id_for
+from domain.packs.pack import PackDocument
+from domain.questions.follow_up import PastTurn
+from domain.search.ports import Embedder
 from eval.golden import ASKERS, GoldenCase
 from eval.replies import NoAuditError, Reply, Unanswered, reply_from
 from workers.runtime import WorkerPlan, build_worker

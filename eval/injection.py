@@ -18,8 +18,8 @@ from typing import Any, Final
 from rich.console import Console
 from rich.table import Table
 
-from domain.injection import Suspicion, screen_content, screen_message
-from domain.policy_rules import Screening
+from domain.guardrails.injection import Suspicion, screen_content, screen_message
+from domain.policy.rules import Screening
 
 _PACKS: Final = Path(__file__).parents[1] / "packs"
 Screen = Callable[[str], Suspicion | None]

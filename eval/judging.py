@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.answer import Outcome
+from domain.answers.answer import Outcome
 from eval.golden import Expected, ExpectedAccess, ExpectedCall, GoldenCase, document_name
 from eval.golden_times import moment_of
 from eval.replies import Called, Reply, Unanswered

@@ -17,9 +17,9 @@ from rich.console import Console
 from rich.table import Table
 
 from adapters.personal_data import NumberingPlanDetector
-from domain.redaction import find
-from domain.redaction_patterns import Finding
-from domain.redaction_profile import Kind
+from domain.guardrails.redaction import find
+from domain.guardrails.redaction_patterns import Finding
+from domain.policy.redaction_profile import Kind
 
 # The types of presidio-research's samples, and the kinds that stand for them.
 _TYPES: Final = {

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.audit import AuditKind
+from domain.audit.envelope import AuditKind
 
 
 class Shown(BaseModel):

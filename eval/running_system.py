@@ -17,7 +17,7 @@ from bootstrap.demo import DATASET_NAME, TENANT_ID, pack_documents
 from bootstrap.embedded.running_database import running_database
 from bootstrap.embedded.state import read_running_state
 from bootstrap.settings import Settings
-from domain.access import Scope
+from domain.identity.principal import Scope
 from eval.golden import ASKERS, GoldenCase
 from eval.replies import NoAuditError, Reply, Unanswered, reply_from
 from workflows.identity import turn_workflow_id

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from domain.retrieval import RetrievedPassage
+from domain.search.retrieval import RetrievedPassage
 from eval.judged_folder import AnswerSpans, CorpusDocument, JudgedQuestion
 
 DEPTHS: Final = (1, 5)

@@ -27,13 +27,14 @@ from adapters.postgres.tenants import PostgresTenants
 from adapters.text_analysis import passage_terms
 from bootstrap.embedded.ports import choose_port
 from bootstrap.embedded.postgres import PostgresServer, generate_passwords
-from domain.bot import Dataset
-from domain.chunking import ChunkOptions, chunk
-from domain.document import DocumentVersion, PassageSet, SourceArtifact, document_id_for
-from domain.errors import EmptyDocumentError
-from domain.indexing import Publication, PublishReceipt
-from domain.ports import Embedder
-from domain.retrieval import SearchFilters
+from domain.knowledge.chunking import ChunkOptions, chunk
+from domain.knowledge.dataset import Dataset
+from domain.knowledge.errors import EmptyDocumentError
+from domain.knowledge.passage import PassageSet
+from domain.knowledge.publication import Publication, PublishReceipt
+from domain.knowledge.version import DocumentVersion, SourceArtifact, document_id_for
+from domain.search.ports import Embedder
+from domain.search.retrieval import SearchFilters
 from eval.judged_folder import CorpusDocument
 
 _DOCUMENTS_AT_ONCE: Final = 64

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from activities.passage_finder import FindOptions, FoundPassages, PassageFinder
-from domain.reranking import RerankerKind
-from domain.retrieval import Fusion, RetrievedPassage, SearchFilters, SearchMode
+from domain.search.reranking import RerankerKind
+from domain.search.retrieval import Fusion, RetrievedPassage, SearchFilters, SearchMode
 from eval.judged_folder import JudgedQuestion
 
 DEPTH: Final = 100

@@ -25,8 +25,8 @@ from activities.conversation import ConversationActivities
 from activities.parsing import ParsingActivities
 from adapters.postgres.database import Database
 from adapters.postgres.migrations import upgrade
-from domain.errors import BotNotFoundError
-from domain.reranking import RerankerKind
+from domain.bots.errors import BotNotFoundError
+from domain.search.reranking import RerankerKind
 from tests.fixtures.database import DatabaseUrls, new_tenant
 from tests.fixtures.servers import new_object_store, new_postgres, new_temporal, open_directory
 from tests.fixtures.step_control import unavailable

@@ -13,11 +13,11 @@ from activities.retrieval import RerankInput, Retrieval, RetrievalActivities
 from activities.tool_execution import ToolExecution
 from activities.tools import ExecuteToolInput, ToolActivities, failed_execution
 from activities.understanding import Understanding
-from domain.answer import Answer, failed_answer
-from domain.conversation import RecordedTurn, TurnRequest
-from domain.policy_in_force import PinnedPolicy
-from domain.reranking import RerankerKind
-from domain.tool import PlannedCall
+from domain.answers.answer import Answer, failed_answer
+from domain.conversations.turn import RecordedTurn, TurnRequest
+from domain.packs.tool import PlannedCall
+from domain.policy.in_force import PinnedPolicy
+from domain.search.reranking import RerankerKind
 from workflows import call_options, search_attributes
 from workflows.descriptions import TurnSoFar, complete_line, record_line, rerank_line, tool_line, turn_page
 from workflows.failures import decided_before, failure_of

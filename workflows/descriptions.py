@@ -12,13 +12,13 @@ from activities.answering import Answering
 from activities.retrieval import PassageReference, Retrieval
 from activities.tool_execution import ToolExecution
 from activities.understanding import Understanding
-from domain.answer import Answer, Citation, Intent, Outcome
-from domain.audit import AuditKind, Envelope
+from domain.answers.answer import Answer, Citation, Intent, Outcome
+from domain.audit.envelope import AuditKind, Envelope
 from domain.base import JsonValue
-from domain.conversation import TurnRequest
-from domain.redaction import PREVIEW_CHARACTERS, redacted_preview
-from domain.reranking import RerankerKind
-from domain.tool import PlannedCall
+from domain.conversations.turn import TurnRequest
+from domain.guardrails.redaction import PREVIEW_CHARACTERS, redacted_preview
+from domain.packs.tool import PlannedCall
+from domain.search.reranking import RerankerKind
 
 # Temporal refuses a summary of more than 400 bytes, and a refused command stops the workflow.
 _LINE_BYTES: Final = 250

@@ -3,7 +3,7 @@
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 from temporalio.exceptions import TimeoutError as StepTimeoutError
 
-from domain.audit import Envelope
+from domain.audit.envelope import Envelope
 from domain.errors import Failure
 
 

@@ -5,10 +5,10 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from domain.document import Ingest, IngestState
 from domain.errors import Failure
-from domain.library import DocumentRemoval
-from domain.sweeping import SweepReport
+from domain.knowledge.document import DocumentRemoval
+from domain.knowledge.ingest import Ingest, IngestState
+from domain.knowledge.sweep import SweepReport
 from workflows.descriptions import MESSAGE_CHARACTERS, one_line, shown
 
 _MOST_VERSIONS: Final = 10

@@ -9,9 +9,10 @@ from temporalio.exceptions import ActivityError, FailureError, is_cancelled_exce
 from activities.registration import RegisterInput, RegistrationActivities, SettleInput
 from activities.removal import RemovalActivities
 from domain.base import Value
-from domain.document import DocumentVersion, Ingest, IngestState
 from domain.errors import Failure
-from domain.library import DELETED_MEANWHILE, DocumentRemoval, RemovedDocument
+from domain.knowledge.document import DELETED_MEANWHILE, DocumentRemoval, RemovedDocument
+from domain.knowledge.ingest import Ingest, IngestState
+from domain.knowledge.version import DocumentVersion
 from workflows import call_options, search_attributes, version_steps
 from workflows.descriptions import one_line
 from workflows.failures import failure_of

@@ -3,7 +3,7 @@
 from typing import Final
 
 from activities.searching import SearchFound
-from domain.retrieval import RetrievedPassage
+from domain.search.retrieval import RetrievedPassage
 from workflows.descriptions import shown
 
 _SHOWN_PASSAGES: Final = 10

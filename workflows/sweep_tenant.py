@@ -18,7 +18,7 @@ from activities.sweeping import (
     UnfinishedPage,
 )
 from domain.base import Value
-from domain.sweeping import LeftOverKind, SweepReport, UnfinishedVersion
+from domain.knowledge.sweep import LeftOverKind, SweepReport, UnfinishedVersion
 from workflows import call_options
 from workflows.identity import ingest_workflow_id
 from workflows.ingest_descriptions import sweep_page

@@ -6,7 +6,7 @@ from temporalio import workflow
 
 from activities.tuning import ActivateInput, Tuned, TuneInput, TuningActivities
 from domain.base import Value
-from domain.feedback import Tuning
+from domain.feedback.feedback import Tuning
 from workflows import call_options
 
 

@@ -12,8 +12,8 @@ from activities.chunking import Chunked, ChunkingActivities, ChunkInput
 from activities.embedding import Embedded, EmbeddingActivities, EmbedInput
 from activities.indexing import CleanUpInput, IndexingActivities, PublishInput
 from activities.parsing import Parsed, ParseInput, ParsingActivities
-from domain.document import Ingest
-from domain.indexing import PublishReceipt
+from domain.knowledge.ingest import Ingest
+from domain.knowledge.publication import PublishReceipt
 from workflows import call_options
 from workflows.descriptions import count
 from workflows.ingest_descriptions import step_line

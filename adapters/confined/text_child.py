@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Final
 
 from adapters.confined.text_messages import MAX_REPLY_BYTES, READY, REPLY, REQUEST, Kind
-from domain.errors import TextProcessUnavailableError, TextTooCostlyError
+from domain.limits.errors import TextProcessUnavailableError, TextTooCostlyError
 
 _START_SECONDS: Final = 1.0
 """How long a text waits for a process that is still loading."""

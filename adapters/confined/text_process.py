@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from adapters.confined.text_messages import MAX_REPLY_BYTES, READY, REPLY, REQUEST, Kind
-from domain.text_work import TextStep
+from domain.limits.text_work import TextStep
 
 CPU_SECONDS: Final = 2.0
 MEMORY_BYTES: Final = 512 * 1024 * 1024

@@ -10,9 +10,9 @@ from uuid import UUID
 import structlog
 
 from adapters.confined.text_child import TextChild
-from domain.errors import TextProcessUnavailableError, TextTooCostlyError
-from domain.fair_slots import FairSlots
-from domain.text_work import Found, Given, TextStep
+from domain.limits.errors import TextProcessUnavailableError, TextTooCostlyError
+from domain.limits.fair_slots import FairSlots
+from domain.limits.text_work import Found, Given, TextStep
 
 _log = structlog.get_logger(__name__)
 WAIT_SECONDS: Final = 2.0

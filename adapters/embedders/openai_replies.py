@@ -14,7 +14,8 @@ from pydantic import Field, TypeAdapter, ValidationError
 from adapters.embedders.vectors import Vectors, normalised
 from adapters.retry_after import retry_after_seconds
 from domain.base import Value
-from domain.errors import AnswerableError, EmbedderRejectedError, EmbedderReplyInvalidError, EmbedderUnavailableError
+from domain.errors import AnswerableError
+from domain.search.errors import EmbedderRejectedError, EmbedderReplyInvalidError, EmbedderUnavailableError
 
 _WORTH_ANOTHER_TRY: Final = frozenset({408, 409, 425, 429})
 # Comes as 429 too, but no waiting mends it.

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from domain.document import ParsedDocument
+from domain.knowledge.parsed import ParsedDocument
 
 # Tab and line feed are text. ESC begins what moves a cursor or sets a title, as do the C1 controls from U+0080 on; the
 # marks of direction that Arabic and Hebrew need (U+200E, U+200F, U+2066 to U+2069) stay, those that override the order

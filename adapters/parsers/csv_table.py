@@ -11,8 +11,8 @@ from typing import Final
 from adapters.parsers.decoding import decode
 from adapters.parsers.document_text import DocumentText
 from adapters.parsers.limits import MOST_CELL_CHARACTERS, MOST_COLUMNS, bounded_bytes, check_characters
-from domain.document import ParsedDocument
-from domain.errors import CorruptDocumentError, DocumentTooLargeError
+from domain.knowledge.errors import CorruptDocumentError, DocumentTooLargeError
+from domain.knowledge.parsed import ParsedDocument
 
 PARSER: Final = "csv/1"
 _SEPARATORS: Final = (",", ";", "\t", "|")

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from charset_normalizer import from_bytes
 
-from domain.errors import CorruptDocumentError, EmptyDocumentError
+from domain.knowledge.errors import CorruptDocumentError, EmptyDocumentError
 
 # UTF-32 before UTF-16: the mark of the one begins with the mark of the other.
 _MARKS: Final = (

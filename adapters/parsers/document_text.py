@@ -6,8 +6,8 @@ from typing import Final
 
 from adapters.parsers.limits import MAX_CELLS, check_blocks, check_characters, check_structure
 from domain.base import JsonValue
-from domain.document import Block, BlockKind, ParsedDocument
-from domain.errors import EmptyDocumentError
+from domain.knowledge.errors import EmptyDocumentError
+from domain.knowledge.parsed import Block, BlockKind, ParsedDocument
 
 _SEPARATOR: Final = "\n\n"
 _LOWEST_LEVEL: Final = 6

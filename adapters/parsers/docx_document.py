@@ -13,8 +13,8 @@ from xml.etree.ElementTree import Element
 from adapters.parsers.document_text import DocumentText
 from adapters.parsers.docx_package import Package, W, damaged, opened
 from adapters.parsers.docx_styles import Numbering, Style, Styles
-from domain.document import ParsedDocument
-from domain.errors import DocumentTooLargeError
+from domain.knowledge.errors import DocumentTooLargeError
+from domain.knowledge.parsed import ParsedDocument
 
 PARSER: Final = "docx/1"
 _ALTERNATIVE: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"

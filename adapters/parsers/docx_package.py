@@ -12,7 +12,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from adapters.parsers.limits import MAX_TAGS, MOST_UNPACKED_BYTES, check_structure
-from domain.errors import CorruptDocumentError, DocumentTooLargeError, EncryptedDocumentError
+from domain.knowledge.errors import CorruptDocumentError, DocumentTooLargeError, EncryptedDocumentError
 
 _ENCRYPTED_FLAG: Final = 0x1
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

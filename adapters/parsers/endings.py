@@ -6,12 +6,12 @@ from typing import Final, NamedTuple
 
 from adapters.confined.process_limits import MIB, ProcessLimits
 from adapters.parsers.jobs import Ending, Exit, Task
-from domain.errors import (
+from domain.errors import Failure
+from domain.knowledge.errors import (
     ChunkingCrashedError,
     ChunkingOutOfMemoryError,
     ChunkingTimeoutError,
     DocumentTooLargeError,
-    Failure,
     IngestError,
     ParserCrashedError,
     ParserOutOfMemoryError,

@@ -13,7 +13,7 @@ from adapters.parsers.document_text import DocumentText, fenced
 from adapters.parsers.html_markup import check_markup
 from adapters.parsers.html_walk import walk
 from adapters.parsers.limits import bounded_bytes, check_characters
-from domain.document import ParsedDocument
+from domain.knowledge.parsed import ParsedDocument
 
 PARSER: Final = "html/1"
 _META_CHARSET: Final = re.compile(rb"<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)

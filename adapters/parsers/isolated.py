@@ -21,9 +21,10 @@ from adapters.parsers.jobs import ChunkTask, Ending, Exit, Job, Outcome, ParseTa
 from adapters.parsers.leftovers import remove_leftovers
 from adapters.parsers.limits import budget_of
 from adapters.parsers.processes import ParsingProcesses, processes_for_platform
-from domain.chunking import ChunkOptions
-from domain.document import ChunkedReport, ParsedDocument, ParsedReport
-from domain.fair_slots import FairSlots
+from domain.knowledge.chunking import ChunkOptions
+from domain.knowledge.parsed import ParsedDocument, ParsedReport
+from domain.knowledge.passage import ChunkedReport
+from domain.limits.fair_slots import FairSlots
 
 _NO_TENANT: Final = UUID(int=0)
 

@@ -8,9 +8,10 @@ from pydantic import Field
 from adapters.confined.layers import Layer
 from adapters.confined.process_limits import ProcessLimits
 from domain.base import Value
-from domain.chunking import ChunkOptions
-from domain.document import ChunkedReport, ParsedReport
 from domain.errors import Failure
+from domain.knowledge.chunking import ChunkOptions
+from domain.knowledge.parsed import ParsedReport
+from domain.knowledge.passage import ChunkedReport
 
 READY: Final = b"ready\n"
 

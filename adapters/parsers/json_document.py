@@ -8,8 +8,8 @@ from typing import Final, NamedTuple
 from adapters.parsers.decoding import decode
 from adapters.parsers.document_text import DocumentText
 from adapters.parsers.limits import DEEPEST_NESTING, bounded_bytes, check_characters
-from domain.document import ParsedDocument
-from domain.errors import CorruptDocumentError, DocumentTooLargeError
+from domain.knowledge.errors import CorruptDocumentError, DocumentTooLargeError
+from domain.knowledge.parsed import ParsedDocument
 
 PARSER: Final = "json/1"
 _DEEPEST_INDENTATION: Final = 12

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from adapters.confined.process_limits import MIB, ProcessLimits
-from domain.errors import DocumentTooLargeError
+from domain.knowledge.errors import DocumentTooLargeError
 
 MOST_CHARACTERS: Final = 20_000_000
 MOST_PAGES: Final = 10_000

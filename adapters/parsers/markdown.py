@@ -12,8 +12,8 @@ from markdown_it.token import Token
 from adapters.parsers.decoding import decode
 from adapters.parsers.limits import MAX_MARKUP, bounded_bytes, check_characters, check_structure
 from adapters.parsers.text import paragraphs
-from domain.document import Block, BlockKind, ParsedDocument
-from domain.headings import heading_text
+from domain.knowledge.headings import heading_text
+from domain.knowledge.parsed import Block, BlockKind, ParsedDocument
 
 PARSER: Final = "markdown/1"
 _KINDS: Final[dict[str, BlockKind]] = {

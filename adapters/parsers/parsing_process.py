@@ -14,10 +14,11 @@ from adapters.parsers.controls import without_controls
 from adapters.parsers.jobs import ChunkTask, Exit, Job, Outcome, ParseTask, Task
 from adapters.parsers.limits import check_blocks
 from adapters.parsers.registry import FormatParser, ParserRegistry
-from domain.chunking import chunk
-from domain.document import ChunkedReport, ParsedDocument, ParsedReport
 from domain.errors import AnswerableError
-from domain.passage_lines import passage_lines
+from domain.knowledge.chunking import chunk
+from domain.knowledge.parsed import ParsedDocument, ParsedReport
+from domain.knowledge.passage import ChunkedReport
+from domain.knowledge.passage_lines import passage_lines
 
 NICENESS: Final = 10
 """Who asks a question does not wait for those who upload."""

@@ -13,14 +13,14 @@ from adapters.parsers.document_text import DocumentText
 from adapters.parsers.limits import MOST_PAGES, check_characters
 from adapters.parsers.pdf_lines import Line, page_lines
 from adapters.parsers.pdf_structure import Sizes, page_parts
-from domain.document import ParsedDocument
-from domain.errors import (
+from domain.knowledge.errors import (
     CorruptDocumentError,
     DocumentTooLargeError,
     EmptyDocumentError,
     EncryptedDocumentError,
     UnsupportedFormatError,
 )
+from domain.knowledge.parsed import ParsedDocument
 
 PARSER: Final = "pdf/1"
 

@@ -13,7 +13,7 @@ from adapters.parsers.pdf_document import PdfParser
 from adapters.parsers.sniffing import Format, sniff
 from adapters.parsers.text import TextParser
 from adapters.parsers.unstructured_documents import FORMATS, UnstructuredParser
-from domain.document import ParsedDocument
+from domain.knowledge.parsed import ParsedDocument
 
 
 class FormatParser(Protocol):

@@ -7,7 +7,12 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from adapters.parsers.decoding import is_text, marked_encoding
-from domain.errors import CorruptDocumentError, EmptyDocumentError, EncryptedDocumentError, UnsupportedFormatError
+from domain.knowledge.errors import (
+    CorruptDocumentError,
+    EmptyDocumentError,
+    EncryptedDocumentError,
+    UnsupportedFormatError,
+)
 
 
 class Format(StrEnum):

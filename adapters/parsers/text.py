@@ -8,7 +8,7 @@ from typing import Final
 
 from adapters.parsers.decoding import decode
 from adapters.parsers.limits import MAX_BLOCKS, bounded_bytes, check_blocks, check_characters
-from domain.document import Block, ParsedDocument
+from domain.knowledge.parsed import Block, ParsedDocument
 
 PARSER: Final = "text/1"
 _LINE: Final = re.compile(r"[^\n]*\n?")

@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from adapters.parsers.document_text import DocumentText
 from adapters.parsers.sniffing import Format
-from domain.document import ParsedDocument
-from domain.errors import CorruptDocumentError, IngestError, UnsupportedFormatError
+from domain.knowledge.errors import CorruptDocumentError, IngestError, UnsupportedFormatError
+from domain.knowledge.parsed import ParsedDocument
 
 PARSER: Final = "unstructured/1"
 FORMATS: Final = (

@@ -11,9 +11,9 @@ from uuid import UUID, uuid4
 from psycopg.rows import DictRow
 
 from adapters.postgres.database import Database
-from domain.access import Principal, Scope, Visibility
 from domain.base import Value
 from domain.errors import NotFoundError
+from domain.identity.principal import Principal, Scope, Visibility
 
 _PREFIX_BYTES: Final = 6
 _SECRET_BYTES: Final = 32

@@ -6,9 +6,10 @@ from psycopg.rows import DictRow
 
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.datasets import datasets_of_bot
-from domain.bot import Bot, BotChanges
-from domain.errors import BotNotFoundError, InvalidRequestError
-from domain.policy_rules import UNSET
+from domain.bots.bot import Bot, BotChanges
+from domain.bots.errors import BotNotFoundError
+from domain.errors import InvalidRequestError
+from domain.policy.rules import UNSET
 
 _SELECT = """
 SELECT tenant_id, bot_id, bots.name, version, deny_patterns, refusal, minimum_confidence, is_default, reranker,

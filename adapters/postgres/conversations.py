@@ -5,10 +5,10 @@ from uuid import UUID
 from psycopg.rows import DictRow
 
 from adapters.postgres.database import Database
-from domain.answer import Answer
-from domain.conversation import Conversation, Message, Standing
-from domain.errors import SessionNotFoundError
-from domain.follow_up import MOST_CHARACTERS, PastTurn
+from domain.answers.answer import Answer
+from domain.conversations.conversation import Conversation, Message, Standing
+from domain.conversations.errors import SessionNotFoundError
+from domain.questions.follow_up import MOST_CHARACTERS, PastTurn
 
 
 class PostgresConversations:

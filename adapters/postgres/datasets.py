@@ -5,8 +5,9 @@ from uuid import UUID
 from psycopg.rows import DictRow
 
 from adapters.postgres.database import Connection, Database
-from domain.bot import Dataset
-from domain.errors import DatasetNotFoundError, InvalidRequestError
+from domain.errors import InvalidRequestError
+from domain.knowledge.dataset import Dataset
+from domain.knowledge.errors import DatasetNotFoundError
 
 COLUMNS = "d.tenant_id, d.dataset_id, d.pack_id, d.name, d.default_visibility"
 

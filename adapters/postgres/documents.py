@@ -11,10 +11,9 @@ from adapters.postgres.database import Connection, Database
 from adapters.postgres.index_removal import take_out_document
 from adapters.postgres.ingest_rows import decode_failure
 from adapters.postgres.readers import may_see, rights_of, seen_versions
-from domain.access import Reader
-from domain.document import IngestState
 from domain.errors import NotFoundError
-from domain.library import (
+from domain.identity.principal import Reader
+from domain.knowledge.document import (
     DELETED_MEANWHILE,
     DocumentRemoval,
     DocumentState,
@@ -23,6 +22,7 @@ from domain.library import (
     LiveVersion,
     RemovedDocument,
 )
+from domain.knowledge.ingest import IngestState
 
 _UNFINISHED: Final = [IngestState.QUEUED.value, IngestState.RUNNING.value]
 

@@ -8,9 +8,8 @@ from psycopg.rows import DictRow
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.readers import may_see, rights_of
 from adapters.postgres.storable import storable_text
-from domain.access import Principal, Reader
 from domain.errors import NotFoundError
-from domain.feedback import (
+from domain.feedback.feedback import (
     DailyFeedback,
     DocumentBoost,
     Feedback,
@@ -19,6 +18,7 @@ from domain.feedback import (
     JudgedTurn,
     Tuning,
 )
+from domain.identity.principal import Principal, Reader
 
 _MOST_DOCUMENTS = 50
 

@@ -10,7 +10,7 @@ from adapters.postgres.database import Connection
 from adapters.postgres.postings import array_text, postings_of, term_vectors
 from adapters.postgres.publishing_rows import PASSAGES_AT_ONCE, Columns, IndexRows, batches, made_in_a_thread
 from adapters.text_analysis import VERSION as ANALYSER
-from domain.document import DocumentVersion
+from domain.knowledge.version import DocumentVersion
 
 _TERMS_AT_ONCE: Final = 2_000
 

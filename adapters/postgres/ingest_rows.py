@@ -7,8 +7,9 @@ from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from adapters.postgres.database import Connection
-from domain.document import DocumentVersion, Ingest, IngestStage, IngestState, Progress, SourceArtifact
 from domain.errors import Failure
+from domain.knowledge.ingest import Ingest, IngestStage, IngestState, Progress
+from domain.knowledge.version import DocumentVersion, SourceArtifact
 
 SELECT_INGEST: Final = """
 SELECT v.tenant_id, d.dataset_id, v.document_id, v.version_id, d.external_key, v.title, v.url, v.visibility, v.roles,

@@ -10,9 +10,11 @@ from adapters.postgres.database import SOON, Connection, Database
 from adapters.postgres.ingest_rows import SELECT_INGEST, decode_ingest, insert_version, supersede_older
 from adapters.postgres.readers import may_see, rights_of
 from adapters.postgres.storable import storable_json, storable_text
-from domain.access import Reader
-from domain.document import DocumentVersion, Ingest, IngestState, Progress
-from domain.errors import DatasetNotFoundError, Failure, NotFoundError
+from domain.errors import Failure, NotFoundError
+from domain.identity.principal import Reader
+from domain.knowledge.errors import DatasetNotFoundError
+from domain.knowledge.ingest import Ingest, IngestState, Progress
+from domain.knowledge.version import DocumentVersion
 
 _UNFINISHED: Final = [IngestState.QUEUED.value, IngestState.RUNNING.value]
 

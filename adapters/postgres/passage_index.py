@@ -11,8 +11,8 @@ from adapters.postgres.passage_search import POSTINGS_READ, search, settings_of
 from adapters.postgres.publishing import publish
 from adapters.postgres.publishing_rows import IndexRows
 from domain.errors import AnswerableError
-from domain.indexing import IndexKind, Publication, PublishReceipt
-from domain.retrieval import SearchFilters, SearchQuery, SearchResult
+from domain.knowledge.publication import IndexKind, Publication, PublishReceipt
+from domain.search.retrieval import SearchFilters, SearchQuery, SearchResult
 
 _log = structlog.get_logger(__name__)
 

@@ -16,7 +16,7 @@ from adapters.postgres.search_statement import search_statement
 from adapters.ranking import K1, RRF_K, B, weights_of
 from adapters.text_analysis import VERSION as ANALYSER
 from adapters.text_analysis import query_terms
-from domain.retrieval import (
+from domain.search.retrieval import (
     Fusion,
     LegScores,
     RetrievedPassage,

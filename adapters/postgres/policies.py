@@ -7,8 +7,10 @@ from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from adapters.postgres.database import Connection, Database
-from domain.errors import BotNotFoundError, NotFoundError, PolicyNotFoundError
-from domain.policy_rules import UNSET, Policy, PolicyVersion
+from domain.bots.errors import BotNotFoundError
+from domain.errors import NotFoundError
+from domain.policy.errors import PolicyNotFoundError
+from domain.policy.rules import UNSET, Policy, PolicyVersion
 
 # NULL is the tenant's own.
 _SELECT: Final = """

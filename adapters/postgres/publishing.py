@@ -11,9 +11,11 @@ from adapters.postgres.index_rows import put_in
 from adapters.postgres.ingest_rows import supersede_older
 from adapters.postgres.publishing_rows import IndexRows, made_in_a_thread
 from adapters.text_analysis import VERSION as ANALYSER
-from domain.document import DocumentVersion, IngestStage, IngestState
-from domain.errors import EmbeddingModelChangedError, NotFoundError
-from domain.indexing import Publication, PublishReceipt
+from domain.errors import NotFoundError
+from domain.knowledge.errors import EmbeddingModelChangedError
+from domain.knowledge.ingest import IngestStage, IngestState
+from domain.knowledge.publication import Publication, PublishReceipt
+from domain.knowledge.version import DocumentVersion
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from itertools import islice
 from uuid import UUID
 
 from adapters.text_analysis import passage_terms
-from domain.document import Passage, passage_id_for
-from domain.indexing import Publication
+from domain.knowledge.passage import Passage, passage_id_for
+from domain.knowledge.publication import Publication
 
 # One statement for a whole book would outlast the statement timeout, and block the process while it is put together.
 _SPANS_AT_ONCE = 100

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from domain.tool import ToolDeniedError
+from domain.packs.errors import ToolDeniedError
 
 FUNCTIONS: Final = frozenset(
     # of groups and windows

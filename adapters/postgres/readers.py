@@ -5,7 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from adapters.postgres.database import Connection
-from domain.access import Reader
+from domain.identity.principal import Reader
 
 _MAY_SEE: Final = """(%(sees_all)s OR {version}.submitted_by = %(reader_id)s
     OR ({version}.visibility = ANY(%(visibilities)s::text[])

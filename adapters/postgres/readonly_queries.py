@@ -18,7 +18,7 @@ from psycopg.conninfo import make_conninfo
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.query_check import check_query
 from domain.errors import DatabaseUnavailableError
-from domain.tool import InvalidArgumentsError, ToolDeniedError, ToolError, ToolServiceError, ToolTimeoutError
+from domain.packs.errors import InvalidArgumentsError, ToolDeniedError, ToolError, ToolServiceError, ToolTimeoutError
 
 _log = structlog.get_logger(__name__)
 # Also set where the role is made; a connection that is not read-only from the start would trust that alone.

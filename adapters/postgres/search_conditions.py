@@ -4,8 +4,8 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from domain.attributes import AttributeFilter
-from domain.retrieval import SearchFilters
+from domain.knowledge.attributes import AttributeFilter
+from domain.search.retrieval import SearchFilters
 
 
 def conditions_of(filters: SearchFilters) -> tuple[tuple[str, ...], dict[str, Any]]:

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.index_removal import take_out_versions
-from domain.document import IngestState
-from domain.sweeping import LeftOver, LeftOverKind, UnfinishedVersion, VersionStanding, was_published
+from domain.knowledge.ingest import IngestState
+from domain.knowledge.sweep import LeftOver, LeftOverKind, UnfinishedVersion, VersionStanding, was_published
 
 _UNFINISHED: Final = [state.value for state in IngestState if not state.is_terminal]
 _PUBLISHED: Final = [state.value for state in IngestState if was_published(state)]

@@ -5,7 +5,7 @@ from zoneinfo import available_timezones
 
 from adapters.postgres.database import Database
 from domain.errors import InvalidRequestError, NotFoundError
-from domain.tenant import Tenant
+from domain.identity.tenant import Tenant
 
 
 class PostgresTenants:

@@ -8,9 +8,9 @@ from psycopg.types.json import Jsonb
 
 from adapters.postgres.database import Connection, Database
 from adapters.postgres.storable import storable_json, storable_text
-from domain.answer import Answer
-from domain.conversation import RecordedTurn, TurnRequest
-from domain.errors import SessionNotFoundError
+from domain.answers.answer import Answer
+from domain.conversations.errors import SessionNotFoundError
+from domain.conversations.turn import RecordedTurn, TurnRequest
 
 # The turn first: who inserts it has the right to say something in its conversation, and whoever comes second waits
 # for it and then does nothing. Foreign keys are checked when the whole statement has run.

@@ -16,8 +16,9 @@ from cohere.core.request_options import RequestOptions
 from pydantic import SecretStr
 
 from adapters.rerankers.cohere_responses import relevance_of, translated
-from domain.circuit_breaker import BreakerState, CircuitBreaker, RetryBudget
-from domain.reranking import RerankCandidate, RerankerKind, RerankerUnavailableError, RerankFault
+from domain.limits.circuit_breaker import BreakerState, CircuitBreaker, RetryBudget
+from domain.search.errors import RerankerUnavailableError
+from domain.search.reranking import RerankCandidate, RerankerKind, RerankFault
 
 DEFAULT_BASE_URL: Final = "https://api.cohere.com"
 DEFAULT_MODEL: Final = "rerank-v3.5"

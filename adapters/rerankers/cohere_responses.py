@@ -14,7 +14,8 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from adapters.retry_after import retry_after_seconds
 from domain.base import Value
-from domain.reranking import RerankerUnavailableError, RerankFault
+from domain.search.errors import RerankerUnavailableError
+from domain.search.reranking import RerankFault
 
 
 class _Scored(Value):

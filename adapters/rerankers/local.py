@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from adapters.embedders.tokens import TokenReading, weighted_similarities
 from adapters.rerankers.reading_cache import ReadingCache
 from adapters.text_analysis import tokenise
-from domain.reranking import RerankCandidate, RerankerKind, RerankerUnavailableError, RerankFault
-from domain.text_splitting import cuts_for, split
+from domain.knowledge.splitting import cuts_for, split
+from domain.search.errors import RerankerUnavailableError
+from domain.search.reranking import RerankCandidate, RerankerKind, RerankFault
 
 VERSION: Final = "maxsim-1"
 _PIECE_CHARACTERS: Final = 600

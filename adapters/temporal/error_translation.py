@@ -8,7 +8,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, CancelledError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-from domain.audit import Envelope, StoppedPartwayError
+from domain.audit.envelope import Envelope, StoppedPartwayError
 from domain.errors import AnswerableError, DependencyUnavailableError, Failure
 
 _log = structlog.get_logger(__name__)

@@ -12,7 +12,7 @@ from temporalio.client import Client
 from temporalio.converter import DataConverter
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.audit import RecordedEvent
+from domain.audit.projection import RecordedEvent
 from domain.errors import NotFoundError, WorkflowServiceUnavailableError
 
 _LOCAL_ACTIVITY_MARKER: Final = "core_local_activity"

@@ -43,7 +43,7 @@ from temporalio.worker import (
     WorkflowOutboundInterceptor,
 )
 
-from domain.signing import Claim, SigningKeys, content_sha256
+from domain.identity.signing import Claim, SigningKeys, content_sha256
 
 Headers = Mapping[str, Payload]
 HEADER: Final = "answerable-claim"

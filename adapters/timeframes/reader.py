@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from dateutil.relativedelta import relativedelta
 
 from adapters.timeframes.phrases import Phrase, find, number_of, trouble
-from domain.answer import AnswerWarning
-from domain.tool import Timeframe, TimeframeReading
+from domain.answers.answer import AnswerWarning
+from domain.packs.tool import Timeframe, TimeframeReading
 
 if TYPE_CHECKING:
     from dateparser.date import DateDataParser

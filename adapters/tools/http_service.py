@@ -20,15 +20,15 @@ from adapters.tools.invocation import Invocation
 from adapters.tools.json_reply import read_json
 from answerable_sdk.pack_tools import HttpRequest
 from domain.base import JsonValue
-from domain.circuit_breaker import CircuitBreaker
-from domain.tool import (
+from domain.limits.circuit_breaker import CircuitBreaker
+from domain.packs.errors import (
     ToolDeniedError,
     ToolError,
-    ToolOutput,
     ToolReplyTooLargeError,
     ToolServiceError,
     ToolUnavailableError,
 )
+from domain.packs.tool import ToolOutput
 
 _BUSY = frozenset({408, 425, 429})
 

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from domain.base import JsonValue
-from domain.tool import ToolOutput
+from domain.packs.tool import ToolOutput
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from domain.base import JsonValue
-from domain.tool import ToolReplyInvalidError, ToolReplyTooLargeError
+from domain.packs.errors import ToolReplyInvalidError, ToolReplyTooLargeError
 
 MAX_VALUES: Final = 50_000
 _BYTES_AT_ONCE: Final = 64 * 1024

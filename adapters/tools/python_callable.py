@@ -16,7 +16,8 @@ from adapters.confined.layers import Layer
 from adapters.tools.invocation import Invocation
 from answerable_sdk.pack_tools import PythonCallable
 from domain.base import JsonValue
-from domain.tool import ToolError, ToolOutput, ToolReplyInvalidError, ToolReplyTooLargeError, ToolTimeoutError
+from domain.packs.errors import ToolError, ToolReplyInvalidError, ToolReplyTooLargeError, ToolTimeoutError
+from domain.packs.tool import ToolOutput
 
 _log = structlog.get_logger(__name__)
 

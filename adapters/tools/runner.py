@@ -8,18 +8,16 @@ from typing import Any, Final
 from adapters.pack_catalog import InstalledPacks, InstalledTool
 from adapters.tools.invocation import Invocation, ToolConnector
 from domain.base import JsonValue
-from domain.tool import (
-    ConnectorKind,
+from domain.packs.errors import (
     InvalidArgumentsError,
     PackChangedError,
     ToolDeniedError,
     ToolNotFoundError,
-    ToolOutput,
     ToolReplyInvalidError,
     ToolReplyTooLargeError,
-    ToolRequest,
 )
-from domain.tool_ports import ArgumentValidator
+from domain.packs.ports import ArgumentValidator
+from domain.packs.tool import ConnectorKind, ToolOutput, ToolRequest
 
 MOST_BYTES: Final = 32 * 1024
 """JSON of one result; it stands in the turn's history."""

@@ -8,7 +8,7 @@ from typing import Any, Final
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import SchemaError, ValidationError
 
-from domain.tool import ToolDef
+from domain.packs.tool import ToolDef
 
 # The library's own check of date-time needs another library; the standard one reads the same form.
 _FORMATS: Final = FormatChecker(())

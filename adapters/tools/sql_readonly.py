@@ -9,7 +9,8 @@ from adapters.postgres.readonly_queries import ReadonlyQueries
 from adapters.tools.invocation import Invocation
 from answerable_sdk.pack_tools import SqlReadonly
 from domain.base import JsonValue
-from domain.tool import ToolOutput, ToolUnavailableError
+from domain.packs.errors import ToolUnavailableError
+from domain.packs.tool import ToolOutput
 
 
 class SqlConnector:

@@ -32,8 +32,9 @@ from bench.turn import quantiles
 from bootstrap.embedded.running_database import running_database
 from bootstrap.embedded.state import RunningState
 from bootstrap.settings import load_settings
-from domain.access import Scope
-from domain.bot import Bot, Dataset
+from domain.bots.bot import Bot
+from domain.identity.principal import Scope
+from domain.knowledge.dataset import Dataset
 
 _RESULT: Final = Path("build/abuse.json")
 _IDLE_QUESTIONS: Final = 100

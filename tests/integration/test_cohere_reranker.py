@@ -12,8 +12,9 @@ import pytest
 from pydantic import SecretStr
 
 from adapters.rerankers.cohere import CohereReranker
-from domain.circuit_breaker import BreakerState, CircuitBreaker, RetryBudget
-from domain.reranking import RerankCandidate, RerankerUnavailableError, RerankFault
+from domain.limits.circuit_breaker import BreakerState, CircuitBreaker, RetryBudget
+from domain.search.errors import RerankerUnavailableError
+from domain.search.reranking import RerankCandidate, RerankFault
 from tests.fixtures.passages import found_passage
 from tests.fixtures.scripted_http import ReceivedRequest, Reply, ScriptedServer, json_reply
 

@@ -8,9 +8,9 @@ import pytest
 
 from adapters.embedders.sentence_transformers import SentenceTransformersEmbedder
 from adapters.parsers.registry import ParserRegistry
-from domain.chunking import ChunkOptions, chunk
-from domain.document import Passage, Span
-from domain.extractive import PassageExcerpt, compose_how_to
+from domain.answers.extractive import PassageExcerpt, compose_how_to
+from domain.knowledge.chunking import ChunkOptions, chunk
+from domain.knowledge.passage import Passage, Span
 
 PACK = Path(__file__).parents[2] / "packs" / "product_support"
 FOUND_PASSAGES = 8

@@ -12,7 +12,8 @@ import pytest
 
 from adapters.object_store import MinioObjectStore
 from bootstrap.embedded.object_store import ObjectStoreServer
-from domain.errors import ArtifactMissingError, InvalidRequestError, ObjectStoreUnavailableError
+from domain.errors import InvalidRequestError, ObjectStoreUnavailableError
+from domain.knowledge.errors import ArtifactMissingError
 from tests.fixtures.servers import new_object_store
 
 KEY = "0b5e/1f2d/source"

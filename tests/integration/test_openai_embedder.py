@@ -11,7 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from adapters.embedders.openai_compatible import OpenAICompatibleEmbedder
-from domain.errors import EmbedderRejectedError, EmbedderReplyInvalidError, EmbedderUnavailableError
+from domain.search.errors import EmbedderRejectedError, EmbedderReplyInvalidError, EmbedderUnavailableError
 from tests.fixtures.scripted_http import ReceivedRequest, Reply, ScriptedServer, json_reply
 
 KEY = "sk-secret-key-of-the-tests"

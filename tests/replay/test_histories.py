@@ -19,7 +19,7 @@ from temporalio.worker import Interceptor, Replayer
 
 import workflows
 from adapters.temporal.signing import SignatureCheck
-from domain.signing import SigningKeys
+from domain.identity.signing import SigningKeys
 from workers.sandbox import sandbox
 
 HISTORIES = Path(__file__).parent / "histories"

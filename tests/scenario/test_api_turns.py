@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from bootstrap.wiring import open_temporal
-from domain.access import Scope
+from domain.identity.principal import Scope
 from tests.fixtures.processes import eventually
 from tests.fixtures.stack import Stack
 from tests.scenario.conftest import KeyDesk, Tenant

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from answerable_sdk import ExplainedSearch, NotFoundError
-from domain.access import Scope
+from domain.identity.principal import Scope
 from tests.fixtures.processes import eventually
 from tests.fixtures.stack import Stack
 from tests.scenario.conftest import KeyDesk

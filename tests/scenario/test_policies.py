@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from answerable_sdk import Answerable, BotNotFoundError, DatasetNotFoundError, InvalidRequestError
-from domain.access import Scope
+from domain.identity.principal import Scope
 from tests.fixtures.key_desk import KeyDesk, Tenant
 from tests.fixtures.stack import Stack
 

@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from answerable_sdk import Answerable, PermissionDeniedError
 from bootstrap.wiring import open_object_store
 from cli.main import app
-from domain.access import Scope
+from domain.identity.principal import Scope
 from tests.fixtures.stack import Stack
 from tests.scenario.conftest import KeyDesk, Tenant
 

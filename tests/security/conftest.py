@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from bootstrap.wiring import open_temporal
-from domain.access import Scope
+from domain.identity.principal import Scope
 from tests.fixtures.database import DatabaseUrls
 from tests.fixtures.key_desk import KeyDesk, Tenant
 from tests.fixtures.stack import Stack

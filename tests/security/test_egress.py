@@ -23,7 +23,7 @@ from adapters.http_egress import (
 from adapters.tools.http_service import HttpConnector
 from adapters.tools.json_reply import MAX_VALUES, parsed
 from answerable_sdk.packs import HttpRequest
-from domain.tool import ToolDeniedError, ToolReplyInvalidError, ToolReplyTooLargeError
+from domain.packs.errors import ToolDeniedError, ToolReplyInvalidError, ToolReplyTooLargeError
 from tests.fixtures.scripted_http import Reply, ScriptedServer, json_reply
 from tests.integration.tools.conftest import invocation
 

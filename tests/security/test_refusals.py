@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.access import Scope
+from domain.identity.principal import Scope
 from tests.architecture.sources import ROOT
 from tests.fixtures.stack import Stack
 from tests.security.bodies import CANARY

@@ -12,7 +12,7 @@ import pytest
 
 from adapters.postgres.query_check import FUNCTIONS, SYNTAX, check_query
 from adapters.postgres.readonly_queries import ReadonlyQueries
-from domain.tool import ToolDeniedError, ToolError
+from domain.packs.errors import ToolDeniedError, ToolError
 from tests.fixtures.database import DatabaseUrls
 
 PACKS = Path(__file__).parents[2] / "packs"

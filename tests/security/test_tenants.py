@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from domain.access import Scope
+from domain.identity.principal import Scope
 from tests.fixtures.stack import Stack
 from tests.security.cases import JSON, UPLOAD
 from tests.security.conftest import House, KeyRing, unknown_like

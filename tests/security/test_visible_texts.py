@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from answerable_sdk import Answerable
-from domain.access import Visibility
+from domain.identity.principal import Visibility
 from tests.fixtures.key_desk import KeyDesk, Tenant
 from tests.fixtures.stack import Stack
 from tests.security.cases import UPLOAD

@@ -14,16 +14,17 @@ from adapters.pack_catalog import InstalledPacks
 from adapters.text_analysis import query_terms
 from adapters.timeframes.reader import DateparserTimeframes
 from adapters.tools.schemas import JsonSchemaValidator
-from domain import intent, routing
-from domain.anaphora import Message, pronoun_of
-from domain.answer import Outcome
-from domain.clauses import clauses_of
-from domain.extractive import compose_how_to
-from domain.follow_up import FollowUps, PastTurn, may_follow
-from domain.section_match import PassageExcerpt
-from domain.tool_arguments import Moment, ToolPlanner
-from domain.topic import detail_of
-from domain.wording import asks_for_meaning, asks_for_steps, stems
+from domain.answers.answer import Outcome
+from domain.answers.extractive import compose_how_to
+from domain.answers.question_words import asks_for_meaning, asks_for_steps
+from domain.answers.section_match import PassageExcerpt
+from domain.packs.tool_arguments import Moment, ToolPlanner
+from domain.questions import intent, routing
+from domain.questions.follow_up import FollowUps, PastTurn, may_follow
+from domain.questions.pronouns import Message, pronoun_of
+from domain.questions.topic import detail_of
+from domain.text.clauses import clauses_of
+from domain.text.stems import stems
 from tests.fixtures.pumped_texts import UNITS, ordinary, pumped
 from workflows.descriptions import one_line, shown
 

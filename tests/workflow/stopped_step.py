@@ -1,7 +1,7 @@
 """A step that was stopped after it had decided something."""
 
 from activities.envelopes import StepClock
-from domain.audit import AuditKind, StoppedPartwayError
+from domain.audit.envelope import AuditKind, StoppedPartwayError
 
 
 def stopped_before_the_search(cause: Exception) -> StoppedPartwayError:

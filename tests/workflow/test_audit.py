@@ -7,7 +7,8 @@ import pytest
 from activities.answering import AnsweringActivities
 from activities.conversation import ConversationActivities
 from adapters.temporal.history import recorded_events
-from domain.audit import AuditEvent, AuditKind
+from domain.audit.envelope import AuditKind
+from domain.audit.projection import AuditEvent
 from domain.errors import InvalidRequestError, NotFoundError
 from tests.fixtures.step_control import unavailable
 from tests.fixtures.workflow_environment import Workbench

@@ -7,11 +7,13 @@ import pytest
 from activities.answering import AnsweringActivities
 from activities.conversation import ConversationActivities
 from activities.generation import GREETING
-from domain.answer import DENIED_TEXT, FAILED_TEXT, Intent, Outcome
-from domain.audit import AuditKind
-from domain.errors import BotNotFoundError, DatabaseUnavailableError, IdempotencyConflictError
+from domain.answers.answer import DENIED_TEXT, FAILED_TEXT, Intent, Outcome
+from domain.audit.envelope import AuditKind
+from domain.bots.errors import BotNotFoundError
+from domain.errors import DatabaseUnavailableError, IdempotencyConflictError
 from tests.fixtures.step_control import unavailable
-from tests.fixtures.workflow_environment import Workbench, step_names
+from tests.fixtures.step_names import step_names
+from tests.fixtures.workflow_environment import Workbench
 from tests.workflow.documents import KEYS, ROTATE
 from workflows import search_attributes
 

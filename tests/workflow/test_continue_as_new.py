@@ -10,7 +10,7 @@ from activities.parsing import ParsingActivities
 from bootstrap.embedded.object_store import ObjectStoreServer
 from bootstrap.embedded.ports import choose_port
 from bootstrap.embedded.temporal import TemporalServer
-from domain.document import IngestState
+from domain.knowledge.ingest import IngestState
 from tests.fixtures.database import DatabaseUrls, TenantHandle
 from tests.fixtures.worker_steps import open_steps
 from tests.fixtures.workflow_environment import Workbench

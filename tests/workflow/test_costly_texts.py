@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bootstrap.wiring import open_chat_steps
-from domain.answer import FAILED_TEXT, Outcome
+from domain.answers.answer import FAILED_TEXT, Outcome
 from tests.fixtures import endless_text_steps
 from tests.fixtures.database import TenantHandle
 from tests.fixtures.endless_text_steps import endless_message

@@ -10,8 +10,9 @@ from activities.indexing import IndexingActivities
 from activities.parsing import ParsingActivities
 from activities.registration import RegistrationActivities
 from activities.removal import RemovalActivities
-from domain.document import DocumentVersion, IngestState
 from domain.errors import DatabaseUnavailableError, NotFoundError
+from domain.knowledge.ingest import IngestState
+from domain.knowledge.version import DocumentVersion
 from tests.fixtures.step_control import unavailable
 from tests.fixtures.workflow_environment import Workbench
 from tests.workflow.documents import KEYS, KEYS_REVISED, ROTATE

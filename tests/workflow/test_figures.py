@@ -8,9 +8,9 @@ import pytest
 from activities.tools import ToolActivities
 from adapters.postgres.demo_events import DemoEvents
 from adapters.postgres.tenants import PostgresTenants
-from domain.answer import Intent, Outcome
-from domain.audit import AuditKind
-from domain.tool import ToolServiceError
+from domain.answers.answer import Intent, Outcome
+from domain.audit.envelope import AuditKind
+from domain.packs.errors import ToolServiceError
 from tests.fixtures.step_control import unavailable
 from tests.fixtures.workflow_environment import Workbench
 from tests.workflow.documents import KEYS

@@ -7,10 +7,10 @@ import pytest
 
 from adapters.postgres.demo_events import DemoEvents
 from adapters.postgres.policies import PostgresPolicies
-from domain.answer import Intent, Outcome
-from domain.audit import AuditKind
-from domain.conversation import RecordedTurn
-from domain.policy_rules import GrantRule, Policy
+from domain.answers.answer import Intent, Outcome
+from domain.audit.envelope import AuditKind
+from domain.conversations.turn import RecordedTurn
+from domain.policy.rules import GrantRule, Policy
 from tests.fixtures.workflow_environment import Workbench
 from tests.workflow.documents import KEYS, ROTATE
 from tests.workflow.test_reading_in_the_ui import current_details

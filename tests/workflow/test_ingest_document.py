@@ -9,15 +9,12 @@ from activities.chunking import ChunkingActivities
 from activities.indexing import IndexingActivities
 from activities.parsing import ParsingActivities
 from activities.registration import RegistrationActivities
-from domain.document import IngestState
-from domain.errors import (
-    ChunkingTimeoutError,
-    DatabaseUnavailableError,
-    DatasetNotFoundError,
-    ObjectStoreUnavailableError,
-)
+from domain.errors import DatabaseUnavailableError, ObjectStoreUnavailableError
+from domain.knowledge.errors import ChunkingTimeoutError, DatasetNotFoundError
+from domain.knowledge.ingest import IngestState
 from tests.fixtures.step_control import unavailable
-from tests.fixtures.workflow_environment import Workbench, step_names
+from tests.fixtures.step_names import step_names
+from tests.fixtures.workflow_environment import Workbench
 from tests.workflow.documents import KEYS, KEYS_REVISED
 from workflows import search_attributes
 

@@ -6,7 +6,8 @@ from activities.embedding import EmbeddingActivities
 from activities.indexing import IndexingActivities
 from activities.parsing import ParsingActivities
 from activities.registration import RegistrationActivities
-from domain.document import DocumentVersion, IngestState
+from domain.knowledge.ingest import IngestState
+from domain.knowledge.version import DocumentVersion
 from tests.fixtures.workflow_environment import Workbench
 from tests.workflow.documents import KEYS, KEYS_REVISED
 from tests.workflow.versions import live, states

@@ -8,7 +8,7 @@ from activities.embedding import EmbeddingActivities
 from activities.indexing import IndexingActivities
 from activities.parsing import ParsingActivities
 from activities.registration import RegistrationActivities
-from domain.document import Ingest, IngestState
+from domain.knowledge.ingest import Ingest, IngestState
 from tests.fixtures.workflow_environment import Workbench
 from tests.workflow.documents import KEYS, KEYS_REVISED, ROTATE
 from tests.workflow.versions import live, states

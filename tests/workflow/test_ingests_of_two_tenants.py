@@ -2,7 +2,7 @@
 
 import asyncio
 
-from domain.document import IngestState
+from domain.knowledge.ingest import IngestState
 from tests.fixtures.database import TenantHandle
 from tests.fixtures.workflow_environment import Workbench
 from tests.workflow.documents import KEYS

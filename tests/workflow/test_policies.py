@@ -5,10 +5,10 @@ from typing import Any
 
 from adapters.postgres.demo_events import DemoEvents
 from adapters.postgres.policies import PostgresPolicies
-from domain.answer import Outcome
-from domain.audit import AuditKind
-from domain.policy_rules import DenyRule, GrantRule, Policy, Screening
-from domain.redaction_profile import Kind, RedactionProfile
+from domain.answers.answer import Outcome
+from domain.audit.envelope import AuditKind
+from domain.policy.redaction_profile import Kind, RedactionProfile
+from domain.policy.rules import DenyRule, GrantRule, Policy, Screening
 from tests.fixtures.workflow_environment import SearchHandle, TurnHandle, Workbench
 from tests.workflow.documents import KEYS, ROTATE
 

@@ -12,7 +12,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from activities.answering import AnsweringActivities
 from activities.parsing import ParsingActivities
 from adapters.postgres.demo_events import DemoEvents
-from domain.errors import BotNotFoundError
+from domain.bots.errors import BotNotFoundError
 from tests.fixtures.step_control import unavailable
 from tests.fixtures.workflow_environment import Workbench
 from tests.workflow.documents import KEYS, KEYS_REVISED, ROTATE

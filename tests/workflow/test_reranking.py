@@ -5,15 +5,17 @@ from collections.abc import AsyncIterator
 import pytest
 
 from activities.retrieval import RetrievalActivities
-from domain.answer import Outcome
-from domain.audit import AuditEvent, AuditKind
+from domain.answers.answer import Outcome
+from domain.audit.envelope import AuditKind
+from domain.audit.projection import AuditEvent
 from domain.base import JsonValue
 from domain.errors import InvalidRequestError
-from domain.reranking import RerankerKind
+from domain.search.reranking import RerankerKind
 from tests.fixtures.reranker_service import RERANKER_KEY, last_first
 from tests.fixtures.scripted_http import ScriptedServer, json_reply
 from tests.fixtures.step_control import unavailable
-from tests.fixtures.workflow_environment import Workbench, step_names
+from tests.fixtures.step_names import step_names
+from tests.fixtures.workflow_environment import Workbench
 from tests.workflow.documents import KEYS, ROTATE
 
 OTHER = "# Invoices\n\n## Rotate an API key of the billing system\n\n1. Ask the accountant.\n2. Wait for a letter.\n"

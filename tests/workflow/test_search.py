@@ -5,9 +5,10 @@ from uuid import uuid4
 import pytest
 
 from activities.searching import SearchingActivities
-from domain.audit import AuditKind
-from domain.errors import BotNotFoundError, DatabaseUnavailableError
-from domain.retrieval import SearchMode
+from domain.audit.envelope import AuditKind
+from domain.bots.errors import BotNotFoundError
+from domain.errors import DatabaseUnavailableError
+from domain.search.retrieval import SearchMode
 from tests.fixtures.step_control import unavailable
 from tests.fixtures.workflow_environment import Workbench
 from tests.workflow.documents import KEYS, ROTATE

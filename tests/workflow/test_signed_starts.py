@@ -21,13 +21,14 @@ from adapters.temporal.signing import HEADER, SignedStarts
 from api.search_gateway import SearchGateway
 from api.tuning_gateway import TuningGateway
 from api.workflow_gateway import WorkflowGateway
-from domain.access import Principal
-from domain.conversation import TurnRequest
-from domain.document import IngestState
-from domain.errors import AnswerableError, ForgedRequestError
-from domain.library import DocumentRemoval
-from domain.retrieval import SearchFilters
-from domain.signing import SigningKeys
+from domain.conversations.turn import TurnRequest
+from domain.errors import AnswerableError
+from domain.identity.errors import ForgedRequestError
+from domain.identity.principal import Principal
+from domain.identity.signing import SigningKeys
+from domain.knowledge.document import DocumentRemoval
+from domain.knowledge.ingest import IngestState
+from domain.search.retrieval import SearchFilters
 from tests.fixtures.workflow_environment import Workbench
 from tests.workflow.documents import KEYS, ROTATE
 from tests.workflow.stranger import StrangerWorkflow

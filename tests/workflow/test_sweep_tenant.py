@@ -6,9 +6,11 @@ import psycopg
 
 from activities.parsing import ParsingActivities
 from activities.sweeping import SweepingActivities
-from domain.document import DocumentVersion, IngestState
-from domain.errors import CorruptDocumentError, ObjectStoreUnavailableError
-from domain.sweeping import LeftOverKind, SweepReport
+from domain.errors import ObjectStoreUnavailableError
+from domain.knowledge.errors import CorruptDocumentError
+from domain.knowledge.ingest import IngestState
+from domain.knowledge.sweep import LeftOverKind, SweepReport
+from domain.knowledge.version import DocumentVersion
 from tests.fixtures.database import DatabaseUrls
 from tests.fixtures.step_control import unavailable
 from tests.fixtures.workflow_environment import Workbench

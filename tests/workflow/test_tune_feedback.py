@@ -7,9 +7,9 @@ import pytest
 
 from activities.tuning import TuningActivities
 from adapters.postgres.feedback import PostgresFeedback
-from domain.audit import AuditKind
+from domain.audit.envelope import AuditKind
 from domain.errors import DatabaseUnavailableError, NotFoundError
-from domain.feedback import Feedback, Rating
+from domain.feedback.feedback import Feedback, Rating
 from tests.fixtures.step_control import unavailable
 from tests.fixtures.workflow_environment import Workbench
 from tests.workflow.documents import KEYS, ROTATE

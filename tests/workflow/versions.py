@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from domain.document import DocumentVersion, IngestState
+from domain.knowledge.ingest import IngestState
+from domain.knowledge.version import DocumentVersion
 from tests.fixtures.workflow_environment import Workbench
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from adapters.postgres.models.base import TenantTable, created_now, one_of
 from domain.base import JsonValue
-from domain.document import IngestState
+from domain.knowledge.ingest import IngestState
 
 _VISIBILITIES = ("internal", "external")
 

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from adapters.postgres.models.base import TenantTable, created_now, one_of
-from domain.feedback import Rating
+from domain.feedback.feedback import Rating
 
 
 class FeedbackRow(TenantTable):

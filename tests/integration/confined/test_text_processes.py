@@ -12,8 +12,8 @@ import pytest
 
 from adapters.confined.environment import bare_environment
 from adapters.confined.text_processes import TextProcesses
-from domain.errors import TextProcessUnavailableError, TextTooCostlyError
-from domain.text_work import TextStep
+from domain.limits.errors import TextProcessUnavailableError, TextTooCostlyError
+from domain.limits.text_work import TextStep
 from tests.fixtures import hostile_text_steps as steps
 from tests.fixtures.hostile_text_steps import Number, Text
 

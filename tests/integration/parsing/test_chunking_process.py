@@ -10,10 +10,10 @@ import psutil
 import pytest
 
 from adapters.parsers.isolated import IsolatedParser
-from domain.chunking import ChunkOptions, chunk
-from domain.document import Block, ParsedDocument
-from domain.errors import ChunkingCrashedError, ChunkingTimeoutError, TooManyPassagesError
-from domain.passage_lines import passages_of
+from domain.knowledge.chunking import ChunkOptions, chunk
+from domain.knowledge.errors import ChunkingCrashedError, ChunkingTimeoutError, TooManyPassagesError
+from domain.knowledge.parsed import Block, ParsedDocument
+from domain.knowledge.passage_lines import passages_of
 from tests.integration.parsing.conftest import Bench, bench_with
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this platform cannot fork")

@@ -11,7 +11,7 @@ import pytest
 
 from adapters.confined.process_limits import MIB
 from adapters.parsers.isolated import IsolatedParser
-from domain.errors import IngestError
+from domain.knowledge.errors import IngestError
 from tests.fixtures.documents import WORD, docx, pdf, pdf_file
 
 BOMB_BYTES = 260 * MIB

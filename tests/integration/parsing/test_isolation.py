@@ -13,8 +13,7 @@ from adapters.confined.environment import bare_environment
 from adapters.confined.process_limits import MIB, ProcessLimits
 from adapters.parsers.isolated import IsolatedParser
 from adapters.parsers.processes import FreshProcesses
-from domain.document import ParsedDocument
-from domain.errors import (
+from domain.knowledge.errors import (
     CorruptDocumentError,
     DocumentTooLargeError,
     EmptyDocumentError,
@@ -22,6 +21,7 @@ from domain.errors import (
     ParserOutOfMemoryError,
     ParserTimeoutError,
 )
+from domain.knowledge.parsed import ParsedDocument
 from tests.integration.parsing.conftest import Bench, bench_with
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this platform cannot fork")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from adapters.parsers.isolated import IsolatedParser
-from domain.errors import UnsupportedFormatError
+from domain.knowledge.errors import UnsupportedFormatError
 
 INSTALLED = find_spec("unstructured") is not None
 MODEL = find_spec("en_core_web_sm") is not None

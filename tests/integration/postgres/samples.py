@@ -8,20 +8,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-from domain.access import Principal, Visibility
-from domain.answer import Answer, AnswerMeta, Intent, Outcome
-from domain.bot import Dataset
-from domain.conversation import RecordedTurn, TurnRequest
-from domain.document import (
-    DocumentVersion,
-    Passage,
-    PassageSet,
-    SourceArtifact,
-    Span,
-    document_id_for,
-)
-from domain.indexing import Publication
-from domain.retrieval import SearchFilters, SearchMode, SearchQuery
+from domain.answers.answer import Answer, AnswerMeta, Intent, Outcome
+from domain.conversations.turn import RecordedTurn, TurnRequest
+from domain.identity.principal import Principal, Visibility
+from domain.knowledge.dataset import Dataset
+from domain.knowledge.passage import Passage, PassageSet, Span
+from domain.knowledge.publication import Publication
+from domain.knowledge.version import DocumentVersion, SourceArtifact, document_id_for
+from domain.search.retrieval import SearchFilters, SearchMode, SearchQuery
 from tests.fixtures.database import TenantHandle
 
 MODEL = "test-words-1"

@@ -12,10 +12,13 @@ from adapters.postgres.bots import PostgresBots
 from adapters.postgres.database import Database
 from adapters.postgres.datasets import PostgresDatasets
 from adapters.postgres.tenants import PostgresTenants
-from domain.access import Scope
-from domain.bot import Bot, BotChanges, Dataset
-from domain.errors import BotNotFoundError, DatasetNotFoundError, InvalidRequestError, NotFoundError
-from domain.reranking import RerankerKind
+from domain.bots.bot import Bot, BotChanges
+from domain.bots.errors import BotNotFoundError
+from domain.errors import InvalidRequestError, NotFoundError
+from domain.identity.principal import Scope
+from domain.knowledge.dataset import Dataset
+from domain.knowledge.errors import DatasetNotFoundError
+from domain.search.reranking import RerankerKind
 from tests.fixtures.database import TenantHandle
 
 

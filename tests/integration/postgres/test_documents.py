@@ -9,9 +9,11 @@ from adapters.postgres.documents import PostgresDocuments
 from adapters.postgres.ingests import PostgresIngests
 from adapters.postgres.passage_index import PostgresPassageIndex
 from adapters.postgres.passage_texts import PostgresPassageTexts
-from domain.document import DocumentVersion, IngestStage, IngestState, Progress, passage_id_for
 from domain.errors import Failure, NotFoundError
-from domain.library import DocumentRemoval, DocumentState, LibraryDocument, RemovedDocument
+from domain.knowledge.document import DocumentRemoval, DocumentState, LibraryDocument, RemovedDocument
+from domain.knowledge.ingest import IngestStage, IngestState, Progress
+from domain.knowledge.passage import passage_id_for
+from domain.knowledge.version import DocumentVersion
 from tests.fixtures.database import TenantHandle
 from tests.integration.postgres.samples import filters_of, publication_of, query_of, version_of
 

@@ -9,10 +9,10 @@ from adapters.postgres.feedback import PostgresFeedback
 from adapters.postgres.ingests import PostgresIngests
 from adapters.postgres.passage_index import PostgresPassageIndex
 from adapters.postgres.turns import PostgresTurns
-from domain.access import Principal, Reader, Visibility
-from domain.document import passage_id_for
 from domain.errors import NotFoundError
-from domain.feedback import DocumentBoost, Feedback, Rating
+from domain.feedback.feedback import DocumentBoost, Feedback, Rating
+from domain.identity.principal import Principal, Reader, Visibility
+from domain.knowledge.passage import passage_id_for
 from tests.fixtures.database import TenantHandle
 from tests.integration.postgres.samples import publication_of, turn_of, version_of
 

@@ -12,10 +12,10 @@ from adapters.postgres.documents import PostgresDocuments
 from adapters.postgres.index_upkeep import merge_segments
 from adapters.postgres.ingests import PostgresIngests
 from adapters.postgres.passage_index import PostgresPassageIndex
-from domain.access import Visibility
-from domain.indexing import IndexKind
-from domain.library import DocumentRemoval
-from domain.retrieval import SearchMode, SearchResult
+from domain.identity.principal import Visibility
+from domain.knowledge.document import DocumentRemoval
+from domain.knowledge.publication import IndexKind
+from domain.search.retrieval import SearchMode, SearchResult
 from tests.fixtures.database import DatabaseUrls, TenantHandle
 from tests.integration.postgres.samples import filters_of, publication_of, query_of, version_of
 

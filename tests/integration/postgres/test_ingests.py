@@ -7,8 +7,9 @@ import pytest
 
 from adapters.postgres.ingests import PostgresIngests
 from adapters.postgres.passage_index import PostgresPassageIndex
-from domain.document import IngestStage, IngestState, Progress
-from domain.errors import DatasetNotFoundError, Failure, NotFoundError
+from domain.errors import Failure, NotFoundError
+from domain.knowledge.errors import DatasetNotFoundError
+from domain.knowledge.ingest import IngestStage, IngestState, Progress
 from tests.fixtures.database import TenantHandle
 from tests.integration.postgres.samples import publication_of, version_of
 

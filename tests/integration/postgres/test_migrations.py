@@ -9,10 +9,10 @@ from adapters.postgres.ingests import PostgresIngests
 from adapters.postgres.migrations import current_revision, differences, downgrade, head_revision, upgrade
 from adapters.postgres.passage_index import PostgresPassageIndex
 from adapters.postgres.turns import PostgresTurns
-from domain.access import Visibility
-from domain.bot import DEFAULT_CONFIDENCE
+from domain.bots.bot import DEFAULT_CONFIDENCE
 from domain.errors import DatabaseUnavailableError
-from domain.retrieval import SearchResult
+from domain.identity.principal import Visibility
+from domain.search.retrieval import SearchResult
 from tests.fixtures.database import DatabaseUrls, TenantHandle, new_tenant
 from tests.integration.postgres.samples import filters_of, publication_of, query_of, turn_of, version_of
 

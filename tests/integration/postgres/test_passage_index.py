@@ -8,12 +8,15 @@ import pytest
 from adapters.postgres.ingests import PostgresIngests
 from adapters.postgres.passage_index import PostgresPassageIndex
 from adapters.postgres.passage_texts import PostgresPassageTexts
-from domain.access import Visibility
-from domain.bot import Dataset
-from domain.document import DocumentVersion, IngestState, passage_id_for
-from domain.errors import EmbeddingModelChangedError, NotFoundError
-from domain.indexing import Publication, PublishReceipt
-from domain.retrieval import SearchMode, SearchQuery, SearchResult
+from domain.errors import NotFoundError
+from domain.identity.principal import Visibility
+from domain.knowledge.dataset import Dataset
+from domain.knowledge.errors import EmbeddingModelChangedError
+from domain.knowledge.ingest import IngestState
+from domain.knowledge.passage import passage_id_for
+from domain.knowledge.publication import Publication, PublishReceipt
+from domain.knowledge.version import DocumentVersion
+from domain.search.retrieval import SearchMode, SearchQuery, SearchResult
 from tests.fixtures.database import TenantHandle
 from tests.integration.postgres.samples import DIMENSION, MODEL, filters_of, publication_of, query_of, version_of
 

@@ -4,8 +4,8 @@ from uuid import UUID, uuid4
 
 from adapters.postgres.conversations import PostgresConversations
 from adapters.postgres.turns import PostgresTurns
-from domain.answer import Intent, Outcome
-from domain.follow_up import MOST_CHARACTERS, PastTurn
+from domain.answers.answer import Intent, Outcome
+from domain.questions.follow_up import MOST_CHARACTERS, PastTurn
 from tests.fixtures.database import TenantHandle
 from tests.integration.postgres.samples import turn_of
 

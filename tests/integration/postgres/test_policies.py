@@ -7,9 +7,11 @@ import pytest
 
 from adapters.postgres.bots import PostgresBots
 from adapters.postgres.policies import PostgresPolicies
-from domain.errors import AnswerableError, BotNotFoundError, NotFoundError, PolicyNotFoundError
-from domain.policy_rules import UNSET, DenyRule, GrantRule, Policy, Screening
-from domain.redaction_profile import Kind, RedactionProfile
+from domain.bots.errors import BotNotFoundError
+from domain.errors import AnswerableError, NotFoundError
+from domain.policy.errors import PolicyNotFoundError
+from domain.policy.redaction_profile import Kind, RedactionProfile
+from domain.policy.rules import UNSET, DenyRule, GrantRule, Policy, Screening
 from tests.fixtures.database import TenantHandle
 
 WHOLE = Policy(

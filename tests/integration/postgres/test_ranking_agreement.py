@@ -8,8 +8,8 @@ from adapters.memory_index import Bm25, MemoryIndex
 from adapters.postgres.ingests import PostgresIngests
 from adapters.postgres.passage_index import PostgresPassageIndex
 from adapters.text_analysis import passage_terms, tokenise
-from domain.document import passage_id_for
-from domain.retrieval import Fusion, LegWeights, SearchMode, SearchResult
+from domain.knowledge.passage import passage_id_for
+from domain.search.retrieval import Fusion, LegWeights, SearchMode, SearchResult
 from tests.fixtures.database import TenantHandle
 from tests.integration.postgres.samples import filters_of, publication_of, query_of, version_of
 

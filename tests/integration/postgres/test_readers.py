@@ -7,9 +7,9 @@ import pytest
 from adapters.postgres.documents import PostgresDocuments
 from adapters.postgres.ingests import PostgresIngests
 from adapters.postgres.passage_index import PostgresPassageIndex
-from domain.access import Reader
-from domain.document import DocumentVersion
-from domain.library import DocumentState
+from domain.identity.principal import Reader
+from domain.knowledge.document import DocumentState
+from domain.knowledge.version import DocumentVersion
 from tests.fixtures.database import TenantHandle
 from tests.integration.postgres.samples import publication_of, version_of
 

@@ -9,8 +9,8 @@ import pytest
 from adapters.memory_index import MemoryIndex
 from adapters.postgres.ingests import PostgresIngests
 from adapters.postgres.passage_index import PostgresPassageIndex
-from domain.attributes import AttributeFilter
-from domain.retrieval import SearchResult
+from domain.knowledge.attributes import AttributeFilter
+from domain.search.retrieval import SearchResult
 from tests.fixtures.database import TenantHandle
 from tests.integration.postgres.samples import MOMENT, filters_of, publication_of, query_of, version_of
 

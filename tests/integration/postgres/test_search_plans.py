@@ -16,7 +16,7 @@ from adapters.postgres.migrations import upgrade
 from adapters.postgres.passage_index import PostgresPassageIndex
 from adapters.postgres.tenants import PostgresTenants
 from bootstrap.embedded.postgres_roles import APP
-from domain.bot import Dataset
+from domain.knowledge.dataset import Dataset
 from tests.fixtures.database import DatabaseUrls
 from tests.fixtures.processes import eventually
 from tests.integration.postgres.samples import filters_of, publication_of, query_of, version_of

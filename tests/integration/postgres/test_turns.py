@@ -7,8 +7,8 @@ import pytest
 
 from adapters.postgres.conversations import PostgresConversations
 from adapters.postgres.turns import PostgresTurns
-from domain.conversation import Conversation
-from domain.errors import SessionNotFoundError
+from domain.conversations.conversation import Conversation
+from domain.conversations.errors import SessionNotFoundError
 from tests.fixtures.database import TenantHandle
 from tests.integration.postgres.samples import turn_of
 

@@ -8,15 +8,15 @@ from pydantic import SecretStr
 from adapters.http_egress import HttpEgress
 from adapters.tools.http_service import HttpConnector
 from answerable_sdk.packs import HttpRequest
-from domain.tool import (
+from domain.packs.errors import (
     ToolDeniedError,
     ToolError,
-    ToolOutput,
     ToolReplyInvalidError,
     ToolReplyTooLargeError,
     ToolServiceError,
     ToolUnavailableError,
 )
+from domain.packs.tool import ToolOutput
 from tests.fixtures.scripted_http import Reply, ScriptedServer, json_reply
 from tests.integration.tools.conftest import invocation
 

@@ -7,7 +7,7 @@ import pytest
 
 from adapters.tools.python_callable import PythonConnector
 from answerable_sdk.packs import PythonCallable
-from domain.tool import ToolError, ToolReplyInvalidError, ToolReplyTooLargeError, ToolTimeoutError
+from domain.packs.errors import ToolError, ToolReplyInvalidError, ToolReplyTooLargeError, ToolTimeoutError
 from tests.integration.tools import hostile_functions
 from tests.integration.tools.conftest import invocation
 

@@ -11,7 +11,13 @@ from adapters.postgres.demo_events import DemoEvents
 from adapters.postgres.readonly_queries import ReadonlyQueries
 from adapters.tools.sql_readonly import SqlConnector
 from answerable_sdk.packs import SqlReadonly
-from domain.tool import InvalidArgumentsError, ToolDeniedError, ToolError, ToolTimeoutError, ToolUnavailableError
+from domain.packs.errors import (
+    InvalidArgumentsError,
+    ToolDeniedError,
+    ToolError,
+    ToolTimeoutError,
+    ToolUnavailableError,
+)
 from tests.fixtures.database import DatabaseUrls, TenantHandle
 from tests.integration.tools.conftest import FOLDER, invocation
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.parsers.fork_server import main
-from domain.document import ParsedDocument
+from domain.knowledge.parsed import ParsedDocument
 from tests.security.confinement.attacks import Target, tried
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 from uuid import UUID
 
 from adapters.parsers.registry import ParserRegistry
-from domain.chunking import ChunkOptions, chunk
-from domain.document import ChunkedReport, ParsedDocument, ParsedReport
-from domain.passage_lines import passage_lines
+from domain.knowledge.chunking import ChunkOptions, chunk
+from domain.knowledge.parsed import ParsedDocument, ParsedReport
+from domain.knowledge.passage import ChunkedReport
+from domain.knowledge.passage_lines import passage_lines
 
 
 class ParserHere:

@@ -7,21 +7,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid5
 
-from domain.access import Reader
-from domain.bot import Bot, Dataset, PackSummary
-from domain.conversation import RecordedTurn, TurnRequest
-from domain.document import (
-    DocumentVersion,
-    Ingest,
-    IngestStage,
-    IngestState,
-    Progress,
-    SourceArtifact,
-)
-from domain.errors import ArtifactMissingError, BotNotFoundError, Failure
-from domain.follow_up import PastTurn
-from domain.indexing import Publication, PublishReceipt
-from domain.retrieval import (
+from domain.bots.bot import Bot
+from domain.bots.errors import BotNotFoundError
+from domain.conversations.turn import RecordedTurn, TurnRequest
+from domain.errors import Failure
+from domain.identity.principal import Reader
+from domain.knowledge.dataset import Dataset
+from domain.knowledge.errors import ArtifactMissingError
+from domain.knowledge.ingest import Ingest, IngestStage, IngestState, Progress
+from domain.knowledge.publication import Publication, PublishReceipt
+from domain.knowledge.version import DocumentVersion, SourceArtifact
+from domain.packs.pack import PackSummary
+from domain.packs.tool import ToolDef
+from domain.questions.follow_up import PastTurn
+from domain.search.retrieval import (
     LegScores,
     RetrievedPassage,
     SearchFilters,
@@ -30,7 +29,6 @@ from domain.retrieval import (
     SearchResult,
     SearchWarning,
 )
-from domain.tool import ToolDef
 
 TENANT, DATASET, BOT, GENERATION = UUID(int=1), UUID(int=2), UUID(int=3), UUID(int=4)
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)

@@ -17,14 +17,15 @@ from activities.redaction import AnswerGuard
 from activities.reranking import Rerankers
 from activities.retrieval import RetrievalActivities
 from activities.understanding import QuestionReading
-from domain.access import Principal
-from domain.answer import Outcome
-from domain.audit import AuditKind, StoppedPartwayError
-from domain.conversation import TurnRequest
-from domain.errors import BotNotFoundError, DatabaseUnavailableError
-from domain.reranking import RerankerKind
-from domain.retrieval import SearchFilters, SearchQuery, SearchResult
-from domain.text_work import Found, Given, TextStep, TextWork
+from domain.answers.answer import Outcome
+from domain.audit.envelope import AuditKind, StoppedPartwayError
+from domain.bots.errors import BotNotFoundError
+from domain.conversations.turn import TurnRequest
+from domain.errors import DatabaseUnavailableError
+from domain.identity.principal import Principal
+from domain.limits.text_work import Found, Given, TextStep, TextWork
+from domain.search.reranking import RerankerKind
+from domain.search.retrieval import SearchFilters, SearchQuery, SearchResult
 from tests.unit.activities.fakes import (
     BOT,
     NOON,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from activities.artifacts import load_bytes, load_file, store_bytes, stored_size
-from domain.errors import ArtifactMissingError
+from domain.knowledge.errors import ArtifactMissingError
 from tests.unit.activities.fakes import MemoryObjectStore
 
 KEY = "tenant/derived/version/document.json"

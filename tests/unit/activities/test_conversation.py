@@ -5,11 +5,11 @@ from uuid import UUID
 from temporalio.testing import ActivityEnvironment
 
 from activities.conversation import ConversationActivities, RecordTurnInput, RecordTurnResult
-from domain.access import Principal
-from domain.answer import Answer, denied_answer, failed_answer
-from domain.audit import AuditKind
-from domain.conversation import RecordedTurn, TurnRequest
+from domain.answers.answer import Answer, denied_answer, failed_answer
+from domain.audit.envelope import AuditKind
+from domain.conversations.turn import RecordedTurn, TurnRequest
 from domain.errors import Failure
+from domain.identity.principal import Principal
 from tests.unit.activities.fakes import BOT, NOON, TENANT, MemoryTurns
 
 DENIED = denied_answer("t", 5.0, "No.", "deny_pattern/1")

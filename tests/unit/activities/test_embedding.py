@@ -8,7 +8,8 @@ from activities import embedding
 from activities.artifacts import load_bytes, store_value
 from activities.embedding import Embedded, EmbeddingActivities, EmbedInput
 from activities.long_steps import LongSteps
-from domain.document import IngestStage, Passage, PassageSet, Span
+from domain.knowledge.ingest import IngestStage
+from domain.knowledge.passage import Passage, PassageSet, Span
 from tests.unit.activities.fakes import HashedEmbedder, MemoryIngests, MemoryObjectStore, version_of
 
 VERSION = version_of(b"# Keys")

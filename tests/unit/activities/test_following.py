@@ -11,10 +11,10 @@ from activities.understanding import QuestionReading, Understanding, UnderstandI
 from adapters.pack_catalog import InstalledPacks
 from adapters.timeframes.reader import DateparserTimeframes
 from adapters.tools.schemas import JsonSchemaValidator
-from domain.answer import Intent, Outcome
-from domain.audit import AuditKind
-from domain.follow_up import FollowUps, PastTurn
-from domain.tool_arguments import ToolPlanner
+from domain.answers.answer import Intent, Outcome
+from domain.audit.envelope import AuditKind
+from domain.packs.tool_arguments import ToolPlanner
+from domain.questions.follow_up import FollowUps, PastTurn
 from tests.unit.activities.fakes import BOT, NOON, TENANT, ListedPacks, ListedTurns, MemoryBots, bot_of, pack_of
 
 TIMEFRAMES = DateparserTimeframes()

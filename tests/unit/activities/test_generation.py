@@ -7,8 +7,8 @@ import pytest
 
 from activities.generation import GREETING, HAND_OFF, ComposeInput, Composition, compose_answer
 from activities.passage_screening import judged_anew
-from domain.answer import Intent, Outcome
-from domain.audit import AuditKind
+from domain.answers.answer import Intent, Outcome
+from domain.audit.envelope import AuditKind
 from tests.unit.activities.fakes import TENANT, passage_of
 
 TEXT = (

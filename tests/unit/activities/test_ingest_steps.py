@@ -17,8 +17,11 @@ from activities.indexing import CleanUpInput, IndexingActivities, PublishInput
 from activities.long_steps import LongSteps
 from activities.parsing import Parsed, ParseInput, ParsingActivities
 from activities.registration import RegisterInput, RegistrationActivities, SettleInput
-from domain.document import IngestState, ParsedDocument, PassageSet
-from domain.errors import ArtifactMissingError, EmptyDocumentError, Failure, UnsupportedFormatError
+from domain.errors import Failure
+from domain.knowledge.errors import ArtifactMissingError, EmptyDocumentError, UnsupportedFormatError
+from domain.knowledge.ingest import IngestState
+from domain.knowledge.parsed import ParsedDocument
+from domain.knowledge.passage import PassageSet
 from tests.unit.activities.fake_parser import ParserHere
 from tests.unit.activities.fakes import (
     TENANT,

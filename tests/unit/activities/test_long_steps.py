@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from activities.long_steps import LongSteps
-from domain.errors import WorkerBusyError
+from domain.limits.errors import WorkerBusyError
 
 BUSY, SMALL = UUID(int=1), UUID(int=2)
 

@@ -8,9 +8,9 @@ import pytest
 
 from activities.admission import DeniedTopics
 from activities.redaction import AnswerGuard, GuardedAnswer, GuardInput
-from domain.answer import DENIED_TEXT, AnswerWarning, Citation, Intent, Outcome
-from domain.audit import AuditKind
-from domain.policy_patterns import Pattern
+from domain.answers.answer import DENIED_TEXT, AnswerWarning, Citation, Intent, Outcome
+from domain.audit.envelope import AuditKind
+from domain.policy.deny_list import Pattern
 
 CITED = Citation(
     number=1,

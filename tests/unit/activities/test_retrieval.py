@@ -18,10 +18,11 @@ from activities.retrieval import (
     RetrievalActivities,
     RetrieveInput,
 )
-from domain.audit import AuditKind
-from domain.ports import Reranker
-from domain.reranking import RerankCandidate, RerankerKind, RerankerUnavailableError, RerankFault
-from domain.retrieval import SearchFilters, SearchWarning
+from domain.audit.envelope import AuditKind
+from domain.search.errors import RerankerUnavailableError
+from domain.search.ports import Reranker
+from domain.search.reranking import RerankCandidate, RerankerKind, RerankFault
+from domain.search.retrieval import SearchFilters, SearchWarning
 from tests.unit.activities.fakes import (
     DATASET,
     GENERATION,

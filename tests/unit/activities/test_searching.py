@@ -13,14 +13,14 @@ from activities.reranking import DEGRADED_COUNTER
 from activities.retrieval import RetrievalActivities, RetrieveInput
 from activities.searching import SearchFound, SearchingActivities, SearchInput
 from adapters.personal_data import NumberingPlanDetector
-from domain.audit import AuditKind
-from domain.bot import Bot
-from domain.hidden_text import without
-from domain.policy_in_force import PolicyInForce
-from domain.policy_rules import DenyRule, Policy, PolicyVersion, Screening
-from domain.redaction_profile import RedactionProfile
-from domain.reranking import RerankerKind
-from domain.retrieval import RetrievedPassage, SearchFilters, SearchWarning
+from domain.audit.envelope import AuditKind
+from domain.bots.bot import Bot
+from domain.bots.rights import policy_of
+from domain.guardrails.hidden_text import without
+from domain.policy.redaction_profile import RedactionProfile
+from domain.policy.rules import DenyRule, Policy, PolicyVersion, Screening
+from domain.search.reranking import RerankerKind
+from domain.search.retrieval import RetrievedPassage, SearchFilters, SearchWarning
 from tests.unit.activities.fakes import (
     BOT,
     DATASET,
@@ -155,7 +155,7 @@ async def test_two_passages_that_read_alike_as_a_whole_have_each_their_own_revie
 
 async def test_a_turn_neither_takes_nor_names_a_passage_of_a_denied_topic(step: ActivityEnvironment) -> None:
     passages, texts = stored("The payroll of May.", "Press Rotate.")
-    in_force, admissions = PolicyInForce.of(bot_with(deny=("payroll",))), Admissions()
+    in_force, admissions = policy_of(bot_with(deny=("payroll",))), Admissions()
     admissions.admit("How so?", in_force)
     denied = DeniedPassages(PassageTextCache(MemoryTexts(texts)), admissions)
     given = RetrieveInput(

@@ -9,8 +9,8 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.sweeping import PAGE, PageInput, RowsInput, SuspectIngest, SuspectsInput, SweepingActivities
-from domain.document import IngestState
-from domain.sweeping import LeftOver, LeftOverKind, StoredObject, UnfinishedVersion, VersionStanding
+from domain.knowledge.ingest import IngestState
+from domain.knowledge.sweep import LeftOver, LeftOverKind, StoredObject, UnfinishedVersion, VersionStanding
 from tests.unit.activities.fakes import TENANT, MemoryIngests
 
 OLD = datetime.now(UTC) - timedelta(hours=2)

@@ -7,10 +7,10 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.question_reader import QuestionReader
 from activities.understanding import Understanding, UnderstandInput
-from domain.answer import Intent
-from domain.audit import AuditKind
-from domain.errors import BotNotFoundError
-from domain.reranking import RerankerKind
+from domain.answers.answer import Intent
+from domain.audit.envelope import AuditKind
+from domain.bots.errors import BotNotFoundError
+from domain.search.reranking import RerankerKind
 from tests.unit.activities.fakes import BOT, TENANT, ListedPacks, MemoryBots, bot_of, pack_of
 
 

@@ -5,10 +5,10 @@ from uuid import uuid4
 import pytest
 
 from adapters.memory_index import MemoryIndex
-from domain.bot import Dataset
-from domain.document import passage_id_for
-from domain.errors import EmbeddingModelChangedError
-from domain.retrieval import SearchMode
+from domain.knowledge.dataset import Dataset
+from domain.knowledge.errors import EmbeddingModelChangedError
+from domain.knowledge.passage import passage_id_for
+from domain.search.retrieval import SearchMode
 from tests.integration.postgres.samples import filters_of, publication_of, query_of, version_of
 
 

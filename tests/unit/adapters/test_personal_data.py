@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.personal_data import NumberingPlanDetector
-from domain.redaction import redact
+from domain.guardrails.redaction import redact
 
 DETECTOR = NumberingPlanDetector()
 

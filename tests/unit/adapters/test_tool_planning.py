@@ -10,7 +10,7 @@ import pytest
 from adapters.pack_catalog import InstalledPacks
 from adapters.timeframes.reader import DateparserTimeframes
 from adapters.tools.schemas import JsonSchemaValidator
-from domain.tool_arguments import Moment, ToolPlanner
+from domain.packs.tool_arguments import Moment, ToolPlanner
 
 CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[3] / "eval" / "tool_arguments.json").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from api.app import build_app_over
-from domain.access import Scope
+from domain.identity.principal import Scope
 from tests.unit.api.fakes import Backend
 
 # Every scope but the two that open other people's turns and everything.

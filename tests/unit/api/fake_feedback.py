@@ -3,9 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from domain.access import Principal, Reader
 from domain.errors import AnswerableError
-from domain.feedback import DocumentBoost, Feedback, FeedbackAnalytics, JudgedTurn, Rating, Tuning
+from domain.feedback.feedback import DocumentBoost, Feedback, FeedbackAnalytics, JudgedTurn, Rating, Tuning
+from domain.identity.principal import Principal, Reader
 
 
 class FeedbackStore:

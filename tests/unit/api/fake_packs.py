@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from domain.bot import PackSummary
-from domain.tool import ToolDef
+from domain.packs.pack import PackSummary
+from domain.packs.tool import ToolDef
 
 
 class Packs:

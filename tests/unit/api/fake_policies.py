@@ -2,10 +2,12 @@
 
 from uuid import UUID
 
-from domain.bot import Bot
-from domain.errors import BotNotFoundError, NotFoundError, PolicyNotFoundError
-from domain.policy_rules import UNSET, Policy, PolicyVersion
-from domain.tenant import Tenant
+from domain.bots.bot import Bot
+from domain.bots.errors import BotNotFoundError
+from domain.errors import NotFoundError
+from domain.identity.tenant import Tenant
+from domain.policy.errors import PolicyNotFoundError
+from domain.policy.rules import UNSET, Policy, PolicyVersion
 from tests.unit.api.fake_ports import NOW
 
 

@@ -7,18 +7,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from domain.access import Principal, Reader
-from domain.bot import Bot, BotChanges, Dataset
-from domain.conversation import Conversation, RecordedTurn, Standing, TurnRequest
-from domain.document import DocumentVersion, Ingest, IngestStage, IngestState, Progress
-from domain.errors import (
-    AnswerableError,
-    BotNotFoundError,
-    DatasetNotFoundError,
-    Failure,
-    SessionNotFoundError,
-)
-from domain.library import (
+from domain.bots.bot import Bot, BotChanges
+from domain.bots.errors import BotNotFoundError
+from domain.conversations.conversation import Conversation, Standing
+from domain.conversations.errors import SessionNotFoundError
+from domain.conversations.turn import RecordedTurn, TurnRequest
+from domain.errors import AnswerableError, Failure
+from domain.identity.principal import Principal, Reader
+from domain.knowledge.dataset import Dataset
+from domain.knowledge.document import (
     DocumentRemoval,
     DocumentState,
     LatestIngest,
@@ -26,6 +23,9 @@ from domain.library import (
     LiveVersion,
     RemovedDocument,
 )
+from domain.knowledge.errors import DatasetNotFoundError
+from domain.knowledge.ingest import Ingest, IngestStage, IngestState, Progress
+from domain.knowledge.version import DocumentVersion
 
 NOW = datetime(2025, 1, 31, 9, 30, tzinfo=UTC)
 SECRET = "s" * 43

@@ -8,20 +8,22 @@ from uuid import UUID, uuid4
 from adapters.personal_data import NumberingPlanDetector
 from api.services import RunningTurn
 from api.turns import conflict
-from domain.access import Principal, Scope
-from domain.answer import Answer, AnswerMeta, Citation, Intent, Outcome
-from domain.audit import RecordedEvent
-from domain.bot import Bot, Dataset
-from domain.confidence import Evidence
-from domain.conversation import RecordedTurn, TurnRequest
-from domain.document import DocumentVersion, Ingest, IngestState
+from domain.answers.answer import Answer, AnswerMeta, Citation, Intent, Outcome
+from domain.audit.projection import RecordedEvent
+from domain.bots.bot import Bot
+from domain.conversations.turn import RecordedTurn, TurnRequest
 from domain.errors import AnswerableError, Failure
-from domain.feedback import DocumentBoost, Tuning
-from domain.hidden_text import HiddenSpan
-from domain.library import DocumentRemoval, RemovedDocument
-from domain.policy import Admission
-from domain.reranking import RerankerKind, RerankProvenance
-from domain.retrieval import RetrievedPassage, SearchTimings, SearchWarning
+from domain.feedback.feedback import DocumentBoost, Tuning
+from domain.guardrails.hidden_text import HiddenSpan
+from domain.identity.principal import Principal, Scope
+from domain.knowledge.dataset import Dataset
+from domain.knowledge.document import DocumentRemoval, RemovedDocument
+from domain.knowledge.ingest import Ingest, IngestState
+from domain.knowledge.version import DocumentVersion
+from domain.policy.admission import Admission
+from domain.search.confidence import Evidence
+from domain.search.reranking import RerankerKind, RerankProvenance
+from domain.search.retrieval import RetrievedPassage, SearchTimings, SearchWarning
 from tests.unit.api.fake_feedback import FeedbackStore
 from tests.unit.api.fake_packs import Packs
 from tests.unit.api.fake_policies import Policies, Tenants

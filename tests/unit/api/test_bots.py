@@ -4,8 +4,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from domain.access import Scope
-from domain.bot import DEFAULT_CONFIDENCE
+from domain.bots.bot import DEFAULT_CONFIDENCE
+from domain.identity.principal import Scope
 from tests.unit.api.fakes import Backend
 
 

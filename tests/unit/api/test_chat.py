@@ -3,9 +3,10 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from domain.access import Scope
-from domain.conversation import Conversation, Message, fingerprint
+from domain.conversations.conversation import Conversation, Message
+from domain.conversations.turn import fingerprint
 from domain.errors import Failure, WorkflowServiceUnavailableError
+from domain.identity.principal import Scope
 from tests.unit.api.fake_ports import NOW
 from tests.unit.api.fakes import Backend
 

@@ -5,8 +5,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from domain.access import Scope
-from domain.document import IngestState
+from domain.identity.principal import Scope
+from domain.knowledge.ingest import IngestState
 from tests.unit.api.fakes import Backend
 
 CONTENT = b"# Rotate an API key\n\nOpen Settings."

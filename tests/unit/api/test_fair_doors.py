@@ -4,7 +4,7 @@ from uuid import uuid4
 import pytest
 
 from api.fair_doors import FairDoor
-from domain.errors import TooManyRequestsError
+from domain.limits.errors import TooManyRequestsError
 
 OURS, THEIRS = uuid4(), uuid4()
 

@@ -4,9 +4,9 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from domain.access import Scope
 from domain.errors import AlreadyRunningError, NotFoundError
-from domain.feedback import Rating
+from domain.feedback.feedback import Rating
+from domain.identity.principal import Scope
 from tests.unit.api.fakes import Backend, tuning_of
 
 

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from domain.conversation import Conversation, Message
+from domain.conversations.conversation import Conversation, Message
 from tests.unit.api.fake_ports import NOW
 from tests.unit.api.fakes import Backend
 

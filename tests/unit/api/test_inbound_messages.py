@@ -2,7 +2,7 @@
 
 import httpx
 
-from domain.access import Scope
+from domain.identity.principal import Scope
 from tests.unit.api.fakes import Backend
 
 

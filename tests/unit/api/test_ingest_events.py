@@ -10,9 +10,10 @@ import httpx
 import pytest
 
 from api.followers import MAX_FOLLOWERS_PER_KEY, Followers
-from domain.access import Principal
-from domain.document import IngestState
-from domain.errors import Failure, TooManyFollowersError
+from domain.errors import Failure
+from domain.identity.principal import Principal
+from domain.knowledge.ingest import IngestState
+from domain.limits.errors import TooManyFollowersError
 from tests.unit.api.fakes import Backend
 from tests.unit.api.test_documents import upload
 

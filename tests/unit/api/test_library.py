@@ -2,9 +2,9 @@ from uuid import uuid4
 
 import httpx
 
-from domain.access import Scope
-from domain.document import IngestState
 from domain.errors import WorkflowServiceUnavailableError
+from domain.identity.principal import Scope
+from domain.knowledge.ingest import IngestState
 from tests.unit.api.fakes import Backend
 from tests.unit.api.test_documents import upload
 

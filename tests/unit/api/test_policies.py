@@ -6,7 +6,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from domain.access import Scope
+from domain.identity.principal import Scope
 from tests.security.operations import DOCUMENT
 from tests.unit.api.fakes import Backend
 

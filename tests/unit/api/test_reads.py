@@ -7,10 +7,10 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from domain.access import Scope
-from domain.audit import RecordedEvent
+from domain.audit.projection import RecordedEvent
 from domain.base import JsonValue
 from domain.errors import DatabaseUnavailableError, WorkflowServiceUnavailableError
+from domain.identity.principal import Scope
 from tests.unit.api.fake_ports import NOW
 from tests.unit.api.fakes import Backend
 

@@ -4,14 +4,14 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from domain.access import Scope
 from domain.base import sha256_of
 from domain.errors import WorkflowServiceUnavailableError
-from domain.hidden_text import HiddenSpan
-from domain.policy import Admission
-from domain.policy_rules import GrantRule, Policy, PolicyVersion
-from domain.reranking import RerankerKind, RerankFault, RerankProvenance
-from domain.retrieval import LegScores, RetrievedPassage, SearchMode, SearchWarning
+from domain.guardrails.hidden_text import HiddenSpan
+from domain.identity.principal import Scope
+from domain.policy.admission import Admission
+from domain.policy.rules import GrantRule, Policy, PolicyVersion
+from domain.search.reranking import RerankerKind, RerankFault, RerankProvenance
+from domain.search.retrieval import LegScores, RetrievedPassage, SearchMode, SearchWarning
 from tests.unit.api.fake_ports import Bots
 from tests.unit.api.fakes import Backend
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from adapters.parsers.registry import ParserRegistry
 from bench.scale_corpus import ScaleCorpus
-from domain.chunking import ChunkOptions, chunk
+from domain.knowledge.chunking import ChunkOptions, chunk
 
 
 def test_each_section_becomes_a_passage_of_several_spans(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.audit import RecordedEvent
+from domain.audit.projection import RecordedEvent
 from domain.base import JsonValue
 from domain.errors import Failure
 from tests.unit.api.fake_ports import NOW

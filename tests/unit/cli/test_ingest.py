@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from domain.document import IngestState
 from domain.errors import Failure
+from domain.knowledge.ingest import IngestState
 from tests.unit.api.fakes import Backend
 from tests.unit.cli.conftest import Terminal
 

@@ -1,6 +1,6 @@
 """``answerable search`` against the API over fakes."""
 
-from domain.reranking import RerankerKind, RerankFault, RerankProvenance
+from domain.search.reranking import RerankerKind, RerankFault, RerankProvenance
 from tests.unit.api.fakes import Backend
 from tests.unit.api.test_search import passage
 from tests.unit.cli.conftest import Terminal

@@ -4,8 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from domain.access import Principal, Scope
-from domain.errors import PermissionDeniedError
+from domain.identity.errors import PermissionDeniedError
+from domain.identity.principal import Principal, Scope
 
 
 def principal(*scopes: Scope) -> Principal:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.anaphora import Message, pronoun_of
+from domain.questions.pronouns import Message, pronoun_of
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """The two answers that need no composing."""
 
-from domain.answer import DENIED_TEXT, FAILED_TEXT, Outcome, denied_answer, failed_answer
+from domain.answers.answer import DENIED_TEXT, FAILED_TEXT, Outcome, denied_answer, failed_answer
 from domain.errors import Failure
 
 

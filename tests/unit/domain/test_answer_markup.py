@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 from markdown_it import MarkdownIt
 
-from domain.answer_markup import inert, inert_label, safe_url
+from domain.answers.markup import inert, inert_label, safe_url
 
 FENCE: Final = "`" * 3
 LIVE: Final = "<img src=x onerror=alert(1)>"

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from domain.audit import AuditKind, Envelope, RecordedEvent, project
+from domain.audit.envelope import AuditKind, Envelope
+from domain.audit.projection import RecordedEvent, project
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 

@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from domain.boosts import LEAST, MOST, boosted, bounded
-from domain.retrieval import RetrievedPassage
+from domain.search.boosts import LEAST, MOST, boosted, bounded
+from domain.search.retrieval import RetrievedPassage
 from tests.fixtures.passages import found_passage
 
 

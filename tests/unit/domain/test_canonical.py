@@ -5,8 +5,8 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.canonical import canonical, listed
-from domain.policy_in_force import PolicyInForce
+from domain.policy.in_force import PolicyInForce
+from domain.text.canonical import canonical, listed
 
 names = st.lists(st.text(alphabet='ab,/: "\\\n-', max_size=4), max_size=4)
 

@@ -12,8 +12,9 @@ from adapters.parsers.csv_table import CsvParser
 from adapters.parsers.html_document import HtmlParser
 from adapters.parsers.markdown import MarkdownParser
 from adapters.parsers.text import TextParser
-from domain.chunking import ChunkOptions, chunk
-from domain.document import Block, ParsedDocument, PassageSet
+from domain.knowledge.chunking import ChunkOptions, chunk
+from domain.knowledge.parsed import Block, ParsedDocument
+from domain.knowledge.passage import PassageSet
 
 SENTENCE = "The gateway counts every request of a project and refuses those above its limit. "
 WORDS = ("gateway", "Über", "日本語。", "a?", "e.g.", "x" * 70, "naïve", "42", "`code`", "**B**", "—", "\u00a0", "Q:")

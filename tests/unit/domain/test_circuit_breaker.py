@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.circuit_breaker import BreakerState, CircuitBreaker, RetryBudget
+from domain.limits.circuit_breaker import BreakerState, CircuitBreaker, RetryBudget
 
 
 class Clock:

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from domain.clauses import clauses_of
+from domain.text.clauses import clauses_of
 
 
 @pytest.mark.parametrize(

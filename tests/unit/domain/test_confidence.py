@@ -4,8 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from domain.confidence import Evidence, confidence_of
-from domain.retrieval import SearchMode, SearchResult
+from domain.search.confidence import Evidence, confidence_of
+from domain.search.retrieval import SearchMode, SearchResult
 from tests.fixtures.passages import found_passage
 
 

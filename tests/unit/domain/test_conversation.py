@@ -4,7 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from domain.conversation import conversation_id_for, fingerprint, turn_id_for
+from domain.conversations.conversation import conversation_id_for
+from domain.conversations.turn import fingerprint, turn_id_for
 
 TENANT, OTHER_TENANT, BOT = UUID(int=1), UUID(int=2), UUID(int=3)
 

@@ -10,10 +10,10 @@ from typing import Final
 import pytest
 
 from adapters.personal_data import NumberingPlanDetector
-from domain.answer_markup import inert
-from domain.policy_patterns import DenyList, Pattern
-from domain.redaction import redact
-from domain.text_folding import skeleton
+from domain.answers.markup import inert
+from domain.guardrails.redaction import redact
+from domain.policy.deny_list import DenyList, Pattern
+from domain.text.folding import skeleton
 
 LENGTH: Final = 8_000
 FACTOR: Final = 12

@@ -5,16 +5,9 @@ from uuid import UUID
 
 import pytest
 
-from domain.document import (
-    DocumentVersion,
-    IngestState,
-    Passage,
-    PassageSet,
-    SourceArtifact,
-    Span,
-    document_id_for,
-    passage_id_for,
-)
+from domain.knowledge.ingest import IngestState
+from domain.knowledge.passage import Passage, PassageSet, Span, passage_id_for
+from domain.knowledge.version import DocumentVersion, SourceArtifact, document_id_for
 
 TENANT, DATASET = UUID(int=1), UUID(int=2)
 VERSION = DocumentVersion(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.extractive import HowTo, PassageExcerpt, compose_how_to
+from domain.answers.extractive import HowTo, PassageExcerpt, compose_how_to
 
 KEYS = """# Manage API keys
 

@@ -4,7 +4,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from domain.fair_slots import FairSlots
+from domain.limits.fair_slots import FairSlots
 
 
 async def settle() -> None:

@@ -3,8 +3,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from domain.boosts import LEAST, MOST
-from domain.feedback import MOST_OF_ONE_PRINCIPAL, JudgedTurn, Rating, boost_of, learned
+from domain.feedback.feedback import MOST_OF_ONE_PRINCIPAL, JudgedTurn, Rating, boost_of, learned
+from domain.search.boosts import LEAST, MOST
 
 A, B = UUID(int=1), UUID(int=2)
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from adapters.pack_catalog import InstalledPacks
 from adapters.timeframes.reader import DateparserTimeframes
 from adapters.tools.schemas import JsonSchemaValidator
-from domain.figure_slots import SlotReader, Slots
-from domain.tool_arguments import Moment, ToolPlanner
+from domain.packs.tool_arguments import Moment, ToolPlanner
+from domain.questions.figure_slots import SlotReader, Slots
 
 MOMENT = Moment(datetime(2026, 11, 25, 14, 30, tzinfo=UTC), "UTC")
 TIMEFRAMES = DateparserTimeframes()

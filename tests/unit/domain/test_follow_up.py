@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from adapters.pack_catalog import InstalledPacks
 from adapters.timeframes.reader import DateparserTimeframes
-from domain.answer import Intent, Outcome
-from domain.follow_up import MOST_CHARACTERS, MOST_TURNS, FollowUps, PastTurn, may_follow
-from domain.tool import ToolDef
-from domain.tool_arguments import Moment
+from domain.answers.answer import Intent, Outcome
+from domain.packs.tool import ToolDef
+from domain.packs.tool_arguments import Moment
+from domain.questions.follow_up import MOST_CHARACTERS, MOST_TURNS, FollowUps, PastTurn, may_follow
 
 MOMENT = Moment(datetime(2026, 11, 25, 14, 30, tzinfo=UTC), "UTC")
 TOOLS = InstalledPacks(announced=()).tools()

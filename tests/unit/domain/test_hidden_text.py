@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.personal_data import NumberingPlanDetector
-from domain.hidden_text import HiddenSpan, hidden_spans, without
-from domain.redaction import redact
-from domain.redaction_profile import STANDARD, RedactionProfile
+from domain.guardrails.hidden_text import HiddenSpan, hidden_spans, without
+from domain.guardrails.redaction import redact
+from domain.policy.redaction_profile import STANDARD, RedactionProfile
 
 PIECES = (
     *("jo@example.com", "password: hunter2-hunter2", "4111 1111 1111 1111", "030 901820", "+49 30 901820", "10.0.0.1"),

@@ -6,10 +6,10 @@ from collections.abc import Callable
 import pytest
 
 from adapters.personal_data import NumberingPlanDetector
-from domain.injection import screen_content, screen_message
-from domain.policy_patterns import DenyList, Pattern
-from domain.redaction import redact, redacted_preview, redacted_start
-from domain.redaction_profile import RedactionProfile
+from domain.guardrails.injection import screen_content, screen_message
+from domain.guardrails.redaction import redact, redacted_preview, redacted_start
+from domain.policy.deny_list import DenyList, Pattern
+from domain.policy.redaction_profile import RedactionProfile
 
 DETECTOR = NumberingPlanDetector()
 DENIED = DenyList([Pattern("text", "payroll"), Pattern("glob", "pay*r?ll*of?a*board", is_glob=True)])

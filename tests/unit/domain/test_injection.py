@@ -4,7 +4,7 @@ import base64
 
 import pytest
 
-from domain.injection import screen_content, screen_message
+from domain.guardrails.injection import screen_content, screen_message
 
 
 def rule_of(message: str) -> str | None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from domain.answer import Intent
-from domain.intent import classify
+from domain.answers.answer import Intent
+from domain.questions.intent import classify
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from domain.near_duplicates import resemblance, sketch_of, without_near_duplicates
+from domain.search.near_duplicates import resemblance, sketch_of, without_near_duplicates
 
 WORDS = [f"word{number}" for number in range(400)]
 

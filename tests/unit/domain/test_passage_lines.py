@@ -2,8 +2,8 @@
 
 import pytest
 
-from domain.document import Passage, PassageSet, Span
-from domain.passage_lines import passage_lines, passages_of, span_texts_of
+from domain.knowledge.passage import Passage, PassageSet, Span
+from domain.knowledge.passage_lines import passage_lines, passages_of, span_texts_of
 
 PASSAGES = PassageSet(
     title="Keys",

@@ -2,10 +2,10 @@
 
 import pytest
 
-from domain.policy import Admission
-from domain.policy import admit as admit_by
-from domain.policy_patterns import DenyList, Pattern
-from domain.text_folding import normalise
+from domain.policy.admission import Admission
+from domain.policy.admission import admit as admit_by
+from domain.policy.deny_list import DenyList, Pattern
+from domain.text.folding import normalise
 
 PATTERNS = ("payroll data", "Straße")
 FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)} | {0x20: 0x3000}

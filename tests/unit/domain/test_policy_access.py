@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from domain.policy_access import AccessLevel, AccessRule, filter_allowed_packs, filter_allowed_tools
+from domain.policy.access import AccessLevel, AccessRule, filter_allowed_packs, filter_allowed_tools
 
 RULES = (
     AccessRule(rule_id="everybody", role="*", packs=("help",)),

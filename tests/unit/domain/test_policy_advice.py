@@ -1,8 +1,8 @@
 """What is odd about a policy and no error."""
 
-from domain.bot import PackSummary
-from domain.policy_advice import advice
-from domain.policy_rules import GrantRule, Policy
+from domain.packs.pack import PackSummary
+from domain.policy.advice import advice
+from domain.policy.rules import GrantRule, Policy
 from tests.unit.domain.test_tool_rendering import TOOL
 
 

@@ -4,10 +4,13 @@ from uuid import uuid4
 
 import pytest
 
-from domain.bot import Bot, Dataset, PackSummary
-from domain.policy_in_force import SMALLEST_COUNT, PolicyInForce, allowed_packs
-from domain.policy_rules import DenyRule, GrantRule, Policy, PolicyVersion, Screening
-from domain.redaction_profile import Kind, RedactionProfile, strictest
+from domain.bots.bot import Bot
+from domain.bots.rights import allowed_packs
+from domain.knowledge.dataset import Dataset
+from domain.packs.pack import PackSummary
+from domain.policy.in_force import SMALLEST_COUNT, PolicyInForce
+from domain.policy.redaction_profile import Kind, RedactionProfile, strictest
+from domain.policy.rules import DenyRule, GrantRule, Policy, PolicyVersion, Screening
 
 
 def version_of(policy: Policy, version: int = 1) -> PolicyVersion:

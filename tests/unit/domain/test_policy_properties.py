@@ -5,14 +5,14 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.plain_text import plain
-from domain.policy_access import AccessLevel, AccessRule, filter_allowed_packs
-from domain.policy_in_force import PolicyInForce
-from domain.policy_patterns import DenyList, Pattern
-from domain.policy_rules import Policy, PolicyVersion
-from domain.redaction import find, redact
-from domain.redaction_profile import Kind, RedactionProfile, strictest
-from domain.text_folding import normalise, skeleton
+from domain.guardrails.redaction import find, redact
+from domain.policy.access import AccessLevel, AccessRule, filter_allowed_packs
+from domain.policy.deny_list import DenyList, Pattern
+from domain.policy.in_force import PolicyInForce
+from domain.policy.redaction_profile import Kind, RedactionProfile, strictest
+from domain.policy.rules import Policy, PolicyVersion
+from domain.text.folding import normalise, skeleton
+from domain.text.plain import plain
 
 WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 HIDDEN = ("", "\u200b", "\u200d", "\u00ad", "\u2060", "\ufe0f", "\u034f", "\u202e")

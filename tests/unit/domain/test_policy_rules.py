@@ -6,8 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from domain.base import JsonValue
-from domain.policy_patterns import LONGEST_PATTERN, MOST_GLOBS, MOST_PATTERNS, DenyList, Pattern
-from domain.policy_rules import Policy
+from domain.policy.deny_list import LONGEST_PATTERN, MOST_GLOBS, MOST_PATTERNS, DenyList, Pattern
+from domain.policy.rules import Policy
 
 
 def problem(**fields: JsonValue) -> str:

@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
-from domain.chunking import ChunkOptions, chunk
-from domain.document import Block, BlockKind, ParsedDocument
-from domain.errors import EmptyDocumentError
-from domain.headings import heading_text
-from domain.spans import table_header
+from domain.knowledge.chunking import ChunkOptions, chunk
+from domain.knowledge.errors import EmptyDocumentError
+from domain.knowledge.headings import heading_text
+from domain.knowledge.parsed import Block, BlockKind, ParsedDocument
+from domain.knowledge.spans import table_header
 from tests.fixtures.pumped_texts import UNITS, ordinary, pumped
 
 LENGTH = 50_000

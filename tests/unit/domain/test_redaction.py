@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from domain.redaction import PREVIEW_CHARACTERS, redact, redacted_preview, redacted_start
+from domain.guardrails.redaction import PREVIEW_CHARACTERS, redact, redacted_preview, redacted_start
 
 # Invented values with valid check digits. Secrets are put together here, so that no scanner takes them for real.
 CARD = "4111 1111 1111 1111"

@@ -11,8 +11,8 @@ from typing import Final
 import pytest
 
 from adapters.personal_data import NumberingPlanDetector
-from domain.plain_text import plain
-from domain.redaction import redact
+from domain.guardrails.redaction import redact
+from domain.text.plain import plain
 
 DETECTOR: Final = NumberingPlanDetector()
 FILE: Final = Path(__file__).with_name("redaction_spellings.jsonl")

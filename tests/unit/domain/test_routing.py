@@ -2,8 +2,10 @@
 
 from uuid import UUID
 
-from domain.bot import Bot, Dataset, PackSummary
-from domain.routing import route
+from domain.bots.bot import Bot
+from domain.knowledge.dataset import Dataset
+from domain.packs.pack import PackSummary
+from domain.questions.routing import route
 
 TENANT = UUID(int=1)
 DATASETS = tuple(

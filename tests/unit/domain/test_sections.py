@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from domain.sections import read_sections
+from domain.answers.sections import read_sections
 
 PIECES = (
     "# A",

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from domain.base import Value
-from domain.errors import ForgedRequestError
-from domain.signing import Claim, SigningKeys, content_sha256
+from domain.identity.errors import ForgedRequestError
+from domain.identity.signing import Claim, SigningKeys, content_sha256
 
 KEYS = SigningKeys("the key of today, long enough to be one")
 LATER = SigningKeys("the key of tomorrow, which replaces it", "the key of today, long enough to be one")

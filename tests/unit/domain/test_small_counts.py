@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.base import JsonValue
-from domain.small_counts import suppress
-from domain.tool import rows_of
+from domain.guardrails.small_counts import suppress
+from domain.packs.tool import rows_of
 
 DERIVED = {"share": "errors"}
 

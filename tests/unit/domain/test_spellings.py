@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.policy_patterns import DenyList, Pattern
+from domain.policy.deny_list import DenyList, Pattern
 
 WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 ONE_WORD = (

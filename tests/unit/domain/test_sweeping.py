@@ -2,8 +2,8 @@ from uuid import UUID
 
 import pytest
 
-from domain.document import IngestState
-from domain.sweeping import ArtifactKey, LeftOver, LeftOverKind, SweepReport, VersionStanding, parse_artifact_key
+from domain.knowledge.ingest import IngestState
+from domain.knowledge.sweep import ArtifactKey, LeftOver, LeftOverKind, SweepReport, VersionStanding, parse_artifact_key
 
 TENANT, VERSION = UUID(int=1), UUID(int=2)
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from domain.plain_text import plain
-from domain.policy_patterns import DenyList, Pattern
-from domain.text_folding import skeleton
+from domain.policy.deny_list import DenyList, Pattern
+from domain.text.folding import skeleton
+from domain.text.plain import plain
 
 
 def denies(pattern: str, message: str) -> bool:

@@ -3,11 +3,11 @@
 import pytest
 
 from domain.base import JsonValue
-from domain.policy_in_force import PinnedPolicy
-from domain.policy_rules import Screening
-from domain.redaction_profile import Kind, RedactionProfile
-from domain.tool import ToolDef
-from domain.tool_rendering import present
+from domain.guardrails.tool_results import present
+from domain.packs.tool import ToolDef
+from domain.policy.in_force import PinnedPolicy
+from domain.policy.redaction_profile import Kind, RedactionProfile
+from domain.policy.rules import Screening
 
 TOOL = ToolDef(
     name="support.errors",

@@ -2,8 +2,8 @@
 
 import pytest
 
-from domain.anaphora import Message, pronoun_of
-from domain.topic import Topic, detail_of
+from domain.questions.pronouns import Message, pronoun_of
+from domain.questions.topic import Topic, detail_of
 
 
 @pytest.mark.parametrize(

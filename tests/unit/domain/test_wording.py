@@ -2,7 +2,8 @@
 
 import pytest
 
-from domain.wording import QuestionWords, asks_for_meaning, asks_for_steps, stems
+from domain.answers.question_words import QuestionWords, asks_for_meaning, asks_for_steps
+from domain.text.stems import stems
 
 
 @pytest.mark.parametrize(

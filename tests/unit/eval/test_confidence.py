@@ -1,9 +1,9 @@
 """Measuring the confidence on questions with and without their documents."""
 
 from activities.passage_finder import FoundPassages
-from domain.confidence import Evidence, confidence_of
-from domain.reranking import RerankerKind, RerankProvenance
-from domain.retrieval import RetrievedPassage, SearchMode, SearchTimings
+from domain.search.confidence import Evidence, confidence_of
+from domain.search.reranking import RerankerKind, RerankProvenance
+from domain.search.retrieval import RetrievedPassage, SearchMode, SearchTimings
 from eval.confidence import Pair, figures, pairs
 from eval.judged_folder import JudgedQuestion
 from tests.fixtures.passages import found_passage

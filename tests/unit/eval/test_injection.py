@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.policy_rules import Screening
+from domain.policy.rules import Screening
 from eval.injection import UnreadableFolderError, measure
 
 

@@ -13,7 +13,7 @@ from temporalio.exceptions import (
 )
 from temporalio.exceptions import TimeoutError as StepTimeoutError
 
-from domain.errors import EmptyDocumentError
+from domain.knowledge.errors import EmptyDocumentError
 from workflows.failures import failure_of
 
 KNOWN = EmptyDocumentError("Nothing in it.", name="a.md").as_failure()

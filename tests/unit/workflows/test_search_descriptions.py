@@ -1,7 +1,7 @@
 from activities.searching import SearchFound
-from domain.confidence import Evidence
-from domain.reranking import RerankerKind, RerankFault, RerankProvenance
-from domain.retrieval import SearchMode, SearchTimings, SearchWarning
+from domain.search.confidence import Evidence
+from domain.search.reranking import RerankerKind, RerankFault, RerankProvenance
+from domain.search.retrieval import SearchMode, SearchTimings, SearchWarning
 from workflows.search_descriptions import found_page
 
 

@@ -5,8 +5,8 @@ from collections import Counter
 from pathlib import Path
 
 from adapters.parsers.registry import FormatParser
-from domain.chunking import ChunkOptions, chunk
-from domain.document import ParsedDocument
+from domain.knowledge.chunking import ChunkOptions, chunk
+from domain.knowledge.parsed import ParsedDocument
 
 
 def parsed(parser: FormatParser, folder: Path, content: bytes | str, name: str) -> ParsedDocument:

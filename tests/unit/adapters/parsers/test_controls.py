@@ -1,7 +1,7 @@
 """Control characters do not get out of a document."""
 
 from adapters.parsers.controls import without_controls
-from domain.document import Block, ParsedDocument
+from domain.knowledge.parsed import Block, ParsedDocument
 
 
 def document_of(text: str, title: str | None = None) -> ParsedDocument:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from adapters.parsers.csv_table import CsvParser
-from domain.document import ParsedDocument
-from domain.errors import DocumentTooLargeError, EmptyDocumentError
+from domain.knowledge.errors import DocumentTooLargeError, EmptyDocumentError
+from domain.knowledge.parsed import ParsedDocument
 from tests.unit.adapters.parsers.reading import assert_sound, parsed, stored_words, words
 
 Parse = Callable[[str], ParsedDocument]

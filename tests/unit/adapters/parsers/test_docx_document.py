@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from adapters.parsers.docx_document import DocxParser
-from domain.document import ParsedDocument
-from domain.errors import CorruptDocumentError, DocumentTooLargeError, EmptyDocumentError
+from domain.knowledge.errors import CorruptDocumentError, DocumentTooLargeError, EmptyDocumentError
+from domain.knowledge.parsed import ParsedDocument
 from tests.fixtures.documents import WORD, docx, paragraph
 from tests.unit.adapters.parsers.reading import assert_sound, parsed, sources, stored_words, words
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from adapters.parsers.html_document import HtmlParser
-from domain.document import ParsedDocument
-from domain.errors import EmptyDocumentError
+from domain.knowledge.errors import EmptyDocumentError
+from domain.knowledge.parsed import ParsedDocument
 from tests.unit.adapters.parsers.reading import assert_sound, parsed, sources, stored_words, words
 
 Parse = Callable[..., ParsedDocument]

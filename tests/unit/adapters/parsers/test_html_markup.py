@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 
 from adapters.parsers.html_markup import check_markup
-from domain.errors import DocumentTooLargeError
+from domain.knowledge.errors import DocumentTooLargeError
 
 REFUSED = {
     "deep": "<div>" * 20_000,

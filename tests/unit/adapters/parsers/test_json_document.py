@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from adapters.parsers.json_document import JsonParser
-from domain.document import ParsedDocument
-from domain.errors import CorruptDocumentError, DocumentTooLargeError
+from domain.knowledge.errors import CorruptDocumentError, DocumentTooLargeError
+from domain.knowledge.parsed import ParsedDocument
 from tests.unit.adapters.parsers.reading import assert_sound, parsed, stored_words, words
 
 Parse = Callable[[str], ParsedDocument]

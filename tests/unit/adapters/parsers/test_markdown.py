@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from adapters.parsers.markdown import MarkdownParser
-from domain.document import ParsedDocument
-from domain.errors import EmptyDocumentError
+from domain.knowledge.errors import EmptyDocumentError
+from domain.knowledge.parsed import ParsedDocument
 from tests.unit.adapters.parsers.reading import parsed, sources
 
 LINES = (

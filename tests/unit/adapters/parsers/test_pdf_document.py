@@ -9,8 +9,13 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 
 from adapters.parsers.pdf_document import PdfParser
-from domain.document import ParsedDocument
-from domain.errors import CorruptDocumentError, DocumentTooLargeError, EmptyDocumentError, EncryptedDocumentError
+from domain.knowledge.errors import (
+    CorruptDocumentError,
+    DocumentTooLargeError,
+    EmptyDocumentError,
+    EncryptedDocumentError,
+)
+from domain.knowledge.parsed import ParsedDocument
 from tests.fixtures.documents import pdf, pdf_file
 from tests.unit.adapters.parsers.reading import assert_sound, parsed, sources, stored_words, words
 

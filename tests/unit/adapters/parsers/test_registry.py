@@ -7,8 +7,13 @@ from pathlib import Path
 import pytest
 
 from adapters.parsers.registry import ParserRegistry
-from domain.document import ParsedDocument
-from domain.errors import CorruptDocumentError, EmptyDocumentError, EncryptedDocumentError, UnsupportedFormatError
+from domain.knowledge.errors import (
+    CorruptDocumentError,
+    EmptyDocumentError,
+    EncryptedDocumentError,
+    UnsupportedFormatError,
+)
+from domain.knowledge.parsed import ParsedDocument
 from tests.fixtures.documents import docx, pdf
 from tests.unit.adapters.parsers.reading import stored_words
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from adapters.parsers.text import TextParser
-from domain.document import ParsedDocument
-from domain.errors import CorruptDocumentError, EmptyDocumentError
+from domain.knowledge.errors import CorruptDocumentError, EmptyDocumentError
+from domain.knowledge.parsed import ParsedDocument
 from tests.unit.adapters.parsers.reading import parsed
 
 WORDS = "Größe: naïve café — “quoted” 42 €"

@@ -10,7 +10,8 @@ import pytest
 
 from adapters.embedders.tokens import TokenReading, weighted_similarities
 from adapters.rerankers.local import LocalReranker
-from domain.reranking import RerankCandidate, RerankerUnavailableError, RerankFault
+from domain.search.errors import RerankerUnavailableError
+from domain.search.reranking import RerankCandidate, RerankFault
 from tests.fixtures.passages import found_passage
 
 SIZE = 64

@@ -13,7 +13,9 @@ from temporalio.testing import ActivityEnvironment
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput
 
 from adapters.temporal.error_translation import ATTEMPTS_AT_A_DEFECT, ErrorTranslation
-from domain.errors import AnswerableError, DatabaseUnavailableError, EmbedderUnavailableError, EmptyDocumentError
+from domain.errors import AnswerableError, DatabaseUnavailableError
+from domain.knowledge.errors import EmptyDocumentError
+from domain.search.errors import EmbedderUnavailableError
 
 DRIVER_SAYS = "Failing row contains (Alice Example, alice@example.org)."
 

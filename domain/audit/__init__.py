@@ -1,0 +1,1 @@
+"""Why a turn ended as it did, read from its recorded history."""

@@ -1,0 +1,1 @@
+"""Bots, and what their users may reach through them."""

@@ -1,0 +1,7 @@
+"""Errors about bots."""
+
+from domain.errors import NotFoundError
+
+
+class BotNotFoundError(NotFoundError):
+    code = "bot_not_found"

@@ -1,0 +1,1 @@
+"""What people say about answers, and what is learned from it."""

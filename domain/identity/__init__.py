@@ -1,0 +1,1 @@
+"""Who asks: tenants, principals, API keys, signed requests."""

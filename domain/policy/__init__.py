@@ -1,0 +1,1 @@
+"""What an organisation has decided: who may use what, and what may not be asked."""

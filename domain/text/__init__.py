@@ -1,0 +1,1 @@
+"""Words and letters of any text: folded, split, stemmed, written canonically."""
