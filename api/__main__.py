@@ -13,13 +13,13 @@ import structlog
 import uvicorn
 
 from api.app import build_app
-from api.http_limits import ConnectionTable, HttpLimits
-from api.http_protocol import BoundedHttp
+from api.wire.limits import ConnectionTable, HttpLimits
+from api.wire.protocol import BoundedHttp
 from bootstrap import event_loop
 from bootstrap.confinement import keep_secrets_in
-from bootstrap.observability import configure_logging, forward_core_logs
+from bootstrap.observability.logs import configure_logging, forward_core_logs
 from bootstrap.settings import Settings, load_settings
-from bootstrap.wiring import open_services
+from bootstrap.wiring.services import open_services
 from domain.errors import AnswerableError
 
 _log = structlog.get_logger("api")

@@ -7,37 +7,22 @@ from fastapi import APIRouter, FastAPI
 from starlette.routing import Route
 from temporalio.client import Client
 
-from api import (
-    audit,
-    bots,
-    chat,
-    conversations,
-    datasets,
-    documentation,
-    documents,
-    feedback,
-    health,
-    ingest_events,
-    ingests,
-    library,
-    maintenance,
-    packs,
-    policies,
-    search,
-    tenant,
-)
-from api.body_limits import BodyLimits
-from api.errors import install_error_handlers
-from api.fair_doors import build_doors
-from api.followers import Followers
-from api.refusal_pauses import RefusalPauses
-from api.request_context import RequestContext
-from api.search_gateway import SearchGateway
+from api import documentation, health
+from api.admin import bots, packs, policies, sweeps, tenant, tunings
+from api.chat import audit, conversations, feedback, routes
+from api.edge.body_limits import BodyLimits
+from api.edge.errors import install_error_handlers
+from api.edge.fair_doors import build_doors
+from api.edge.followers import Followers
+from api.edge.refusal_pauses import RefusalPauses
+from api.edge.request_context import RequestContext
+from api.gateways.searches import SearchGateway
+from api.gateways.sweeps import SweepGateway
+from api.gateways.tunings import TuningGateway
+from api.gateways.turns import ReadHistory, WorkflowGateway
+from api.gateways.workers import WorkerGateway
+from api.knowledge import datasets, documents, ingest_events, ingests, search, uploads
 from api.services import Services, Workflows
-from api.sweep_gateway import SweepGateway
-from api.tuning_gateway import TuningGateway
-from api.worker_gateway import WorkerGateway
-from api.workflow_gateway import ReadHistory, WorkflowGateway
 
 _DESCRIPTION: Final = (
     "Question answering in which every answer can be accounted for. Every failure has one shape: "
@@ -45,12 +30,13 @@ _DESCRIPTION: Final = (
     "have an answer; it is answered once."
 )
 _ROUTERS: Final[tuple[APIRouter, ...]] = (
-    chat.router,
+    routes.router,
     conversations.router,
+    uploads.router,
     documents.router,
-    library.router,
     search.router,
     feedback.router,
+    tunings.router,
     ingests.router,
     ingest_events.router,
     datasets.router,
@@ -59,7 +45,7 @@ _ROUTERS: Final[tuple[APIRouter, ...]] = (
     tenant.router,
     packs.router,
     audit.router,
-    maintenance.router,
+    sweeps.router,
     health.router,
 )
 

@@ -10,9 +10,9 @@ from uuid import UUID
 import structlog
 from fastapi import APIRouter, Request, Response
 
-from api.deadlines import within
-from api.errors import ErrorBody
-from api.schema import ResponseBody, example
+from api.edge.deadlines import within
+from api.edge.errors import ErrorBody
+from api.edge.schema import ResponseBody, example
 from api.services import Services, Workflows
 from domain.errors import AnswerableError, DependencyUnavailableError
 

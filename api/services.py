@@ -1,4 +1,4 @@
-"""What the HTTP edge needs of the rest of the system. ``bootstrap.wiring`` provides it; unit tests fake it."""
+"""What the HTTP edge needs of the rest of the system. ``bootstrap.wiring.services`` provides it; unit tests fake it."""
 
 import asyncio
 from datetime import timedelta
@@ -11,6 +11,8 @@ from domain.audit.projection import RecordedEvent
 from domain.bots.ports import BotRepository
 from domain.conversations.ports import ConversationRepository, TurnRepository
 from domain.conversations.turn import RecordedTurn, TurnRequest
+from domain.errors import Failure
+from domain.feedback.feedback import Tuning
 from domain.feedback.ports import FeedbackRepository
 from domain.guardrails.ports import PiiDetector
 from domain.identity.ports import ApiKeyRepository
@@ -18,10 +20,14 @@ from domain.identity.tenant import TenantRepository
 from domain.knowledge.document import DocumentRemoval, RemovedDocument
 from domain.knowledge.ingest import Ingest
 from domain.knowledge.ports import DatasetRepository, DocumentRepository, IngestRepository, ObjectStore
+from domain.knowledge.sweep import SweepReport
 from domain.knowledge.version import DocumentVersion
 from domain.packs.ports import PackCatalog
 from domain.policy.ports import PolicyRepository
 from domain.search.ports import PassageTexts
+from workflows.search_passages import SearchFound, SearchInput
+from workflows.sweep_tenant import SweepTenantInput
+from workflows.tune_feedback import TuneFeedbackInput
 
 
 class Limits(Protocol):
@@ -171,3 +177,46 @@ async def _workflows(request: Request) -> Workflows:
 
 ServicesDep = Annotated[Services, Depends(_services)]
 WorkflowsDep = Annotated[Workflows, Depends(_workflows)]
+
+
+class Tunings(Protocol):
+    """The workflow behind these routes; each method raises WorkflowServiceUnavailableError."""
+
+    async def schedule(self, tenant_id: UUID) -> None: ...
+
+    async def tune(self, given: TuneFeedbackInput) -> Tuning: ...
+
+
+async def _tunings(request: Request) -> Tunings:
+    return cast(Tunings, request.app.state.tunings)
+
+
+TuningsDep = Annotated[Tunings, Depends(_tunings)]
+
+
+class Searches(Protocol):
+    """The workflow behind these routes; raises WorkflowServiceUnavailableError."""
+
+    async def search(self, search: SearchInput, search_id: UUID) -> SearchFound: ...
+
+
+async def _searches(request: Request) -> Searches:
+    return cast(Searches, request.app.state.searches)
+
+
+SearchesDep = Annotated[Searches, Depends(_searches)]
+
+
+class Sweeps(Protocol):
+    """The workflows behind these routes; each method raises WorkflowServiceUnavailableError."""
+
+    async def start(self, sweep: SweepTenantInput, key: str | None) -> None: ...
+
+    async def outcome(self, tenant_id: UUID, *, wait: bool) -> SweepReport | Failure | None: ...
+
+
+async def _sweeps(request: Request) -> Sweeps:
+    return cast(Sweeps, request.app.state.sweeps)
+
+
+SweepsDep = Annotated[Sweeps, Depends(_sweeps)]

@@ -16,15 +16,15 @@ from rich.console import Console
 from rich.table import Table
 
 from adapters.embedders.sentence_transformers import SentenceTransformersEmbedder
-from adapters.memory_index import Bm25
 from adapters.postgres.database import Database
 from adapters.postgres.datasets import PostgresDatasets
 from adapters.postgres.documents import PostgresDocuments
+from adapters.postgres.index.passage_index import PostgresPassageIndex
 from adapters.postgres.ingests import PostgresIngests
 from adapters.postgres.migrations import upgrade
-from adapters.postgres.passage_index import PostgresPassageIndex
 from adapters.postgres.tenants import PostgresTenants
-from adapters.text_analysis import passage_terms, tokenise
+from adapters.search.memory_index import Bm25
+from adapters.search.text_analysis import passage_terms, tokenise
 from bench.postgres import started_postgres
 from bench.synthetic_passages import MODEL, Corpus, publication_of
 from bootstrap.embedded.postgres import PostgresServer

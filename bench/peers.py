@@ -18,9 +18,9 @@ from typing import Any, Final, NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from activities.passage_cache import PassageTextCache
-from activities.passage_finder import FindOptions, PassageFinder
-from activities.reranking import Rerankers
+from activities.search.passage_cache import PassageTextCache
+from activities.search.passage_finder import FindOptions, PassageFinder
+from activities.search.reranking import Rerankers
 from adapters.embedders.sentence_transformers import SentenceTransformersEmbedder
 from adapters.postgres.passage_texts import PostgresPassageTexts
 from adapters.rerankers.local import LocalReranker

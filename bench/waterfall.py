@@ -11,7 +11,7 @@ from temporalio.client import Client
 
 from answerable_sdk import AsyncAnswerable
 from domain.audit.envelope import AuditKind
-from workflows.identity import turn_workflow_id
+from workflows.ids import turn_workflow_id
 
 # Intent and packs are decided in one step, on one clock; the later envelope holds the whole.
 _SAME_STEP = AuditKind.INTENT_CLASSIFIED

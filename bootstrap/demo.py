@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from pydantic import SecretStr
 
-from adapters.pack_catalog import InstalledPack, InstalledPacks
+from adapters.packs.catalog import InstalledPack, InstalledPacks
 from adapters.postgres.api_keys import PostgresApiKeys
 from adapters.postgres.bots import PostgresBots
 from adapters.postgres.database import Database
@@ -16,7 +16,7 @@ from adapters.postgres.datasets import PostgresDatasets
 from adapters.postgres.demo_events import DemoEvents
 from adapters.postgres.tenants import PostgresTenants
 from bootstrap.settings import Settings
-from bootstrap.wiring import open_database
+from bootstrap.wiring.clients import open_database
 from domain.bots.bot import Bot
 from domain.identity.api_keys import parse_api_key
 from domain.identity.principal import Principal, Scope

@@ -8,13 +8,14 @@ import sys
 
 import typer
 
-from cli import listings
 from cli.ask import ask
 from cli.audit import audit
 from cli.bots import bots
+from cli.datasets import datasets
 from cli.documents import documents
 from cli.feedback import feedback
 from cli.ingest import ingest
+from cli.ingests import ingests
 from cli.packs import packs
 from cli.policy import policy
 from cli.search import search
@@ -39,10 +40,10 @@ app.command()(search)
 app.add_typer(feedback, name="feedback")
 app.command()(ingest)
 app.add_typer(documents, name="documents")
-app.add_typer(listings.ingests, name="ingests")
+app.add_typer(ingests, name="ingests")
 app.command()(audit)
 app.command()(sweep)
-app.command()(listings.datasets)
+app.command()(datasets)
 app.add_typer(bots, name="bots")
 app.add_typer(packs, name="packs")
 app.add_typer(policy, name="policy")

@@ -9,9 +9,9 @@ from pydantic import SecretStr
 
 from bootstrap.embedded.data_directory import DataDirectory
 from bootstrap.embedded.disk_space import check_space
+from bootstrap.embedded.free_ports import is_free
 from bootstrap.embedded.local_system import LocalSystem, assemble, child_variables
 from bootstrap.embedded.placement import erase_outside
-from bootstrap.embedded.ports import is_free
 from bootstrap.embedded.process_registry import ProcessRegistry
 from bootstrap.embedded.startup import StartUp
 from bootstrap.embedded.state import clear_running, remembered_ports

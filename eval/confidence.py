@@ -7,7 +7,7 @@ the same title, as if the document had never been there.
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from activities.passage_finder import FoundPassages
+from activities.search.passage_finder import FoundPassages
 from domain.search.confidence import Evidence, confidence_of
 from domain.search.retrieval import SearchResult
 from eval.judged_folder import JudgedQuestion

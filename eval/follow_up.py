@@ -17,9 +17,9 @@ from typing import Any, Final
 
 from rich.console import Console
 
-from adapters.pack_catalog import InstalledPacks
+from adapters.packs.catalog import InstalledPacks
+from adapters.packs.schemas import JsonSchemaValidator
 from adapters.timeframes.reader import DateparserTimeframes
-from adapters.tools.schemas import JsonSchemaValidator
 from domain.answers.answer import Outcome
 from domain.packs.tool_arguments import Moment, ToolPlanner
 from domain.questions.follow_up import FollowUp, FollowUps, PastTurn

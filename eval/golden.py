@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 
-from adapters.pack_catalog import InstalledPacks
+from adapters.packs.catalog import InstalledPacks
 from domain.answers.answer import Intent, Outcome
 from domain.identity.principal import Visibility
 from eval.golden_times import check_time

@@ -21,21 +21,21 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.testing import WorkflowEnvironment
 
-from activities.passage_cache import PassageTextCache
-from activities.passage_finder import PassageFinder
-from activities.reranking import Rerankers
-from adapters.memory_index import MemoryIndex
-from adapters.pack_catalog import InstalledPack, InstalledPacks
+from activities.search.passage_cache import PassageTextCache
+from activities.search.passage_finder import PassageFinder
+from activities.search.reranking import Rerankers
+from adapters.packs.catalog import InstalledPack, InstalledPacks
 from adapters.parsers.registry import ParserRegistry
+from adapters.search.memory_index import MemoryIndex
 from adapters.temporal.error_translation import ErrorTranslation
 from adapters.temporal.history import recorded_events
-from api.workflow_gateway import WorkflowGateway
+from api.gateways.turns import WorkflowGateway
 from bootstrap.demo import BOT_ID, TENANT_ID, demo_bot, demo_datasets
-from bootstrap.embedders import open_embedder
 from bootstrap.settings import Settings
 from bootstrap.temporal_setup import SEARCH_ATTRIBUTES, typed_attributes
-from bootstrap.tools import open_tools
-from bootstrap.wiring import TurnParts, turn_steps
+from bootstrap.wiring.chat_steps import TurnParts, turn_steps
+from bootstrap.wiring.embedders import open_embedder
+from bootstrap.wiring.tools import open_tools
 from domain.audit.projection import project
 from domain.bots.bot import Bot
 from domain.bots.errors import BotNotFoundError
@@ -54,7 +54,7 @@ from eval.golden import ASKERS, GoldenCase
 from eval.replies import NoAuditError, Reply, Unanswered, reply_from
 from workers.runtime import WorkerPlan, build_worker
 from workflows.chat_turn import ChatTurnWorkflow
-from workflows.identity import CHAT_QUEUE, turn_workflow_id
+from workflows.ids import CHAT_QUEUE, turn_workflow_id
 
 _MEDIA_TYPE: Final = "text/markdown"
 

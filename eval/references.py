@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from rank_bm25 import BM25Okapi
 
-from adapters.text_analysis import tokenise
+from adapters.search.text_analysis import tokenise
 
 
 class RankBm25:

@@ -21,9 +21,9 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from activities.passage_cache import PassageTextCache
-from activities.passage_finder import PassageFinder
-from activities.reranking import Rerankers
+from activities.search.passage_cache import PassageTextCache
+from activities.search.passage_finder import PassageFinder
+from activities.search.reranking import Rerankers
 from adapters.embedders.sentence_transformers import SentenceTransformersEmbedder
 from adapters.postgres.passage_texts import PostgresPassageTexts
 from adapters.rerankers.local import LocalReranker

@@ -20,7 +20,7 @@ from typing import Any, Final
 from rich.console import Console
 from rich.table import Table
 
-from adapters.pack_catalog import InstalledPacks
+from adapters.packs.catalog import InstalledPacks
 from answerable_sdk import AnswerableError as ClientError
 from bootstrap import event_loop
 from bootstrap.embedded.own_system import own_system

@@ -20,7 +20,7 @@ from bootstrap.settings import Settings
 from domain.identity.principal import Scope
 from eval.golden import ASKERS, GoldenCase
 from eval.replies import NoAuditError, Reply, Unanswered, reply_from
-from workflows.identity import turn_workflow_id
+from workflows.ids import turn_workflow_id
 
 _SCOPES: Final = (Scope.CHAT, Scope.AUDIT_READ)
 _KEY_NAME: Final = "Golden cases"

@@ -20,12 +20,12 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 from adapters.parsers.text import TextParser
 from adapters.postgres.database import Database
 from adapters.postgres.datasets import PostgresDatasets
+from adapters.postgres.index.passage_index import PostgresPassageIndex
 from adapters.postgres.ingests import PostgresIngests
 from adapters.postgres.migrations import upgrade
-from adapters.postgres.passage_index import PostgresPassageIndex
 from adapters.postgres.tenants import PostgresTenants
-from adapters.text_analysis import passage_terms
-from bootstrap.embedded.ports import choose_port
+from adapters.search.text_analysis import passage_terms
+from bootstrap.embedded.free_ports import choose_port
 from bootstrap.embedded.postgres import PostgresServer, generate_passwords
 from domain.knowledge.chunking import ChunkOptions, chunk
 from domain.knowledge.dataset import Dataset

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from activities.passage_finder import FindOptions, FoundPassages, PassageFinder
+from activities.search.passage_finder import FindOptions, FoundPassages, PassageFinder
 from domain.search.reranking import RerankerKind
 from domain.search.retrieval import Fusion, RetrievedPassage, SearchFilters, SearchMode
 from eval.judged_folder import JudgedQuestion

@@ -20,9 +20,9 @@ from typing import Any, Final
 
 from temporalio.client import WorkflowHandle, WorkflowHistory
 
-from activities.answering import AnsweringActivities
-from activities.conversation import ConversationActivities
-from activities.parsing import ParsingActivities
+from activities.ingest.parsing import ParsingActivities
+from activities.turns.answering import AnsweringActivities
+from activities.turns.recording import ConversationActivities
 from adapters.postgres.database import Database
 from adapters.postgres.migrations import upgrade
 from domain.bots.errors import BotNotFoundError

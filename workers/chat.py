@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from temporalio.worker import Interceptor
 
 from bootstrap.confinement import establish_confinement
-from bootstrap.observability import configure_logging, forward_core_logs
+from bootstrap.observability.logs import configure_logging, forward_core_logs
 from bootstrap.settings import load_settings
-from bootstrap.wiring import open_chat_steps
+from bootstrap.wiring.chat_steps import open_chat_steps
 from workers.runtime import WorkerPlan, build_worker, run_process, serve
 from workflows.chat_turn import ChatTurnWorkflow
-from workflows.identity import CHAT_QUEUE
+from workflows.ids import CHAT_QUEUE
 from workflows.search_passages import SearchWorkflow
 
 

@@ -7,16 +7,16 @@ from typing import Final
 from temporalio.worker import Interceptor
 
 from bootstrap.confinement import establish_confinement
-from bootstrap.observability import configure_logging, forward_core_logs
+from bootstrap.observability.logs import configure_logging, forward_core_logs
 from bootstrap.settings import load_settings
-from bootstrap.wiring import open_ingest_steps
+from bootstrap.wiring.ingest_steps import open_ingest_steps
 from workers.runtime import WorkerPlan, build_worker, run_process, serve
-from workflows.identity import INGEST_QUEUE
+from workflows.ids import INGEST_QUEUE
 from workflows.ingest_document import IngestDocumentWorkflow
 from workflows.sweep_tenant import SweepTenantWorkflow
 from workflows.tune_feedback import TuneFeedbackWorkflow
 
-# Most of them wait: activities.long_steps says how many work, and how many of one tenant wait here.
+# Most of them wait: activities.ingest.long_steps says how many work, and how many of one tenant wait here.
 _CONCURRENT_STEPS: Final = 200
 _CONCURRENT_TASKS: Final = 8
 # Longer than for a turn: being late under load is no reason to replay an ingest's history. Yet uploads and deletions

@@ -21,7 +21,7 @@ from temporalio.worker import Interceptor, Worker
 import workflows
 from bootstrap import event_loop
 from workers.sandbox import sandbox
-from workflows.identity import worker_identity
+from workflows.ids import worker_identity
 
 GRACEFUL_SHUTDOWN: Final = timedelta(seconds=10)
 STICKY_TIMEOUT: Final = timedelta(seconds=2)
@@ -54,7 +54,7 @@ def compile_workflows() -> None:
 
     The sandbox imports a workflow's module anew for every workflow; without bytecode each of them would compile it.
     """
-    compileall.compile_dir(Path(workflows.__file__).parent, maxlevels=0, quiet=2)
+    compileall.compile_dir(Path(workflows.__file__).parent, maxlevels=1, quiet=2)
 
 
 def build_worker(client: Client, plan: WorkerPlan, interceptors: Sequence[Interceptor]) -> Worker:

@@ -21,11 +21,9 @@ _PASSED_THROUGH: Final = (
     "domain",
     "activities",
     "workflows.call_options",
-    "workflows.descriptions",
     "workflows.failures",
-    "workflows.ingest_descriptions",
+    "workflows.pages",
     "workflows.search_attributes",
-    "workflows.search_descriptions",
 )
 
 

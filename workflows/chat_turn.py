@@ -6,21 +6,21 @@ from datetime import datetime
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, FailureError, is_cancelled_exception
 
-from activities.answering import Answering, AnsweringActivities, CompletedAnswer, CompleteInput
-from activities.conversation import ConversationActivities, RecordTurnInput, RecordTurnResult
-from activities.reranking import count_degraded
-from activities.retrieval import RerankInput, Retrieval, RetrievalActivities
-from activities.tool_execution import ToolExecution
-from activities.tools import ExecuteToolInput, ToolActivities, failed_execution
-from activities.understanding import Understanding
+from activities.search.reranking import count_degraded
+from activities.turns.answering import Answering, AnsweringActivities, CompletedAnswer, CompleteInput
+from activities.turns.recording import ConversationActivities, RecordTurnInput, RecordTurnResult
+from activities.turns.retrieval import RerankInput, Retrieval, RetrievalActivities
+from activities.turns.tool_execution import ToolExecution
+from activities.turns.tools import ExecuteToolInput, ToolActivities, failed_execution
+from activities.turns.understanding import Understanding
 from domain.answers.answer import Answer, failed_answer
 from domain.conversations.turn import RecordedTurn, TurnRequest
 from domain.packs.tool import PlannedCall
 from domain.policy.in_force import PinnedPolicy
 from domain.search.reranking import RerankerKind
 from workflows import call_options, search_attributes
-from workflows.descriptions import TurnSoFar, complete_line, record_line, rerank_line, tool_line, turn_page
 from workflows.failures import decided_before, failure_of
+from workflows.pages.turn import TurnSoFar, complete_line, record_line, rerank_line, tool_line, turn_page
 
 
 @workflow.defn(name="ChatTurn")

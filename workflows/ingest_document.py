@@ -6,17 +6,17 @@ from uuid import UUID
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, FailureError, is_cancelled_exception
 
-from activities.registration import RegisterInput, RegistrationActivities, SettleInput
-from activities.removal import RemovalActivities
+from activities.ingest.registration import RegisterInput, RegistrationActivities, SettleInput
+from activities.ingest.removal import RemovalActivities
 from domain.base import Value
 from domain.errors import Failure
 from domain.knowledge.document import DELETED_MEANWHILE, DocumentRemoval, RemovedDocument
 from domain.knowledge.ingest import Ingest, IngestState
 from domain.knowledge.version import DocumentVersion
 from workflows import call_options, search_attributes, version_steps
-from workflows.descriptions import one_line
 from workflows.failures import failure_of
-from workflows.ingest_descriptions import IngestLog, removal_page, settle_line, unchanged_page
+from workflows.pages.ingest import IngestLog, removal_page, settle_line, unchanged_page
+from workflows.pages.text import one_line
 
 
 class IngestDocumentInput(Value):

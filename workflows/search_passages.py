@@ -2,9 +2,9 @@
 
 from temporalio import workflow
 
-from activities.searching import SearchFound, SearchingActivities, SearchInput
+from activities.search.searching import SearchFound, SearchingActivities, SearchInput
 from workflows import call_options
-from workflows.search_descriptions import found_page
+from workflows.pages.search import found_page
 
 __all__ = ["SearchFound", "SearchInput", "SearchWorkflow"]
 

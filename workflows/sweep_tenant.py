@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 from temporalio import workflow
 
-from activities.sweeping import (
+from activities.ingest.sweeping import (
     PageInput,
     RowsInput,
     SuspectIngest,
@@ -20,8 +20,8 @@ from activities.sweeping import (
 from domain.base import Value
 from domain.knowledge.sweep import LeftOverKind, SweepReport, UnfinishedVersion
 from workflows import call_options
-from workflows.identity import ingest_workflow_id
-from workflows.ingest_descriptions import sweep_page
+from workflows.ids import ingest_workflow_id
+from workflows.pages.sweep import sweep_page
 
 DEFAULT_AGE_SECONDS: Final = 3_600
 """Long enough for any upload to come from its bytes to its workflow."""

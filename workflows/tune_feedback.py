@@ -4,10 +4,11 @@ from uuid import UUID
 
 from temporalio import workflow
 
-from activities.tuning import ActivateInput, Tuned, TuneInput, TuningActivities
+from activities.feedback.tuning import ActivateInput, Tuned, TuneInput, TuningActivities
 from domain.base import Value
 from domain.feedback.feedback import Tuning
 from workflows import call_options
+from workflows.pages.tuning import tuning_page
 
 
 class TuneFeedbackInput(Value):
@@ -25,7 +26,7 @@ class TuneFeedbackWorkflow:
     @workflow.run
     async def run(self, given: TuneFeedbackInput) -> Tuning:
         tuned = await (self._learn(given) if given.activate is None else self._go_back(given, given.activate))
-        workflow.set_current_details(_page(tuned.tuning))
+        workflow.set_current_details(tuning_page(tuned.tuning))
         return tuned.tuning
 
     async def _learn(self, given: TuneFeedbackInput) -> Tuned:
@@ -45,12 +46,3 @@ class TuneFeedbackWorkflow:
             **call_options.TUNE.as_kwargs(),
         )
         return tuned
-
-
-def _page(tuning: Tuning) -> str:
-    lines = [
-        f"- document `{one.document_id}`: x{one.boost:.2f} ({one.ups} up, {one.downs} down)"
-        for one in sorted(tuning.boosts, key=lambda one: -abs(one.boost - 1))[:20]
-    ]
-    head = f"**Version {tuning.version} applies**, learned from {tuning.feedback:,} feedbacks."
-    return "\n\n".join(filter(None, (head, "\n".join(lines))))

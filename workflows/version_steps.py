@@ -7,16 +7,16 @@ from uuid import UUID
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
-from activities.acquisition import Acquired, AcquireInput, AcquisitionActivities
-from activities.chunking import Chunked, ChunkingActivities, ChunkInput
-from activities.embedding import Embedded, EmbeddingActivities, EmbedInput
-from activities.indexing import CleanUpInput, IndexingActivities, PublishInput
-from activities.parsing import Parsed, ParseInput, ParsingActivities
+from activities.ingest.acquisition import Acquired, AcquireInput, AcquisitionActivities
+from activities.ingest.chunking import Chunked, ChunkingActivities, ChunkInput
+from activities.ingest.embedding import Embedded, EmbeddingActivities, EmbedInput
+from activities.ingest.parsing import Parsed, ParseInput, ParsingActivities
+from activities.ingest.publishing import CleanUpInput, IndexingActivities, PublishInput
 from domain.knowledge.ingest import Ingest
 from domain.knowledge.publication import PublishReceipt
 from workflows import call_options
-from workflows.descriptions import count
-from workflows.ingest_descriptions import step_line
+from workflows.pages.ingest import step_line
+from workflows.pages.text import count
 
 
 class Prepared(NamedTuple):

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from adapters.parsers.csv_table import CsvParser
-from adapters.parsers.docx_document import DocxParser
-from adapters.parsers.html_document import HtmlParser
+from adapters.parsers.docx.document import DocxParser
+from adapters.parsers.html.document import HtmlParser
 from adapters.parsers.json_document import JsonParser
 from adapters.parsers.markdown import MarkdownParser
-from adapters.parsers.pdf_document import PdfParser
+from adapters.parsers.pdf.document import PdfParser
 from adapters.parsers.sniffing import Format, sniff
 from adapters.parsers.text import TextParser
 from adapters.parsers.unstructured_documents import FORMATS, UnstructuredParser

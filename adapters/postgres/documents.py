@@ -8,9 +8,9 @@ from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from adapters.postgres.database import Connection, Database
-from adapters.postgres.index_removal import take_out_document
-from adapters.postgres.ingest_rows import decode_failure
+from adapters.postgres.index.removal import take_out_document
 from adapters.postgres.readers import may_see, rights_of, seen_versions
+from adapters.postgres.version_rows import decode_failure
 from domain.errors import NotFoundError
 from domain.identity.principal import Reader
 from domain.knowledge.document import (

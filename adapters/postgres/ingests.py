@@ -7,9 +7,9 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from adapters.postgres.database import SOON, Connection, Database
-from adapters.postgres.ingest_rows import SELECT_INGEST, decode_ingest, insert_version, supersede_older
 from adapters.postgres.readers import may_see, rights_of
 from adapters.postgres.storable import storable_json, storable_text
+from adapters.postgres.version_rows import SELECT_INGEST, decode_ingest, insert_version, supersede_older
 from domain.errors import Failure, NotFoundError
 from domain.identity.principal import Reader
 from domain.knowledge.errors import DatasetNotFoundError

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from adapters.postgres.database import Connection, Database
-from adapters.postgres.index_removal import take_out_versions
+from adapters.postgres.index.removal import take_out_versions
 from domain.knowledge.ingest import IngestState
 from domain.knowledge.sweep import LeftOver, LeftOverKind, UnfinishedVersion, VersionStanding, was_published
 

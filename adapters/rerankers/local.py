@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from adapters.embedders.tokens import TokenReading, weighted_similarities
 from adapters.rerankers.reading_cache import ReadingCache
-from adapters.text_analysis import tokenise
+from adapters.search.text_analysis import tokenise
 from domain.knowledge.splitting import cuts_for, split
 from domain.search.errors import RerankerUnavailableError
 from domain.search.reranking import RerankCandidate, RerankerKind, RerankFault

@@ -5,7 +5,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, Final
 
-from adapters.pack_catalog import InstalledPacks, InstalledTool
+from adapters.packs.catalog import InstalledPacks, InstalledTool
 from adapters.tools.invocation import Invocation, ToolConnector
 from domain.base import JsonValue
 from domain.packs.errors import (

@@ -6,7 +6,7 @@ from pathlib import Path
 import chromadb
 from chromadb.config import Settings
 from chromadb.utils.embedding_functions import SentenceTransformerEmbeddingFunction
-from telling import Document, Task, measure
+from peer_protocol import Document, Task, measure
 
 
 class Chroma:

@@ -8,7 +8,7 @@ from llama_index.core.retrievers import QueryFusionRetriever
 from llama_index.core.schema import TextNode
 from llama_index.embeddings.huggingface import HuggingFaceEmbedding
 from llama_index.vector_stores.postgres import PGVectorStore
-from telling import Document, Task, measure
+from peer_protocol import Document, Task, measure
 
 _BATCH = 32
 

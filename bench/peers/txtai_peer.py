@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from telling import Document, Task, measure
+from peer_protocol import Document, Task, measure
 from txtai import Embeddings
 
 

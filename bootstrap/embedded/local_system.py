@@ -7,9 +7,9 @@ from pydantic import SecretStr
 from bootstrap.connections import describe_database
 from bootstrap.embedded.application import ApiProcess, WorkerProcess
 from bootstrap.embedded.data_directory import DataDirectory, LocalSecrets
+from bootstrap.embedded.free_ports import check_host, choose_port, is_free, why_not_free
 from bootstrap.embedded.object_store import ObjectStoreServer
 from bootstrap.embedded.placement import place_postgres
-from bootstrap.embedded.ports import check_host, choose_port, is_free, why_not_free
 from bootstrap.embedded.postgres import PostgresPasswords, PostgresServer
 from bootstrap.embedded.processes import ManagedProcess
 from bootstrap.embedded.state import remembered_ports, store_ports

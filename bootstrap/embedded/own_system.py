@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from bootstrap.embedded.ports import choose_port
+from bootstrap.embedded.free_ports import choose_port
 from bootstrap.embedded.state import RunningState, read_running_state
 from bootstrap.settings import child_environment
 

@@ -14,6 +14,8 @@ from domain.identity.principal import Reader
 from domain.knowledge.dataset import Dataset
 from domain.knowledge.document import DocumentRemoval, DocumentState, LibraryDocument, RemovedDocument
 from domain.knowledge.ingest import Ingest, IngestState, Progress
+from domain.knowledge.parsed import ParsedReport
+from domain.knowledge.passage import ChunkedReport
 from domain.knowledge.sweep import LeftOver, LeftOverKind, StoredObject, UnfinishedVersion, VersionStanding
 from domain.knowledge.version import DocumentVersion
 
@@ -168,4 +170,30 @@ class SweepRepository(Protocol):
 
     async def remove_rows(self, tenant_id: UUID, kind: LeftOverKind, ids: Sequence[UUID]) -> Set[UUID]:
         """Remove those of the rows that are still left over, and return their ids. Idempotent."""
+        ...
+
+
+class Parser(Protocol):
+    async def parse_into(
+        self, target: Path, source: Path, media_type: str, name: str, *, tenant_id: UUID
+    ) -> ParsedReport:
+        """Read the file at ``source`` and write a ParsedDocument to ``target`` as JSON; ``media_type`` and ``name`` are
+        what the uploader said of it.
+
+        Bounded in time and memory. Cancelling the call ends the work. Raises an IngestError of the fitting code for
+        what cannot be parsed.
+        """
+        ...
+
+
+class Chunker(Protocol):
+    async def chunk_into(
+        self, target: Path, source: Path, name: str, *, title: str | None, tenant_id: UUID
+    ) -> ChunkedReport:
+        """Cut the ParsedDocument at ``source`` and write its passages to ``target`` as ``passage_lines`` says.
+
+        ``title`` takes the place of the document's own. Bounded in time and memory. Cancelling the call ends the work.
+        Raises an IngestError: EmptyDocument-, TooManyPassages-, ChunkingTimeout-, ChunkingOutOfMemory- or
+        ChunkingCrashedError.
+        """
         ...

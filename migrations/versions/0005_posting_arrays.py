@@ -58,8 +58,8 @@ CREATE INDEX ix_index_postings_tenant_id_generation_id_segment_id
     ON index_postings (tenant_id, generation_id, segment_id);
 """
 
-# As adapters/postgres/publishing_rows.py makes them: a posting is slot * 256 + impact, a term's number is taken from
-# its MD5, and a sparsevec holds at most 16,000 of them.
+# As adapters/postgres/index/publication_rows.py makes them: a posting is slot * 256 + impact, a term's number is
+# taken from its MD5, and a sparsevec holds at most 16,000 of them.
 _CONVERT = """
 INSERT INTO index_segments
 SELECT i.tenant_id, i.generation_id, nextval('index_slots'), i.visibility, i.roles, min(g.analyser), count(*),

@@ -24,7 +24,6 @@ from answerable_sdk.errors import (
     WaitTimeoutError,
 )
 from answerable_sdk.feedback import Boost, Feedback, FeedbackAnalytics, Tuning
-from answerable_sdk.maintenance import LeftOver, Sweep
 from answerable_sdk.models import (
     Audit,
     AuditEvent,
@@ -43,6 +42,7 @@ from answerable_sdk.models import (
 from answerable_sdk.policies import PolicyVersion, Tenant
 from answerable_sdk.retries import RetryPolicy
 from answerable_sdk.searching import ExplainedResult, ExplainedSearch, Search, SearchResult
+from answerable_sdk.sweeps import LeftOver, Sweep
 
 __all__ = [
     "Answerable",

@@ -13,8 +13,7 @@ from answerable_sdk.bots import Bot, BotChanges
 from answerable_sdk.calls import Call, Choices, Id, Messages, SearchChoices
 from answerable_sdk.connection import Connection
 from answerable_sdk.feedback import Feedback, FeedbackAnalytics, Tuning
-from answerable_sdk.following import Following
-from answerable_sdk.maintenance import Sweep
+from answerable_sdk.ingest_stream import Following
 from answerable_sdk.models import (
     Audit,
     ChatResponse,
@@ -32,6 +31,7 @@ from answerable_sdk.models import (
 from answerable_sdk.policies import AsyncPolicyMethods
 from answerable_sdk.retries import Attempts, RetryPolicy
 from answerable_sdk.searching import ExplainedSearch, Search
+from answerable_sdk.sweeps import Sweep
 from answerable_sdk.waiting import Wait, response_of
 
 Result = TypeVar("Result")

@@ -16,8 +16,8 @@ from answerable_sdk import models
 from answerable_sdk.bots import Bot, BotChanges, BotList
 from answerable_sdk.errors import error_from
 from answerable_sdk.feedback import Feedback, FeedbackAnalytics, Tuning, TuningList
-from answerable_sdk.maintenance import Sweep
 from answerable_sdk.searching import ExplainedSearch, Search
+from answerable_sdk.sweeps import Sweep
 
 Result = TypeVar("Result")
 ModelResult = TypeVar("ModelResult", bound=models.Model)

@@ -7,7 +7,7 @@ import psutil
 import psycopg
 import pytest
 
-from bootstrap.embedded.ports import choose_port
+from bootstrap.embedded.free_ports import choose_port
 from bootstrap.embedded.postgres import PostgresServer, generate_passwords
 from bootstrap.errors import StartupError
 from tests.fixtures.processes import kill_hard

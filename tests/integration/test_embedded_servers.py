@@ -18,8 +18,8 @@ from temporalio.client import Client
 
 from bootstrap.connections import TemporalConnection
 from bootstrap.embedded.external_servers import wait_for_temporal
+from bootstrap.embedded.free_ports import choose_port
 from bootstrap.embedded.object_store import ObjectStoreServer
-from bootstrap.embedded.ports import choose_port
 from bootstrap.embedded.postgres import PostgresServer
 from bootstrap.embedded.processes import ManagedProcess
 from bootstrap.embedded.temporal import TemporalServer

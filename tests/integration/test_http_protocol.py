@@ -13,8 +13,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from api.http_protocol import BoundedHttp
-from api.http_refusals import MAX_HEAD_BYTES
+from api.wire.protocol import BoundedHttp
+from api.wire.refusals import MAX_HEAD_BYTES
 from tests.fixtures.processes import eventually
 
 

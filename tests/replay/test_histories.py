@@ -31,9 +31,8 @@ MACHINE = re.compile(r"/(?:root|home|work|tmp|Users|opt|usr)/|site-packages|\.py
 
 def all_workflows() -> dict[str, type]:
     """Every class in workflows/ that is a workflow, by the name under which histories know it."""
-    modules = [
-        importlib.import_module(f"workflows.{module.name}") for module in pkgutil.iter_modules(workflows.__path__)
-    ]
+    found = pkgutil.walk_packages(workflows.__path__, "workflows.")
+    modules = [importlib.import_module(module.name) for module in found]
     classes = [cls for module in modules for _, cls in inspect.getmembers(module, inspect.isclass)]
     return {vars(cls)[DEFINITION].name: cls for cls in classes if DEFINITION in vars(cls)}
 

@@ -6,12 +6,12 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from bootstrap.wiring import open_temporal
+from bootstrap.wiring.clients import open_temporal
 from domain.identity.principal import Scope
 from tests.fixtures.processes import eventually
 from tests.fixtures.stack import Stack
 from tests.scenario.conftest import KeyDesk, Tenant
-from workflows.identity import turn_workflow_id
+from workflows.ids import turn_workflow_id
 
 QUESTION = {"message": "How do I rotate an API key?"}
 

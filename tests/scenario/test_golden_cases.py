@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from pydantic import SecretStr
 
-from adapters.pack_catalog import InstalledPacks
+from adapters.packs.catalog import InstalledPacks
 from adapters.postgres.migrations import upgrade
 from answerable_sdk import AsyncAnswerable
 from bootstrap.embedded.object_store import ObjectStoreServer

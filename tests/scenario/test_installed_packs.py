@@ -96,7 +96,7 @@ def holder(stack: Stack, desk: KeyDesk, *roles: str) -> Answerable:
 
 def test_an_installed_wheel_is_a_pack_of_the_interpreter_that_sees_it(site: Path) -> None:
     program = (
-        "from adapters.pack_catalog import InstalledPacks\n"
+        "from adapters.packs.catalog import InstalledPacks\n"
         "packs = InstalledPacks().installed()\n"
         "print(*(f'{one.pack.id}:{len(one.documents())}:{len(one.tools())}' for one in packs))"
     )

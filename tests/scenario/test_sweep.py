@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from answerable_sdk import Answerable, PermissionDeniedError
-from bootstrap.wiring import open_object_store
+from bootstrap.wiring.clients import open_object_store
 from cli.main import app
 from domain.identity.principal import Scope
 from tests.fixtures.stack import Stack

@@ -10,7 +10,7 @@ import httpx
 import psycopg
 import pytest
 
-from bootstrap.wiring import open_temporal
+from bootstrap.wiring.clients import open_temporal
 from domain.identity.principal import Scope
 from tests.fixtures.database import DatabaseUrls
 from tests.fixtures.key_desk import KeyDesk, Tenant

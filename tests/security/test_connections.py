@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from api.http_limits import HttpLimits
+from api.wire.limits import HttpLimits
 from tests.fixtures.http_server import HttpServer, http_server, push, received
 from tests.fixtures.processes import eventually
 

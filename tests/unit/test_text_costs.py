@@ -10,10 +10,10 @@ from functools import lru_cache
 
 import pytest
 
-from adapters.pack_catalog import InstalledPacks
-from adapters.text_analysis import query_terms
+from adapters.packs.catalog import InstalledPacks
+from adapters.packs.schemas import JsonSchemaValidator
+from adapters.search.text_analysis import query_terms
 from adapters.timeframes.reader import DateparserTimeframes
-from adapters.tools.schemas import JsonSchemaValidator
 from domain.answers.answer import Outcome
 from domain.answers.extractive import compose_how_to
 from domain.answers.question_words import asks_for_meaning, asks_for_steps
@@ -26,7 +26,7 @@ from domain.questions.topic import detail_of
 from domain.text.clauses import clauses_of
 from domain.text.stems import stems
 from tests.fixtures.pumped_texts import UNITS, ordinary, pumped
-from workflows.descriptions import one_line, shown
+from workflows.pages.text import one_line, shown
 
 MESSAGE, PASSAGE = 8_000, 5_000
 MOMENT = Moment(datetime(2026, 3, 4, 12, tzinfo=UTC), "UTC")

@@ -5,8 +5,8 @@ from datetime import timedelta
 from temporalio import workflow
 from temporalio.common import RetryPolicy
 
-from activities.searching import SearchFound, SearchingActivities, SearchInput
-from workflows.identity import CHAT_QUEUE
+from activities.search.searching import SearchFound, SearchingActivities, SearchInput
+from workflows.ids import CHAT_QUEUE
 
 
 @workflow.defn

@@ -4,8 +4,8 @@ from uuid import uuid4
 
 import pytest
 
-from activities.answering import AnsweringActivities
-from activities.conversation import ConversationActivities
+from activities.turns.answering import AnsweringActivities
+from activities.turns.recording import ConversationActivities
 from adapters.temporal.history import recorded_events
 from domain.audit.envelope import AuditKind
 from domain.audit.projection import AuditEvent

@@ -4,9 +4,9 @@ from uuid import uuid4
 
 import pytest
 
-from activities.answering import AnsweringActivities
-from activities.conversation import ConversationActivities
-from activities.generation import GREETING
+from activities.turns.answering import AnsweringActivities
+from activities.turns.composing import GREETING
+from activities.turns.recording import ConversationActivities
 from domain.answers.answer import DENIED_TEXT, FAILED_TEXT, Intent, Outcome
 from domain.audit.envelope import AuditKind
 from domain.bots.errors import BotNotFoundError

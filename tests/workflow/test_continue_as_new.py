@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from temporalio.client import WorkflowExecutionStatus
 
-from activities.parsing import ParsingActivities
+from activities.ingest.parsing import ParsingActivities
+from bootstrap.embedded.free_ports import choose_port
 from bootstrap.embedded.object_store import ObjectStoreServer
-from bootstrap.embedded.ports import choose_port
 from bootstrap.embedded.temporal import TemporalServer
 from domain.knowledge.ingest import IngestState
 from tests.fixtures.database import DatabaseUrls, TenantHandle

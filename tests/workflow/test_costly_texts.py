@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bootstrap.wiring import open_chat_steps
+from bootstrap.wiring.chat_steps import open_chat_steps
 from domain.answers.answer import FAILED_TEXT, Outcome
 from tests.fixtures import endless_text_steps
 from tests.fixtures.database import TenantHandle

@@ -4,12 +4,12 @@ import asyncio
 
 import pytest
 
-from activities.chunking import ChunkingActivities
-from activities.embedding import EmbeddingActivities
-from activities.indexing import IndexingActivities
-from activities.parsing import ParsingActivities
-from activities.registration import RegistrationActivities
-from activities.removal import RemovalActivities
+from activities.ingest.chunking import ChunkingActivities
+from activities.ingest.embedding import EmbeddingActivities
+from activities.ingest.parsing import ParsingActivities
+from activities.ingest.publishing import IndexingActivities
+from activities.ingest.registration import RegistrationActivities
+from activities.ingest.removal import RemovalActivities
 from domain.errors import DatabaseUnavailableError, NotFoundError
 from domain.knowledge.ingest import IngestState
 from domain.knowledge.version import DocumentVersion

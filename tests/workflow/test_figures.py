@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from activities.tools import ToolActivities
+from activities.turns.tools import ToolActivities
 from adapters.postgres.demo_events import DemoEvents
 from adapters.postgres.tenants import PostgresTenants
 from domain.answers.answer import Intent, Outcome

@@ -5,10 +5,10 @@ from uuid import uuid4
 import pytest
 from temporalio.client import WorkflowExecutionStatus
 
-from activities.chunking import ChunkingActivities
-from activities.indexing import IndexingActivities
-from activities.parsing import ParsingActivities
-from activities.registration import RegistrationActivities
+from activities.ingest.chunking import ChunkingActivities
+from activities.ingest.parsing import ParsingActivities
+from activities.ingest.publishing import IndexingActivities
+from activities.ingest.registration import RegistrationActivities
 from domain.errors import DatabaseUnavailableError, ObjectStoreUnavailableError
 from domain.knowledge.errors import ChunkingTimeoutError, DatasetNotFoundError
 from domain.knowledge.ingest import IngestState

@@ -2,10 +2,10 @@
 
 import asyncio
 
-from activities.embedding import EmbeddingActivities
-from activities.indexing import IndexingActivities
-from activities.parsing import ParsingActivities
-from activities.registration import RegistrationActivities
+from activities.ingest.embedding import EmbeddingActivities
+from activities.ingest.parsing import ParsingActivities
+from activities.ingest.publishing import IndexingActivities
+from activities.ingest.registration import RegistrationActivities
 from domain.knowledge.ingest import IngestState
 from domain.knowledge.version import DocumentVersion
 from tests.fixtures.workflow_environment import Workbench

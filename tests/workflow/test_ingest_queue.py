@@ -3,11 +3,11 @@
 import asyncio
 from uuid import uuid4
 
-from activities.acquisition import AcquisitionActivities
-from activities.embedding import EmbeddingActivities
-from activities.indexing import IndexingActivities
-from activities.parsing import ParsingActivities
-from activities.registration import RegistrationActivities
+from activities.ingest.acquisition import AcquisitionActivities
+from activities.ingest.embedding import EmbeddingActivities
+from activities.ingest.parsing import ParsingActivities
+from activities.ingest.publishing import IndexingActivities
+from activities.ingest.registration import RegistrationActivities
 from domain.knowledge.ingest import Ingest, IngestState
 from tests.fixtures.workflow_environment import Workbench
 from tests.workflow.documents import KEYS, KEYS_REVISED, ROTATE

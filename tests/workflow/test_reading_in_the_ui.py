@@ -9,8 +9,8 @@ import pytest
 from temporalio.client import WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from activities.answering import AnsweringActivities
-from activities.parsing import ParsingActivities
+from activities.ingest.parsing import ParsingActivities
+from activities.turns.answering import AnsweringActivities
 from adapters.postgres.demo_events import DemoEvents
 from domain.bots.errors import BotNotFoundError
 from tests.fixtures.step_control import unavailable
@@ -18,7 +18,7 @@ from tests.fixtures.workflow_environment import Workbench
 from tests.workflow.documents import KEYS, KEYS_REVISED, ROTATE
 from tests.workflow.stopped_step import stopped_before_the_search
 from workflows import search_attributes
-from workflows.descriptions import one_line, shown
+from workflows.pages.text import one_line, shown
 
 NOISE = '![x](https://example.org/p.png) <b>jane@example.com</b> "\\"\x01' + "😀" * 400
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from activities.retrieval import RetrievalActivities
+from activities.turns.retrieval import RetrievalActivities
 from domain.answers.answer import Outcome
 from domain.audit.envelope import AuditKind
 from domain.audit.projection import AuditEvent

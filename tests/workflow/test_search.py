@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import pytest
 
-from activities.searching import SearchingActivities
+from activities.search.searching import SearchingActivities
 from domain.audit.envelope import AuditKind
 from domain.bots.errors import BotNotFoundError
 from domain.errors import DatabaseUnavailableError

@@ -15,12 +15,12 @@ from temporalio.client import (
 )
 from temporalio.exceptions import ApplicationError
 
-from activities.searching import SearchInput
+from activities.search.searching import SearchInput
 from adapters.temporal.client import connect
 from adapters.temporal.signing import HEADER, SignedStarts
-from api.search_gateway import SearchGateway
-from api.tuning_gateway import TuningGateway
-from api.workflow_gateway import WorkflowGateway
+from api.gateways.searches import SearchGateway
+from api.gateways.tunings import TuningGateway
+from api.gateways.turns import WorkflowGateway
 from domain.conversations.turn import TurnRequest
 from domain.errors import AnswerableError
 from domain.identity.errors import ForgedRequestError
@@ -35,7 +35,7 @@ from tests.workflow.stranger import StrangerWorkflow
 from tests.workflow.versions import live
 from workers.runtime import WorkerPlan, build_worker
 from workflows.chat_turn import ChatTurnWorkflow
-from workflows.identity import CHAT_QUEUE, INGEST_QUEUE, tuning_workflow_id, turn_workflow_id
+from workflows.ids import CHAT_QUEUE, INGEST_QUEUE, tuning_workflow_id, turn_workflow_id
 from workflows.sweep_tenant import SweepTenantInput, SweepTenantWorkflow
 from workflows.tune_feedback import TuneFeedbackInput
 

@@ -4,8 +4,8 @@ from uuid import UUID, uuid4
 
 import psycopg
 
-from activities.parsing import ParsingActivities
-from activities.sweeping import SweepingActivities
+from activities.ingest.parsing import ParsingActivities
+from activities.ingest.sweeping import SweepingActivities
 from domain.errors import ObjectStoreUnavailableError
 from domain.knowledge.errors import CorruptDocumentError
 from domain.knowledge.ingest import IngestState

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from activities.tuning import TuningActivities
+from activities.feedback.tuning import TuningActivities
 from adapters.postgres.feedback import PostgresFeedback
 from domain.audit.envelope import AuditKind
 from domain.errors import DatabaseUnavailableError, NotFoundError

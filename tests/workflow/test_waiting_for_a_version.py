@@ -8,7 +8,7 @@ import pytest
 from tests.fixtures.workflow_servers import WorkflowServer, time_skipping_server
 from workers.runtime import WorkerPlan, build_worker
 from workflows import call_options
-from workflows.identity import ingest_workflow_id
+from workflows.ids import ingest_workflow_id
 from workflows.ingest_document import IngestDocumentInput, IngestDocumentResult, IngestDocumentWorkflow
 
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from adapters.confined.layers import Layer
-from api.worker_gateway import WorkerGateway
+from api.gateways.workers import WorkerGateway
 from tests.fixtures.workflow_servers import WorkflowServer
 from tests.workflow.one_local_step import OneLocalStep, never_answers
 from workers.runtime import WorkerPlan, build_worker

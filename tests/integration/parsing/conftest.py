@@ -10,8 +10,8 @@ import pytest
 
 from adapters.confined.environment import bare_environment
 from adapters.confined.process_limits import ProcessLimits
-from adapters.parsers.isolated import IsolatedParser
-from adapters.parsers.processes import ForkedProcesses
+from adapters.document_processes.isolated import IsolatedParser
+from adapters.document_processes.processes import ForkedProcesses
 
 # So that coverage of the processes is measured, too.
 MEASURING = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}

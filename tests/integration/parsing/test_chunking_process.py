@@ -9,7 +9,7 @@ from uuid import UUID
 import psutil
 import pytest
 
-from adapters.parsers.isolated import IsolatedParser
+from adapters.document_processes.isolated import IsolatedParser
 from domain.knowledge.chunking import ChunkOptions, chunk
 from domain.knowledge.errors import ChunkingCrashedError, ChunkingTimeoutError, TooManyPassagesError
 from domain.knowledge.parsed import Block, ParsedDocument

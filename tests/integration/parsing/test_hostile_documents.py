@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from adapters.confined.process_limits import MIB
-from adapters.parsers.isolated import IsolatedParser
+from adapters.document_processes.isolated import IsolatedParser
 from domain.knowledge.errors import IngestError
 from tests.fixtures.documents import WORD, docx, pdf, pdf_file
 

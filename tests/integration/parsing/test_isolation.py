@@ -11,8 +11,8 @@ import pytest
 
 from adapters.confined.environment import bare_environment
 from adapters.confined.process_limits import MIB, ProcessLimits
-from adapters.parsers.isolated import IsolatedParser
-from adapters.parsers.processes import FreshProcesses
+from adapters.document_processes.isolated import IsolatedParser
+from adapters.document_processes.processes import FreshProcesses
 from domain.knowledge.errors import (
     CorruptDocumentError,
     DocumentTooLargeError,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.parsers.isolated import IsolatedParser
+from adapters.document_processes.isolated import IsolatedParser
 from domain.knowledge.errors import UnsupportedFormatError
 
 INSTALLED = find_spec("unstructured") is not None

@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from adapters.postgres.documents import PostgresDocuments
+from adapters.postgres.index.passage_index import PostgresPassageIndex
 from adapters.postgres.ingests import PostgresIngests
-from adapters.postgres.passage_index import PostgresPassageIndex
 from adapters.postgres.passage_texts import PostgresPassageTexts
 from domain.errors import Failure, NotFoundError
 from domain.knowledge.document import DocumentRemoval, DocumentState, LibraryDocument, RemovedDocument

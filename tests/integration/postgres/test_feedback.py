@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from adapters.postgres.feedback import PostgresFeedback
+from adapters.postgres.index.passage_index import PostgresPassageIndex
 from adapters.postgres.ingests import PostgresIngests
-from adapters.postgres.passage_index import PostgresPassageIndex
 from adapters.postgres.turns import PostgresTurns
 from domain.errors import NotFoundError
 from domain.feedback.feedback import DocumentBoost, Feedback, Rating

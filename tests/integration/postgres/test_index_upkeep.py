@@ -7,11 +7,11 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from adapters.memory_index import MemoryIndex
 from adapters.postgres.documents import PostgresDocuments
-from adapters.postgres.index_upkeep import merge_segments
+from adapters.postgres.index.passage_index import PostgresPassageIndex
+from adapters.postgres.index.upkeep import merge_segments
 from adapters.postgres.ingests import PostgresIngests
-from adapters.postgres.passage_index import PostgresPassageIndex
+from adapters.search.memory_index import MemoryIndex
 from domain.identity.principal import Visibility
 from domain.knowledge.document import DocumentRemoval
 from domain.knowledge.publication import IndexKind

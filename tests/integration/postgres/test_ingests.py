@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
+from adapters.postgres.index.passage_index import PostgresPassageIndex
 from adapters.postgres.ingests import PostgresIngests
-from adapters.postgres.passage_index import PostgresPassageIndex
 from domain.errors import Failure, NotFoundError
 from domain.knowledge.errors import DatasetNotFoundError
 from domain.knowledge.ingest import IngestStage, IngestState, Progress

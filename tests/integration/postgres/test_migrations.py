@@ -5,9 +5,9 @@ import pytest
 
 from adapters.postgres.bots import PostgresBots
 from adapters.postgres.database import Database
+from adapters.postgres.index.passage_index import PostgresPassageIndex
 from adapters.postgres.ingests import PostgresIngests
 from adapters.postgres.migrations import current_revision, differences, downgrade, head_revision, upgrade
-from adapters.postgres.passage_index import PostgresPassageIndex
 from adapters.postgres.turns import PostgresTurns
 from domain.bots.bot import DEFAULT_CONFIDENCE
 from domain.errors import DatabaseUnavailableError

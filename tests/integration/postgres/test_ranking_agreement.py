@@ -4,10 +4,10 @@ import itertools
 
 import pytest
 
-from adapters.memory_index import Bm25, MemoryIndex
+from adapters.postgres.index.passage_index import PostgresPassageIndex
 from adapters.postgres.ingests import PostgresIngests
-from adapters.postgres.passage_index import PostgresPassageIndex
-from adapters.text_analysis import passage_terms, tokenise
+from adapters.search.memory_index import Bm25, MemoryIndex
+from adapters.search.text_analysis import passage_terms, tokenise
 from domain.knowledge.passage import passage_id_for
 from domain.search.retrieval import Fusion, LegWeights, SearchMode, SearchResult
 from tests.fixtures.database import TenantHandle

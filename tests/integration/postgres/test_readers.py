@@ -5,8 +5,8 @@ from uuid import UUID
 import pytest
 
 from adapters.postgres.documents import PostgresDocuments
+from adapters.postgres.index.passage_index import PostgresPassageIndex
 from adapters.postgres.ingests import PostgresIngests
-from adapters.postgres.passage_index import PostgresPassageIndex
 from domain.identity.principal import Reader
 from domain.knowledge.document import DocumentState
 from domain.knowledge.version import DocumentVersion

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from adapters.memory_index import MemoryIndex
+from adapters.postgres.index.passage_index import PostgresPassageIndex
 from adapters.postgres.ingests import PostgresIngests
-from adapters.postgres.passage_index import PostgresPassageIndex
+from adapters.search.memory_index import MemoryIndex
 from domain.knowledge.attributes import AttributeFilter
 from domain.search.retrieval import SearchResult
 from tests.fixtures.database import TenantHandle

@@ -10,10 +10,10 @@ import pytest
 
 from adapters.postgres.database import Database
 from adapters.postgres.datasets import PostgresDatasets
-from adapters.postgres.index_upkeep import LARGE, analyse_grown_tables
+from adapters.postgres.index.passage_index import PostgresPassageIndex
+from adapters.postgres.index.upkeep import LARGE, analyse_grown_tables
 from adapters.postgres.ingests import PostgresIngests
 from adapters.postgres.migrations import upgrade
-from adapters.postgres.passage_index import PostgresPassageIndex
 from adapters.postgres.tenants import PostgresTenants
 from bootstrap.embedded.postgres_roles import APP
 from domain.knowledge.dataset import Dataset

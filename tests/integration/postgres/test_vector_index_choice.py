@@ -6,9 +6,9 @@ from uuid import UUID
 
 import psycopg
 
+from adapters.postgres.index.passage_index import PostgresPassageIndex
+from adapters.postgres.index.publication_rows import as_vector_text
 from adapters.postgres.ingests import PostgresIngests
-from adapters.postgres.passage_index import PostgresPassageIndex
-from adapters.postgres.publishing_rows import as_vector_text
 from domain.knowledge.publication import IndexKind
 from tests.fixtures.database import DatabaseUrls, TenantHandle
 from tests.integration.postgres.samples import DIMENSION, publication_of, vector_of, version_of

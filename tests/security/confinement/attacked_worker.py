@@ -22,8 +22,8 @@ from adapters.confined.libc import PR_SET_DUMPABLE, prctl
 from adapters.confined.namespaces import closed_folders, open_view
 from adapters.confined.probe import probed
 from adapters.confined.processes import hide_memory
-from adapters.parsers.isolated import IsolatedParser
-from adapters.parsers.processes import ForkedProcesses
+from adapters.document_processes.isolated import IsolatedParser
+from adapters.document_processes.processes import ForkedProcesses
 from adapters.tools.invocation import Invocation
 from adapters.tools.python_callable import PythonConnector
 from answerable_sdk.packs import PythonCallable

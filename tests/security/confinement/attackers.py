@@ -9,7 +9,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from adapters.parsers.fork_server import main
+from adapters.document_processes.fork_server import main
 from domain.knowledge.parsed import ParsedDocument
 from tests.security.confinement.attacks import Target, tried
 

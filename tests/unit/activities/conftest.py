@@ -23,4 +23,4 @@ def ingests() -> MemoryIngests:
 @pytest.fixture(autouse=True)
 def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look again at once for artifacts that are not there."""
-    monkeypatch.setattr("activities.artifacts._PAUSES", (0, 0, 0))
+    monkeypatch.setattr("activities.ingest.artifacts._PAUSES", (0, 0, 0))

@@ -6,8 +6,8 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from adapters.personal_data import NumberingPlanDetector
+from api.edge.idempotency import conflict
 from api.services import RunningTurn
-from api.turns import conflict
 from domain.answers.answer import Answer, AnswerMeta, Citation, Intent, Outcome
 from domain.audit.projection import RecordedEvent
 from domain.bots.bot import Bot

@@ -49,7 +49,7 @@ def script(tmp_path: Path, body: str) -> list[str]:
 
 
 def test_a_peer_tells_its_versions_times_and_rankings(tmp_path: Path) -> None:
-    told = run_peer(script(tmp_path, f"from telling import measure\n{textwrap.dedent(PEER)}"), TASK)
+    told = run_peer(script(tmp_path, f"from peer_protocol import measure\n{textwrap.dedent(PEER)}"), TASK)
 
     assert set(told.versions) == {"pytest"}
     assert told.ingest_seconds > 0

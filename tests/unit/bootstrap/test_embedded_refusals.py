@@ -9,8 +9,8 @@ import pytest
 
 from bootstrap.embedded.data_directory import DataDirectory
 from bootstrap.embedded.disk_space import check_space, full_disk
+from bootstrap.embedded.free_ports import check_host, why_not_free
 from bootstrap.embedded.local_system import assemble
-from bootstrap.embedded.ports import check_host, why_not_free
 from bootstrap.embedded.state import read_running_state, remembered_ports
 from bootstrap.errors import AlreadyRunningError, ConfigurationError, StartupError
 from bootstrap.settings import load_settings

@@ -9,7 +9,7 @@ import pytest
 from temporalio.common import SearchAttributeKey
 
 from bootstrap.embedded.data_directory import DataDirectory
-from bootstrap.embedded.ports import choose_port, is_free
+from bootstrap.embedded.free_ports import choose_port, is_free
 from bootstrap.embedded.postgres import buffer_megabytes
 from bootstrap.embedded.state import RunningSystem, clear_running, read_running_state, store_ports, store_running
 from bootstrap.embedded.supervisor import backoff_seconds

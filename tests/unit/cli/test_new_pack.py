@@ -52,7 +52,7 @@ def run_in(checkout: Path, *arguments: str) -> str:
 
 def test_generated_packs_stand_in_the_catalogue(generated: Path) -> None:
     program = (
-        "from adapters.pack_catalog import InstalledPacks\n"
+        "from adapters.packs.catalog import InstalledPacks\n"
         "for pack in InstalledPacks(announced=()).summaries(): print(pack.display_name)\n"
     )
     assert run_in(generated, "-c", program).splitlines() == list(NAMES)

@@ -2,7 +2,7 @@
 
 from domain.search.reranking import RerankerKind, RerankFault, RerankProvenance
 from tests.unit.api.fakes import Backend
-from tests.unit.api.test_search import passage
+from tests.unit.api.knowledge.test_search import passage
 from tests.unit.cli.conftest import Terminal
 
 

@@ -1,6 +1,6 @@
 """Measuring the confidence on questions with and without their documents."""
 
-from activities.passage_finder import FoundPassages
+from activities.search.passage_finder import FoundPassages
 from domain.search.confidence import Evidence, confidence_of
 from domain.search.reranking import RerankerKind, RerankProvenance
 from domain.search.retrieval import RetrievedPassage, SearchMode, SearchTimings

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from adapters.pack_catalog import InstalledPacks
+from adapters.packs.catalog import InstalledPacks
 from eval.golden import FOLDER, SETS, GoldenFileError, load_sets
 
 PACKS = InstalledPacks()

@@ -1,0 +1,1 @@
+"""The processes in which documents are parsed and cut, each with its own limits."""

@@ -1,0 +1,1 @@
+"""The packs of this installation."""

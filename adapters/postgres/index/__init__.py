@@ -1,0 +1,1 @@
+"""The passage index in PostgreSQL."""

@@ -1,0 +1,1 @@
+"""How passages are ranked, and an index in memory."""

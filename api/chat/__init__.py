@@ -1,0 +1,1 @@
+"""Questions, their turns and conversations, audits and feedback."""

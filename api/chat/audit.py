@@ -1,0 +1,72 @@
+"""The audit of a turn, projected from its workflow's history."""
+
+import asyncio
+
+from fastapi import APIRouter
+
+from api.chat.traces import TraceId, require_trace, trace_not_found
+from api.edge.authentication import SECURITY, Auditor, AuthenticatedRoute
+from api.edge.errors import documented
+from api.edge.readers import reader_of, turn_as_seen
+from api.edge.schema import EXAMPLE_TRACE, ResponseBody, example
+from api.services import Services, ServicesDep, WorkflowsDep
+from domain.audit.projection import AuditEvent, as_seen, named_versions, project
+from domain.conversations.errors import HistoryExpiredError
+from domain.identity.principal import Principal
+
+router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["audit"])
+
+
+class AuditBody(ResponseBody):
+    """The events of a turn, oldest first. While the turn runs, those that happened so far."""
+
+    model_config = example(
+        trace_id=EXAMPLE_TRACE,
+        events=[
+            {
+                "timestamp": "2025-01-31T09:30:00Z",
+                "trace_id": EXAMPLE_TRACE,
+                "kind": "request_received",
+                "data": {"channel": "api", "message_preview": "How do I rotate an API key?"},
+            }
+        ],
+    )
+
+    trace_id: str
+    events: tuple[AuditEvent, ...]
+
+
+@router.get("/v1/audit/{trace_id}", responses=documented(404, 410), summary="Read the audit of a turn")
+@router.get("/audit/{trace_id}", include_in_schema=False)
+async def read_audit(
+    trace_id: TraceId, principal: Auditor, services: ServicesDep, workflows: WorkflowsDep
+) -> AuditBody:
+    """What each step was given and decided. Texts are redacted, and passages that the key's holder may not see are
+    named by their ids alone. 410 once the history is past its retention: the answer itself stays readable at
+    /v1/turns/{trace_id}."""
+    require_trace(trace_id)
+    history = await workflows.turn_history(principal.tenant_id, trace_id)
+    if history is not None:
+        events = await asyncio.to_thread(project, trace_id, history, services.detector)
+        return AuditBody(trace_id=trace_id, events=await _as_seen(trace_id, events, principal, services))
+    recorded = await services.turns.find(principal.tenant_id, trace_id)
+    if recorded is None:
+        raise trace_not_found(trace_id)
+    raise HistoryExpiredError(
+        "The history of this turn is past its retention. GET /v1/turns/{trace_id} still has the answer.",
+        trace_id=trace_id,
+        closed_at=recorded.closed_at.isoformat(),
+        outcome=recorded.outcome.value,
+    )
+
+
+async def _as_seen(
+    trace_id: str, events: list[AuditEvent], principal: Principal, services: Services
+) -> tuple[AuditEvent, ...]:
+    named = named_versions(events)
+    tenant = await services.policies.get(principal.tenant_id)
+    reader = reader_of(principal, tenant, services)
+    seen = await services.documents.seen_versions(principal.tenant_id, sorted(named), reader)
+    turn = await services.turns.find(principal.tenant_id, trace_id)
+    is_whole = turn is None or await turn_as_seen(turn, principal, services) == turn
+    return as_seen(events, named - seen, with_answer=is_whole)

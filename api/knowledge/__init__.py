@@ -1,0 +1,1 @@
+"""Datasets, documents, ingests and searches."""

@@ -1,0 +1,1 @@
+"""HTTP on the wire: what one connection may cost."""

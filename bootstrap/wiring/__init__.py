@@ -1,0 +1,1 @@
+"""Which adapter stands behind which port, for each kind of process."""

@@ -1,0 +1,1 @@
+"""What a support person reads in the Temporal UI."""
