@@ -1,4 +1,4 @@
-"""Fixtures that every kind of test may ask for; each is made when the first test asks."""
+"""What holds for tests of every kind: their options, and how they are divided among processes."""
 
 from pathlib import Path
 
@@ -6,15 +6,8 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
-pytest_plugins = [
-    "tests.fixtures.servers",
-    "tests.fixtures.database",
-    "tests.fixtures.stack",
-    "tests.fixtures.key_desk",
-    "tests.fixtures.workflow_servers",
-    "tests.fixtures.worker_steps",
-    "tests.fixtures.workflow_environment",
-]
+# Fixtures are loaded by the folders that use them (tests/fixtures/loading.py); what they assert is explained there too.
+pytest.register_assert_rewrite("tests.fixtures")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

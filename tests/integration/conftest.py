@@ -8,10 +8,15 @@ from typing import Any
 
 import pytest
 
+from tests.fixtures.loading import load_fixtures
 from tests.fixtures.servers import open_directory
 from tests.fixtures.up_process import UpProcess
 
 Start = Callable[..., UpProcess]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    load_fixtures(config, "servers", "database")
 
 
 @pytest.fixture

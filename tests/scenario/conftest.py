@@ -4,9 +4,14 @@ import httpx
 import pytest
 
 from tests.fixtures.key_desk import KeyDesk, Tenant
+from tests.fixtures.loading import load_fixtures
 from tests.fixtures.stack import Stack
 
 __all__ = ["KeyDesk", "Tenant"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    load_fixtures(config, "servers", "database", "stack", "key_desk")
 
 
 @pytest.fixture

@@ -14,8 +14,13 @@ from bootstrap.wiring.clients import open_temporal
 from domain.identity.principal import Scope
 from tests.fixtures.database import DatabaseUrls
 from tests.fixtures.key_desk import KeyDesk, Tenant
+from tests.fixtures.loading import load_fixtures
 from tests.fixtures.stack import Stack
 from tests.security.wire import Headers
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    load_fixtures(config, "servers", "database", "stack", "key_desk")
 
 
 @dataclass(frozen=True)
