@@ -8,7 +8,7 @@ PYTHON_IN_VENV := .venv/bin/python
 ROOMS := $(patsubst %/,%,$(dir $(wildcard $(addsuffix /__init__.py,\
   activities adapters api bootstrap cli domain migrations packs workers workflows sdk/answerable_sdk)))) tests
 
-.PHONY: help setup setup-dev up dev test lint format typecheck eval bench load abuse audit clean
+.PHONY: help setup setup-dev up dev test unit lint format typecheck eval bench load abuse audit clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -26,8 +26,13 @@ dev: setup ## The same with debug logs
 	@LOG_LEVEL=DEBUG .venv/bin/answerable up $(ARGS)
 
 # File by file (tests/conftest.py), in their order: the long ones of whole systems do not come last, for one process to end.
-test: setup-dev ## Run the tests with the coverage gate; ARGS="-k turn" are pytest's own
-	@$(PYTHON_IN_VENV) -m pytest -n 2 --no-loadscope-reorder --cov --cov-report=term $(ARGS)
+# Only a run of everything can say what is covered.
+test: setup-dev ## Run all tests, with the coverage gate; with ARGS="-k turn", which are pytest's own, only those, without it
+	@$(PYTHON_IN_VENV) -m pytest -n 2 --no-loadscope-reorder $(if $(strip $(ARGS)),$(ARGS),--cov --cov-report=term)
+
+UNIT := tests/unit tests/architecture tests/docs tests/replay
+unit: setup-dev ## Run the tests that need no server, in half a minute; ARGS="-k turn" are pytest's own
+	@$(PYTHON_IN_VENV) -m pytest -n 2 $(UNIT) $(ARGS)
 
 lint: setup-dev ## Check style, types, import directions and the architecture rules
 	@$(PYTHON_IN_VENV) -m ruff check .

@@ -45,8 +45,7 @@ def new(
     for path in made.files:
         console.print(f"made {path}", highlight=False)
     console.print(
-        f'\nNext: make test ARGS="-k test_{made.pack_id} --no-cov", then make up, and: '
-        f'answerable ask "{made.sample_question}"',
+        f'\nNext: make test ARGS="-k test_{made.pack_id}", then make up, and: answerable ask "{made.sample_question}"',
         highlight=False,
         soft_wrap=True,
         markup=False,

@@ -115,12 +115,16 @@ def processor_seconds(work: Callable[[str], object], text: str) -> float:
 
 
 def costliest(work: Callable[[str], object], length: int) -> tuple[float, str]:
-    """The most, in references, that any pumped text costs, and its unit. What is dear is measured thrice."""
+    """The most, in references, that any pumped text costs, and its unit. What is dear is measured thrice.
+
+    Each of those times beside a reference of its own, as the machine may have slowed down since the first.
+    """
     work(ordinary(length))
     most = (0.0, "")
+    at_first = min(reference() for _ in range(2))
     for unit in UNITS:
         text = pumped(unit, length)
-        cost = processor_seconds(work, text) / reference()
+        cost = processor_seconds(work, text) / at_first
         if cost > MOST:
             cost = min(cost, *(processor_seconds(work, text) / reference() for _ in range(2)))
         most = max(most, (cost, unit))

@@ -5,8 +5,8 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from api.app import build_app_over
 from domain.identity.principal import Scope
+from tests.unit.api.application import application_over
 from tests.unit.api.fakes import Backend
 
 # Every scope but the two that open other people's turns and everything.
@@ -32,10 +32,7 @@ def key(backend: Backend) -> str:
 
 @pytest.fixture
 async def anonymous(backend: Backend) -> AsyncIterator[httpx.AsyncClient]:
-    app = build_app_over(backend, backend.workflows)
-    app.state.searches = backend.searches
-    app.state.tunings = backend.tunings
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=True)
+    transport = httpx.ASGITransport(app=application_over(backend), raise_app_exceptions=True)
     async with httpx.AsyncClient(transport=transport, base_url="http://answerable.test") as client:
         yield client
 

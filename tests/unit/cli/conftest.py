@@ -13,8 +13,8 @@ import uvicorn
 from structlog.testing import capture_logs
 from typer.testing import CliRunner, Result
 
-from api.app import build_app_over
 from cli.main import app
+from tests.unit.api.application import application_over
 from tests.unit.api.fakes import Backend
 
 
@@ -29,10 +29,7 @@ def backend() -> Backend:
 def server_url(backend: Backend) -> Iterator[str]:
     """The API over fakes, answering on loopback for as long as the test lasts."""
     listener = socket.create_server(("127.0.0.1", 0))
-    application = build_app_over(backend, backend.workflows)
-    application.state.searches = backend.searches
-    application.state.tunings = backend.tunings
-    config = uvicorn.Config(application, log_config=None, ws="none")
+    config = uvicorn.Config(application_over(backend), log_config=None, ws="none")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])))
     # The server's log would stand in the commands' output, for both run in one process here.

@@ -50,20 +50,18 @@ def everything(text: str) -> None:
 
 
 def seconds(work: Callable[[str], object], text: str) -> float:
-    """Of the processor, the best of two runs."""
-    best = float("inf")
-    for _ in range(2):
-        started = time.process_time()
-        work(text)
-        best = min(best, time.process_time() - started)
-    return best
+    """Of the processor."""
+    started = time.process_time()
+    work(text)
+    return time.process_time() - started
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_text_of_twelve_times_the_length_costs_not_much_more_than_twelve_times_the_time(seed: str) -> None:
     short, long = ((seed * size)[:size] for size in (2_000, 24_000))
-    # Quadratic time would be 144 times as much; 2 ms stand for what has no length.
-    assert seconds(everything, long) < 40 * (seconds(everything, short) + 0.002)
+    # Quadratic time would be 144 times as much; 2 ms stand for what has no length. What is slow once may be chance.
+    most = 40 * (seconds(everything, short) + 0.002)
+    assert any(seconds(everything, long) < most for _ in range(2))
 
 
 def test_a_preview_and_a_logged_text_cost_the_same_however_long_the_text_is() -> None:
