@@ -31,7 +31,7 @@ test: setup-dev ## Run all tests, with the coverage gate; with ARGS="-k turn", w
 	@$(PYTHON_IN_VENV) -m pytest -n 2 --no-loadscope-reorder $(if $(strip $(ARGS)),$(ARGS),--cov --cov-report=term)
 
 UNIT := tests/unit tests/architecture tests/docs tests/replay
-unit: setup-dev ## Run the tests that need no server, in half a minute; ARGS="-k turn" are pytest's own
+unit: setup-dev ## Run the tests that need no server, in about a minute; ARGS="-k turn" are pytest's own
 	@$(PYTHON_IN_VENV) -m pytest -n 2 $(UNIT) $(ARGS)
 
 lint: setup-dev ## Check style, types, import directions and the architecture rules
