@@ -8,7 +8,7 @@ from adapters.postgres.database import Database
 from domain.answers.answer import Answer
 from domain.conversations.conversation import Conversation, Message, Standing
 from domain.conversations.errors import SessionNotFoundError
-from domain.questions.follow_up import MOST_CHARACTERS, PastTurn
+from domain.questions.follow_up import MAX_CHARACTERS, PastTurn
 
 
 class PostgresConversations:
@@ -77,7 +77,7 @@ class PostgresConversations:
                 ORDER BY m.sequence DESC LIMIT %s
                 """,
                 # One character more than may be used, so that what was cut is seen to be too long.
-                [MOST_CHARACTERS + 1, tenant_id, conversation_id, through, of_principal, limit],
+                [MAX_CHARACTERS + 1, tenant_id, conversation_id, through, of_principal, limit],
             )
             return tuple(PastTurn.model_validate(row) for row in await cursor.fetchall())
 

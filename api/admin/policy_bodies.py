@@ -8,12 +8,12 @@ from pydantic import AfterValidator, Field, StrictInt
 
 from api.edge.schema import EXAMPLE_ID, Line, RequestBody, ResponseBody, Text, example
 from domain.answers.answer import AnswerWarning
-from domain.policy.deny_list import LONGEST_PATTERN, MOST_PATTERNS
+from domain.policy.deny_list import MAX_PATTERN_CHARACTERS, MAX_PATTERNS
 from domain.policy.redaction_profile import Kind
 from domain.policy.rules import (
-    LARGEST_THRESHOLD,
-    MOST_GRANTS,
-    MOST_NAMES,
+    MAX_GRANTS,
+    MAX_NAMES,
+    MAX_THRESHOLD,
     Match,
     Policy,
     PolicyVersion,
@@ -56,7 +56,7 @@ class DenyRuleBody(RequestBody):
 
     rule_id: RuleId
     match: Match = "text"
-    pattern: Annotated[Text, Field(min_length=1, max_length=LONGEST_PATTERN), AfterValidator(checked_pattern)]
+    pattern: Annotated[Text, Field(min_length=1, max_length=MAX_PATTERN_CHARACTERS), AfterValidator(checked_pattern)]
 
 
 class GrantRuleBody(RequestBody):
@@ -68,8 +68,8 @@ class GrantRuleBody(RequestBody):
 
     rule_id: RuleId
     role: Annotated[Line, Field(min_length=1, max_length=60)]
-    packs: Annotated[tuple[_Name, ...], Field(max_length=MOST_NAMES), AfterValidator(checked_names)] = ()
-    tools: Annotated[tuple[_Name, ...], Field(max_length=MOST_NAMES), AfterValidator(checked_names)] = ()
+    packs: Annotated[tuple[_Name, ...], Field(max_length=MAX_NAMES), AfterValidator(checked_names)] = ()
+    tools: Annotated[tuple[_Name, ...], Field(max_length=MAX_NAMES), AfterValidator(checked_names)] = ()
 
 
 class RedactionBody(RequestBody):
@@ -92,11 +92,11 @@ class PolicyBody(RequestBody):
 
     model_config = RequestBody.model_config | example(**_POLICY)
 
-    deny: Annotated[tuple[DenyRuleBody, ...], Field(max_length=MOST_PATTERNS), AfterValidator(checked_deny_rules)] = ()
-    access: Annotated[tuple[GrantRuleBody, ...], Field(max_length=MOST_GRANTS), AfterValidator(checked_ids)] | None = (
+    deny: Annotated[tuple[DenyRuleBody, ...], Field(max_length=MAX_PATTERNS), AfterValidator(checked_deny_rules)] = ()
+    access: Annotated[tuple[GrantRuleBody, ...], Field(max_length=MAX_GRANTS), AfterValidator(checked_ids)] | None = (
         None
     )
-    smallest_count: Annotated[StrictInt, Field(ge=1, le=LARGEST_THRESHOLD)] | None = None
+    smallest_count: Annotated[StrictInt, Field(ge=1, le=MAX_THRESHOLD)] | None = None
     redaction: RedactionBody | None = None
     screening: Screening | None = None
 

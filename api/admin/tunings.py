@@ -16,7 +16,7 @@ from workflows.tune_feedback import TuneFeedbackInput
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["feedback"])
 
-_MOST_VERSIONS: Final = 50
+_MAX_VERSIONS: Final = 50
 
 
 _TUNING: Final = {
@@ -76,7 +76,7 @@ class TuningRequest(RequestBody):
 @router.get("/v1/admin/tuning", responses=documented(), summary="What was learned from feedback")
 async def list_tunings(principal: Administrator, services: ServicesDep) -> TuningList:
     """The versions, the newest first; the active one applies to searches and answers."""
-    found = await services.feedback.versions(principal.tenant_id, _MOST_VERSIONS)
+    found = await services.feedback.versions(principal.tenant_id, _MAX_VERSIONS)
     return TuningList(items=tuple(TuningBody.of(tuning) for tuning in found))
 
 

@@ -18,7 +18,7 @@ from domain.guardrails.redaction import redact
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["feedback"])
 
-_MOST_DAYS: Final = 365
+_MAX_DAYS: Final = 365
 
 
 class FeedbackRequest(RequestBody):
@@ -110,7 +110,7 @@ async def give_feedback(
 async def analytics(
     principal: Auditor,
     services: ServicesDep,
-    days: Annotated[int, Query(ge=1, le=_MOST_DAYS, description="How far to look back.")] = 30,
+    days: Annotated[int, Query(ge=1, le=_MAX_DAYS, description="How far to look back.")] = 30,
 ) -> AnalyticsResponse:
     """Counts by day, and the documents that most of it is about: those that the key's holder may see."""
     since = datetime.now(UTC) - timedelta(days=days)

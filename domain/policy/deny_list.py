@@ -12,9 +12,9 @@ from typing import Final, NamedTuple
 from domain.text.folding import has_marks, normalise, skeleton
 from domain.text.spellings import Letters, readings, seen
 
-LONGEST_PATTERN: Final = 500
-MOST_PATTERNS: Final = 500
-MOST_GLOBS: Final = 100
+MAX_PATTERN_CHARACTERS: Final = 500
+MAX_PATTERNS: Final = 500
+MAX_GLOBS: Final = 100
 # Anything but what merely separates words: "c++" is not "c", and "what?" not "what".
 _TELLING_SIGN: Final = re.compile(r"[!-%*+<-@\[-^`{-~]")
 

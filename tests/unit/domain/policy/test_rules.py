@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from domain.base import JsonValue
-from domain.policy.deny_list import LONGEST_PATTERN, MOST_GLOBS, MOST_PATTERNS, DenyList, Pattern
+from domain.policy.deny_list import MAX_GLOBS, MAX_PATTERN_CHARACTERS, MAX_PATTERNS, DenyList, Pattern
 from domain.policy.rules import Policy
 
 
@@ -33,11 +33,11 @@ def test_a_pattern_that_shows_nothing_is_refused(pattern: str) -> None:
 
 
 def test_what_is_too_long_or_too_much_is_refused() -> None:
-    assert problem(deny=rule(pattern="a" * (LONGEST_PATTERN + 1))).startswith("deny.0.pattern")
-    many: list[JsonValue] = [{"rule_id": f"r{number}", "pattern": "a"} for number in range(MOST_PATTERNS + 1)]
+    assert problem(deny=rule(pattern="a" * (MAX_PATTERN_CHARACTERS + 1))).startswith("deny.0.pattern")
+    many: list[JsonValue] = [{"rule_id": f"r{number}", "pattern": "a"} for number in range(MAX_PATTERNS + 1)]
     assert problem(deny=many).startswith("deny: ")
     globs: list[JsonValue] = [
-        {"rule_id": f"r{number}", "pattern": "a*", "match": "glob"} for number in range(MOST_GLOBS + 1)
+        {"rule_id": f"r{number}", "pattern": "a*", "match": "glob"} for number in range(MAX_GLOBS + 1)
     ]
     assert "globs" in problem(deny=globs)
 
@@ -72,8 +72,8 @@ def test_policies_that_say_the_same_have_one_digest_and_others_another() -> None
 @pytest.mark.parametrize("sign", ["?", "*", "a?", "?a*"])
 def test_the_worst_patterns_that_a_policy_can_hold_are_looked_for_in_less_than_a_second(sign: str) -> None:
     """Milliseconds in truth: backtracking would take hours."""
-    worst = (sign * LONGEST_PATTERN)[: LONGEST_PATTERN - 1] + "b"
-    denied = DenyList(Pattern(str(number), worst, is_glob=True) for number in range(MOST_GLOBS))
+    worst = (sign * MAX_PATTERN_CHARACTERS)[: MAX_PATTERN_CHARACTERS - 1] + "b"
+    denied = DenyList(Pattern(str(number), worst, is_glob=True) for number in range(MAX_GLOBS))
     started = time.process_time()
     assert denied.first_match("a" * 8_000) is None
     assert time.process_time() - started < 1.0
