@@ -13,6 +13,7 @@ from domain.policy.redaction_profile import Kind
 from domain.policy.rules import (
     MAX_GRANTS,
     MAX_NAMES,
+    MAX_ROLE_CHARACTERS,
     MAX_THRESHOLD,
     Match,
     Policy,
@@ -67,7 +68,7 @@ class GrantRuleBody(RequestBody):
     )
 
     rule_id: RuleId
-    role: Annotated[Line, Field(min_length=1, max_length=60)]
+    role: Annotated[Line, Field(min_length=1, max_length=MAX_ROLE_CHARACTERS)]
     packs: Annotated[tuple[_Name, ...], Field(max_length=MAX_NAMES), AfterValidator(checked_names)] = ()
     tools: Annotated[tuple[_Name, ...], Field(max_length=MAX_NAMES), AfterValidator(checked_names)] = ()
 

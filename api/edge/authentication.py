@@ -20,7 +20,7 @@ from api.services import services_of
 from domain.errors import DatabaseUnavailableError, DependencyUnavailableError
 from domain.identity.api_keys import parse_api_key
 from domain.identity.errors import NotAuthenticatedError
-from domain.identity.principal import Principal, Scope
+from domain.identity.principal import KeyScope, Principal
 
 _SMALL_BODY_BYTES: Final = 32 * 1024
 _REFUSAL: Final = (
@@ -118,7 +118,7 @@ class OwnDoorRoute(AuthenticatedRoute):
     door = None
 
 
-def _holder_of(scope: Scope) -> Callable[[Request], Coroutine[Any, Any, Principal]]:
+def _holder_of(scope: KeyScope) -> Callable[[Request], Coroutine[Any, Any, Principal]]:
     async def check(request: Request) -> Principal:
         principal: Principal = request.state.principal
         principal.require(scope)
@@ -133,11 +133,11 @@ async def _anyone(request: Request) -> Principal:
 
 
 Authenticated = Annotated[Principal, Depends(_anyone)]
-Chatter = Annotated[Principal, Depends(_holder_of(Scope.CHAT))]
-KnowledgeReader = Annotated[Principal, Depends(_holder_of(Scope.KNOWLEDGE_READ))]
-KnowledgeWriter = Annotated[Principal, Depends(_holder_of(Scope.KNOWLEDGE_WRITE))]
-Auditor = Annotated[Principal, Depends(_holder_of(Scope.AUDIT_READ))]
-Administrator = Annotated[Principal, Depends(_holder_of(Scope.ADMIN))]
+Chatter = Annotated[Principal, Depends(_holder_of(KeyScope.CHAT))]
+KnowledgeReader = Annotated[Principal, Depends(_holder_of(KeyScope.KNOWLEDGE_READ))]
+KnowledgeWriter = Annotated[Principal, Depends(_holder_of(KeyScope.KNOWLEDGE_WRITE))]
+Auditor = Annotated[Principal, Depends(_holder_of(KeyScope.AUDIT_READ))]
+Administrator = Annotated[Principal, Depends(_holder_of(KeyScope.ADMIN))]
 
 
 def reading_as(principal: Principal) -> str | None:
@@ -147,4 +147,4 @@ def reading_as(principal: Principal) -> str | None:
 
 def may_see_everyone(principal: Principal) -> bool:
     """Whether the principal may read conversations and turns of others in its tenant."""
-    return bool({Scope.AUDIT_READ, Scope.ADMIN} & set(principal.scopes))
+    return bool({KeyScope.AUDIT_READ, KeyScope.ADMIN} & set(principal.scopes))

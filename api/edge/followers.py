@@ -11,7 +11,7 @@ from fastapi import Request
 
 from api.edge.authentication import authenticate
 from domain.errors import AnswerableError, DependencyUnavailableError
-from domain.identity.principal import Principal, Scope
+from domain.identity.principal import KeyScope, Principal
 from domain.limits.errors import TooManyFollowersError
 
 Name = TypeVar("Name")
@@ -63,7 +63,7 @@ def _subtract(counter: Counter[Name], name: Name) -> None:
 class Permit:
     """Whether the key that opened a stream may still read it: asked again every few seconds."""
 
-    def __init__(self, request: Request, scope: Scope) -> None:
+    def __init__(self, request: Request, scope: KeyScope) -> None:
         self._request = request
         self._scope = scope
         self._asked_at = time.monotonic()

@@ -19,7 +19,7 @@ from api.knowledge.ingest_bodies import IngestStatus
 from api.knowledge.ingests import found_ingest
 from api.services import ServicesDep, stopping_of
 from domain.errors import AnswerableError, DatabaseUnavailableError, DependencyUnavailableError, NotFoundError
-from domain.identity.principal import Principal, Scope
+from domain.identity.principal import KeyScope, Principal
 from domain.knowledge.ingest import Ingest
 from domain.limits.errors import TooManyFollowersError
 
@@ -87,7 +87,7 @@ async def ingest_events(
         return f"id: {_event_id(ingest)}\nevent: {kind}\ndata: {status.model_dump_json()}\n\n"
 
     events = _events(first, last_event_id, look, render, stopping_of(request))
-    permitted = _permitted(events, Permit(request, Scope.KNOWLEDGE_READ), followers, principal)
+    permitted = _permitted(events, Permit(request, KeyScope.KNOWLEDGE_READ), followers, principal)
     return StreamingResponse(permitted, media_type="text/event-stream", headers=_HEADERS)
 
 

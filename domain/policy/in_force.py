@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from domain.base import Value, sha256_of
 from domain.packs.pack import PackSummary
-from domain.policy.access import AccessDecision, AccessLevel, AccessRule, Grant, filter_allowed_packs, pack_rules
+from domain.policy.access import AccessDecision, AccessLevel, Grant, filter_allowed_packs, pack_rules
 from domain.policy.deny_list import Pattern
 from domain.policy.redaction_profile import STANDARD, RedactionProfile, strictest
 from domain.policy.rules import UNSET, Policy, PolicyVersion, Screening
@@ -91,7 +91,7 @@ class PolicyInForce:
     def access(self) -> tuple[AccessLevel, ...]:
         """The levels that say who may use what; none narrows nothing."""
         return tuple(
-            AccessLevel(name=level.name, rules=tuple(AccessRule(**rule.model_dump()) for rule in level.policy.access))
+            AccessLevel(name=level.name, rules=level.policy.access)
             for level in self._levels
             if level.policy.access is not None
         )

@@ -4,6 +4,7 @@ Each level may only take away from what the one above it leaves; see ``domain.po
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,9 +20,11 @@ from domain.text.folding import normalise
 
 MAX_GRANTS: Final = 200
 MAX_NAMES: Final = 100
+MAX_ROLE_CHARACTERS: Final = 60
 MAX_THRESHOLD: Final = 1_000
 
-RuleId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
+RULE_ID: Final = r"^[a-z0-9][a-z0-9_.-]{0,63}$"
+RuleId = Annotated[str, StringConstraints(pattern=RULE_ID)]
 """Given by who writes the policy, so that a history still names the rule after others came before it."""
 
 
@@ -100,19 +103,36 @@ class DenyRule(Value):
 
 
 class GrantRule(Value):
-    """What the holders of a role may use; the role ``*`` is everybody. Names are exact, ``x.*`` or ``*``."""
+    """What the holders of a role may use; the role ``*`` is everybody, without a role too. Names are exact, ``x.*`` or
+    ``*``. Policies hold such rules, and manifests are read as such, whose ids (``pack/x``) no policy can give."""
 
-    rule_id: RuleId
-    role: Annotated[str, Field(min_length=1, max_length=60)]
-    packs: Annotated[Names, Field(max_length=MAX_NAMES)] = ()
-    tools: Annotated[Names, Field(max_length=MAX_NAMES)] = ()
+    rule_id: str = Field(min_length=1)
+    role: str = Field(min_length=1)
+    packs: Names = ()
+    tools: Names = ()
+
+
+def checked_grant(grant: GrantRule) -> GrantRule:
+    """Raises ValueError for an id that no policy may give, or a rule that is longer than policies are."""
+    if not re.fullmatch(RULE_ID, grant.rule_id):
+        raise ValueError(f"has a rule_id that does not match {RULE_ID}")
+    if len(grant.role) > MAX_ROLE_CHARACTERS or max(len(grant.packs), len(grant.tools)) > MAX_NAMES:
+        raise ValueError(f"has a role above {MAX_ROLE_CHARACTERS} characters or more than {MAX_NAMES} names")
+    return grant
+
+
+Grants = Annotated[
+    tuple[Annotated[GrantRule, AfterValidator(checked_grant)], ...],
+    Field(max_length=MAX_GRANTS),
+    AfterValidator(checked_ids),
+]
 
 
 class Policy(Value):
     """None leaves a decision to the level above. ``access`` () lets nobody use anything."""
 
     deny: Annotated[tuple[DenyRule, ...], Field(max_length=MAX_PATTERNS), AfterValidator(checked_deny_rules)] = ()
-    access: Annotated[tuple[GrantRule, ...], Field(max_length=MAX_GRANTS), AfterValidator(checked_ids)] | None = None
+    access: Grants | None = None
     smallest_count: Annotated[StrictInt, Field(ge=1, le=MAX_THRESHOLD)] | None = None
     redaction: RedactionProfile | None = None
     screening: Screening | None = None

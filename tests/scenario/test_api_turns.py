@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from bootstrap.wiring.clients import open_temporal
-from domain.identity.principal import Scope
+from domain.identity.principal import KeyScope
 from tests.fixtures.processes import eventually
 from tests.fixtures.stack import Stack
 from tests.scenario.conftest import KeyDesk, Tenant
@@ -137,7 +137,7 @@ def test_a_client_that_keeps_its_conversation_is_understood_by_what_it_sends(htt
 def test_sessions_and_turns_of_others_do_not_exist(http: httpx.Client, key_desk: KeyDesk, stranger: Tenant) -> None:
     answer = http.post("/v1/chat", json=QUESTION).json()
     session_id, trace_id = answer["session_id"], answer["meta"]["trace_id"]
-    colleague = bearer(key_desk.issue(scopes=[Scope.CHAT]))
+    colleague = bearer(key_desk.issue(scopes=[KeyScope.CHAT]))
     foreigner = bearer(stranger.api_key)
 
     for headers in (colleague, foreigner):

@@ -15,7 +15,7 @@ from domain.conversations.turn import RecordedTurn, TurnRequest
 from domain.errors import AnswerableError, Failure
 from domain.feedback.feedback import DocumentBoost, Tuning
 from domain.guardrails.hidden_text import HiddenSpan
-from domain.identity.principal import Principal, Scope
+from domain.identity.principal import KeyScope, Principal
 from domain.knowledge.dataset import Dataset
 from domain.knowledge.document import DocumentRemoval, RemovedDocument
 from domain.knowledge.ingest import Ingest, IngestState
@@ -262,7 +262,7 @@ class Backend:
         self._keys = 0
 
     def new_key(
-        self, scopes: Sequence[Scope] = tuple(Scope), tenant_id: UUID | None = None, roles: Sequence[str] = ()
+        self, scopes: Sequence[KeyScope] = tuple(KeyScope), tenant_id: UUID | None = None, roles: Sequence[str] = ()
     ) -> str:
         self._keys += 1
         principal = Principal(

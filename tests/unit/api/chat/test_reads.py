@@ -10,7 +10,7 @@ import pytest
 from domain.audit.projection import RecordedEvent
 from domain.base import JsonValue
 from domain.errors import DatabaseUnavailableError, WorkflowServiceUnavailableError
-from domain.identity.principal import Scope
+from domain.identity.principal import KeyScope
 from tests.unit.api.fake_ports import NOW
 from tests.unit.api.fakes import Backend
 
@@ -19,7 +19,7 @@ TRACE = "0123456789abcdef" * 2
 
 @pytest.fixture
 def auditor(backend: Backend) -> dict[str, str]:
-    return {"Authorization": f"Bearer {backend.new_key((Scope.AUDIT_READ, Scope.CHAT))}"}
+    return {"Authorization": f"Bearer {backend.new_key((KeyScope.AUDIT_READ, KeyScope.CHAT))}"}
 
 
 async def test_packs_and_datasets_are_listed(client: httpx.AsyncClient, backend: Backend) -> None:

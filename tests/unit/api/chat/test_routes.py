@@ -6,7 +6,7 @@ import pytest
 from domain.conversations.conversation import Conversation, Message
 from domain.conversations.turn import fingerprint
 from domain.errors import Failure, WorkflowServiceUnavailableError
-from domain.identity.principal import Scope
+from domain.identity.principal import KeyScope
 from tests.unit.api.fake_ports import NOW
 from tests.unit.api.fakes import Backend
 
@@ -237,8 +237,8 @@ async def test_another_principals_session_does_not_exist(client: httpx.AsyncClie
 async def test_others_turns_and_conversations_need_the_audit_scope(client: httpx.AsyncClient, backend: Backend) -> None:
     trace_id = (await client.post("/v1/chat", json=QUESTION)).json()["meta"]["trace_id"]
     session_id = conversation(backend, "key-1").conversation_id
-    curious = {"Authorization": f"Bearer {backend.new_key((Scope.CHAT,))}"}
-    auditor = {"Authorization": f"Bearer {backend.new_key((Scope.CHAT, Scope.AUDIT_READ))}"}
+    curious = {"Authorization": f"Bearer {backend.new_key((KeyScope.CHAT,))}"}
+    auditor = {"Authorization": f"Bearer {backend.new_key((KeyScope.CHAT, KeyScope.AUDIT_READ))}"}
 
     for path in (f"/v1/turns/{trace_id}", f"/v1/conversations/{session_id}"):
         assert (await client.get(path, headers=curious)).status_code == 404
@@ -251,7 +251,7 @@ async def test_anothers_answer_is_withheld_where_it_rests_on_what_the_reader_may
     asked = (await client.post("/v1/chat", json={"message": "Who is jo@example.com?"})).json()
     trace_id = asked["meta"]["trace_id"]
     backend.documents.unseen = {UUID(int=3)}
-    auditor = {"Authorization": f"Bearer {backend.new_key((Scope.CHAT, Scope.AUDIT_READ))}"}
+    auditor = {"Authorization": f"Bearer {backend.new_key((KeyScope.CHAT, KeyScope.AUDIT_READ))}"}
 
     own = (await client.get(f"/v1/turns/{trace_id}")).json()["response"]
     response = (await client.get(f"/v1/turns/{trace_id}", headers=auditor)).json()["response"]
@@ -266,7 +266,7 @@ async def test_two_keys_of_other_roles_are_two_askers_however_the_roles_are_spel
 ) -> None:
     message = {"channel": "whatsapp", "sender_id": "+15550100", "provider_message_id": "m1", "text": "How?"}
     for roles in (("a,b",), ("a", "b")):
-        headers = {"Authorization": f"Bearer {backend.new_key((Scope.CHAT,), roles=roles)}"}
+        headers = {"Authorization": f"Bearer {backend.new_key((KeyScope.CHAT,), roles=roles)}"}
         await client.post("/v1/messages/inbound", json=message, headers=headers)
 
     assert len(backend.workflows.started) == 2
@@ -288,7 +288,7 @@ async def test_an_inbound_message_is_answered_once_and_continues_its_senders_con
 
 
 async def test_a_key_without_the_chat_scope_may_not_ask(client: httpx.AsyncClient, backend: Backend) -> None:
-    headers = {"X-API-Key": backend.new_key((Scope.KNOWLEDGE_READ,))}
+    headers = {"X-API-Key": backend.new_key((KeyScope.KNOWLEDGE_READ,))}
     del client.headers["Authorization"]
 
     response = await client.post("/v1/chat", json=QUESTION, headers=headers)

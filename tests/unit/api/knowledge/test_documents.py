@@ -3,7 +3,7 @@ from uuid import uuid4
 import httpx
 
 from domain.errors import WorkflowServiceUnavailableError
-from domain.identity.principal import Scope
+from domain.identity.principal import KeyScope
 from domain.knowledge.ingest import IngestState
 from tests.unit.api.fakes import Backend
 from tests.unit.api.knowledge.test_uploads import upload
@@ -69,7 +69,7 @@ async def test_what_is_not_there_or_not_yours_cannot_be_told_apart(client: httpx
 
 async def test_deleting_needs_the_right_to_write(client: httpx.AsyncClient, backend: Backend) -> None:
     document_id = (await upload(client, backend)).json()["document_id"]
-    reader = {"Authorization": f"Bearer {backend.new_key((Scope.KNOWLEDGE_READ,))}"}
+    reader = {"Authorization": f"Bearer {backend.new_key((KeyScope.KNOWLEDGE_READ,))}"}
 
     response = await client.delete(path(backend, document_id), headers=reader)
 

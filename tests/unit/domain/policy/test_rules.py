@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from domain.base import JsonValue
 from domain.policy.deny_list import MAX_GLOBS, MAX_PATTERN_CHARACTERS, MAX_PATTERNS, DenyList, Pattern
-from domain.policy.rules import Policy
+from domain.policy.rules import MAX_NAMES, MAX_ROLE_CHARACTERS, Policy
 
 
 def problem(**fields: JsonValue) -> str:
@@ -45,6 +45,13 @@ def test_what_is_too_long_or_too_much_is_refused() -> None:
 @pytest.mark.parametrize("rule_id", ["", "Über", "a/b", "x" * 65, ".a"])
 def test_a_rule_needs_an_id_that_can_stand_behind_a_slash(rule_id: str) -> None:
     assert problem(deny=rule(rule_id=rule_id)).startswith("deny.0.rule_id")
+    assert problem(access=[{"rule_id": rule_id, "role": "agent"}]).startswith("access.0")
+
+
+def test_a_grant_is_no_longer_than_policies_are() -> None:
+    long: list[JsonValue] = [f"pack{number}" for number in range(MAX_NAMES + 1)]
+    assert problem(access=[{"rule_id": "r", "role": "x" * (MAX_ROLE_CHARACTERS + 1)}]).startswith("access.0")
+    assert problem(access=[{"rule_id": "r", "role": "agent", "packs": long}]).startswith("access.0")
 
 
 def test_two_rules_of_one_id_are_refused() -> None:
