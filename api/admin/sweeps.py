@@ -10,7 +10,7 @@ from api.edge.authentication import SECURITY, Administrator, AuthenticatedRoute
 from api.edge.errors import ErrorBody, documented
 from api.edge.idempotency import IdempotencyKey
 from api.edge.schema import RequestBody, ResponseBody, example
-from api.services import SweepsDep
+from api.services import WorkflowsDep
 from domain.errors import Failure
 from domain.knowledge.sweep import LeftOverKind, SweepReport
 from workflows.sweep_tenant import DEFAULT_AGE_SECONDS, SweepTenantInput
@@ -87,21 +87,21 @@ class SweepStatus(ResponseBody):
     summary="Look for what ingests left over, and remove it if asked to",
 )
 async def sweep(
-    body: SweepRequest, principal: Administrator, sweeps: SweepsDep, idempotency_key: IdempotencyKey = None
+    body: SweepRequest, principal: Administrator, workflows: WorkflowsDep, idempotency_key: IdempotencyKey = None
 ) -> Response:
     """Compare the tenant's rows, its stored artifacts and its ingest workflows.
 
     200 with the report when that is done within seconds, else 202.
     """
     given = SweepTenantInput(tenant_id=principal.tenant_id, **body.model_dump())
-    await sweeps.start(given, idempotency_key)
-    status = SweepStatus.of(await sweeps.outcome(principal.tenant_id, wait=True))
+    await workflows.sweeps.start(given, idempotency_key)
+    status = SweepStatus.of(await workflows.sweeps.outcome(principal.tenant_id, wait=True))
     return JSONResponse(
         status.model_dump(mode="json"), 202 if status.state == "running" else 200, {"Location": "/v1/admin/sweep"}
     )
 
 
 @router.get("/v1/admin/sweep", responses=documented(404), summary="How the last sweep stands")
-async def last_sweep(principal: Administrator, sweeps: SweepsDep) -> SweepStatus:
+async def last_sweep(principal: Administrator, workflows: WorkflowsDep) -> SweepStatus:
     """The tenant's last sweep, running or not. 404 when there was none within the retention of histories."""
-    return SweepStatus.of(await sweeps.outcome(principal.tenant_id, wait=False))
+    return SweepStatus.of(await workflows.sweeps.outcome(principal.tenant_id, wait=False))

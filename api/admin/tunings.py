@@ -10,7 +10,7 @@ from pydantic import Field, StrictInt
 from api.edge.authentication import SECURITY, Administrator, AuthenticatedRoute
 from api.edge.errors import documented
 from api.edge.schema import EXAMPLE_ID, RequestBody, ResponseBody, example
-from api.services import ServicesDep, TuningsDep
+from api.services import ServicesDep, WorkflowsDep
 from domain.feedback.feedback import Tuning
 from workflows.tune_feedback import TuneFeedbackInput
 
@@ -81,7 +81,7 @@ async def list_tunings(principal: Administrator, services: ServicesDep) -> Tunin
 
 
 @router.post("/v1/admin/tuning", responses=documented(404, 409, 413), summary="Learn from feedback, or go back")
-async def tune(body: TuningRequest, principal: Administrator, tunings: TuningsDep) -> TuningBody:
+async def tune(body: TuningRequest, principal: Administrator, workflows: WorkflowsDep) -> TuningBody:
     """Learn now, or have an earlier version apply again. Applies within seconds."""
     given = TuneFeedbackInput(tenant_id=principal.tenant_id, requested_by=principal.id, activate=body.activate)
-    return TuningBody.of(await tunings.tune(given))
+    return TuningBody.of(await workflows.tunings.tune(given))

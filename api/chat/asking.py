@@ -6,7 +6,8 @@ from uuid import UUID
 
 from api.edge.authentication import may_see_everyone
 from api.edge.idempotency import conflict
-from api.services import Services, Workflows
+from api.services import Services
+from api.workflow_ports import Workflows
 from domain.answers.answer import Outcome
 from domain.base import JsonValue
 from domain.bots.bot import Bot
@@ -58,7 +59,7 @@ async def open_turn(ask: Ask, services: Services, workflows: Workflows) -> Recor
     if ask.key_repeats and (recorded := await services.turns.find(ask.principal.tenant_id, turn_id)):
         return _same_request(recorded, request_sha256)
     _require_pack(ask, bot)
-    await workflows.start_turn(_turn_request(ask, bot, turn_id, request_sha256, standing))
+    await workflows.turns.start(_turn_request(ask, bot, turn_id, request_sha256, standing))
     return turn_id
 
 

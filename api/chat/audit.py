@@ -45,7 +45,7 @@ async def read_audit(
     named by their ids alone. 410 once the history is past its retention: the answer itself stays readable at
     /v1/turns/{trace_id}."""
     require_trace(trace_id)
-    history = await workflows.turn_history(principal.tenant_id, trace_id)
+    history = await workflows.turns.history(principal.tenant_id, trace_id)
     if history is not None:
         events = await asyncio.to_thread(project, trace_id, history, services.detector)
         return AuditBody(trace_id=trace_id, events=await _as_seen(trace_id, events, principal, services))

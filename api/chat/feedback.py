@@ -12,7 +12,7 @@ from api.edge.authentication import SECURITY, Auditor, AuthenticatedRoute, Chatt
 from api.edge.errors import documented
 from api.edge.readers import reader_of, strictest_profile
 from api.edge.schema import EXAMPLE_ID, EXAMPLE_TRACE, RequestBody, ResponseBody, SpokenText, example
-from api.services import ServicesDep, TuningsDep
+from api.services import ServicesDep, WorkflowsDep
 from domain.feedback.feedback import Feedback, FeedbackAnalytics, Rating
 from domain.guardrails.redaction import redact
 
@@ -86,7 +86,7 @@ class AnalyticsResponse(ResponseBody):
 
 @router.post("/v1/feedback", responses=documented(404, 413), summary="Say whether an answer was good")
 async def give_feedback(
-    body: FeedbackRequest, principal: Chatter, services: ServicesDep, tunings: TuningsDep
+    body: FeedbackRequest, principal: Chatter, services: ServicesDep, workflows: WorkflowsDep
 ) -> FeedbackResponse:
     """One word for each turn and key: a later one takes the place of the earlier. Others' turns do not exist here,
     unless the key has the scope audit:read."""
@@ -102,7 +102,7 @@ async def give_feedback(
         **body.model_dump(include={"rating", "passage_id", "comment"}),
     )
     await services.feedback.give(feedback, principal)
-    await tunings.schedule(principal.tenant_id)
+    await workflows.tunings.schedule(principal.tenant_id)
     return FeedbackResponse(trace_id=body.trace_id, **feedback.model_dump(include={"rating", "passage_id", "given_at"}))
 
 

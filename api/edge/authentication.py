@@ -7,8 +7,6 @@ from fastapi import Depends, Request, Response, Security
 from fastapi.routing import APIRoute
 from fastapi.security import APIKeyHeader, HTTPBearer
 
-from api.edge.deadlines import DEADLINE_SECONDS, within
-from api.edge.fair_doors import Door, doors_of
 from api.edge.request_checks import (
     parsed,
     query_parameters,
@@ -16,7 +14,9 @@ from api.edge.request_checks import (
     require_plain_body,
     require_single_headers,
 )
-from api.services import services_of
+from api.process.deadlines import DEADLINE_SECONDS, within
+from api.process.fair_doors import Door
+from api.services import context_of
 from domain.errors import DatabaseUnavailableError, DependencyUnavailableError
 from domain.identity.api_keys import parse_api_key
 from domain.identity.errors import NotAuthenticatedError
@@ -43,7 +43,7 @@ async def authenticate(request: Request) -> Principal:
     key = parse_api_key(_presented(request))
     if key is None:
         raise NotAuthenticatedError(_REFUSAL)
-    looked_up = services_of(request).api_keys.authenticate(*key)
+    looked_up = context_of(request).services.api_keys.authenticate(*key)
     late = DatabaseUnavailableError("The database did not answer in time. Try again shortly.")
     principal = await within(DEADLINE_SECONDS, looked_up, late)
     if principal is None:
@@ -67,7 +67,7 @@ def _bearer(authorization: str) -> str:
 class AuthenticatedRoute(APIRoute):
     """A route that knows its principal before the framework looks at the body.
 
-    Requests of one tenant are served a few at a time (``api.edge.fair_doors``).
+    Requests of one tenant are served a few at a time (``api.process.fair_doors``).
     """
 
     door: ClassVar[Door | None] = Door.REQUESTS
@@ -87,11 +87,11 @@ class AuthenticatedRoute(APIRoute):
             if request.method == "GET":
                 # Reads are quick or in vain; what may take longer bounds its own parts.
                 late = DependencyUnavailableError("A dependency did not answer in time. GET /v1/ready says which.")
-                async with doors_of(request)[Door.REQUESTS].entered(request.state.principal.tenant_id):
+                async with context_of(request).process.doors[Door.REQUESTS].entered(request.state.principal.tenant_id):
                     return await within(DEADLINE_SECONDS, handle(request), late)
             if self.door is None:
                 return await handle(request)
-            async with doors_of(request)[self.door].entered(request.state.principal.tenant_id):
+            async with context_of(request).process.doors[self.door].entered(request.state.principal.tenant_id):
                 return await handle(request)
 
         return authenticated
@@ -102,7 +102,7 @@ async def _parsed_in_turn(request: Request) -> Request:
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length) <= _SMALL_BODY_BYTES:
         return await parsed(request)
-    async with doors_of(request)[Door.REQUESTS].entered(request.state.principal.tenant_id):
+    async with context_of(request).process.doors[Door.REQUESTS].entered(request.state.principal.tenant_id):
         return await parsed(request)
 
 

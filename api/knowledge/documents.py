@@ -173,7 +173,7 @@ async def delete_document(
         **document.model_dump(include={"tenant_id", "dataset_id", "document_id", "external_key"}),
         requested_by=principal.id,
     )
-    await workflows.remove_document(removal)
+    await workflows.documents.remove(removal)
     # The live version, by which it could be seen, is gone.
     document = await _found(services, principal.tenant_id, dataset_id, document_id, None)
     return await _body(document, principal, tenant, services)

@@ -12,12 +12,13 @@ from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import StreamingResponse
 
 from api.edge.authentication import SECURITY, AuthenticatedRoute, KnowledgeReader
-from api.edge.deadlines import DEADLINE_SECONDS, within
 from api.edge.errors import ErrorBody, documented
-from api.edge.followers import Followers, Permit, followers_of
+from api.edge.stream_permits import Permit
 from api.knowledge.ingest_bodies import IngestStatus
 from api.knowledge.ingests import found_ingest
-from api.services import ServicesDep, stopping_of
+from api.process.deadlines import DEADLINE_SECONDS, within
+from api.process.followers import Followers
+from api.services import ProcessDep, ServicesDep
 from domain.errors import AnswerableError, DatabaseUnavailableError, DependencyUnavailableError, NotFoundError
 from domain.identity.principal import KeyScope, Principal
 from domain.knowledge.ingest import Ingest
@@ -62,6 +63,7 @@ async def ingest_events(
     request: Request,
     principal: KnowledgeReader,
     services: ServicesDep,
+    process: ProcessDep,
     last_event_id: Annotated[str | None, Header(max_length=100)] = None,
 ) -> Response:
     """Every event is the whole state, so a client that was away misses nothing that still matters.
@@ -69,8 +71,7 @@ async def ingest_events(
     The stream ends with `done`, or after ten minutes, or when the server stops: come back with `Last-Event-ID`. It ends
     with `error` when its key may not read it any more.
     """
-    followers = followers_of(request)
-    followers.require_place(principal)
+    process.followers.require_place(principal)
     first = await found_ingest(services, principal, ingest_id)
     if first.state.is_terminal and last_event_id == _event_id(first):
         return Response(status_code=204)
@@ -86,8 +87,8 @@ async def ingest_events(
         kind = "done" if ingest.state.is_terminal else "progress"
         return f"id: {_event_id(ingest)}\nevent: {kind}\ndata: {status.model_dump_json()}\n\n"
 
-    events = _events(first, last_event_id, look, render, stopping_of(request))
-    permitted = _permitted(events, Permit(request, KeyScope.KNOWLEDGE_READ), followers, principal)
+    events = _events(first, last_event_id, look, render, process.stopping)
+    permitted = _permitted(events, Permit(request, KeyScope.KNOWLEDGE_READ), process.followers, principal)
     return StreamingResponse(permitted, media_type="text/event-stream", headers=_HEADERS)
 
 

@@ -15,7 +15,8 @@ from api.knowledge.search_bodies import (
     SearchResponse,
     SearchResultBody,
 )
-from api.services import Searches, SearchesDep, Services, ServicesDep
+from api.services import Services, ServicesDep, WorkflowsDep
+from api.workflow_ports import Workflows
 from domain.base import JsonValue, sha256_of
 from domain.bots.bot import Bot
 from domain.bots.rights import allowed_packs
@@ -30,11 +31,11 @@ router = APIRouter(route_class=TurnRoute, dependencies=SECURITY, tags=["knowledg
 
 @router.post("/v1/search", responses=documented(404, 413), summary="Search for passages")
 async def search(
-    body: SearchRequest, principal: Chatter, services: ServicesDep, searches: SearchesDep
+    body: SearchRequest, principal: Chatter, services: ServicesDep, workflows: WorkflowsDep
 ) -> SearchResponse:
     """Passages that the asker may see, best first, without what the bot hides in answers. A query that policy refuses
     finds nothing, and `denied` names the rule. A repeated request searches anew: a search changes nothing."""
-    done = await _searched(body, principal, services, searches)
+    done = await _searched(body, principal, services, workflows)
     return SearchResponse(
         search_id=done.search_id,
         mode=done.found.mode,
@@ -47,10 +48,10 @@ async def search(
 
 @router.post("/v1/search/debug", responses=documented(404, 413), summary="Explain a search")
 async def explain_search(
-    body: SearchRequest, principal: KnowledgeReader, services: ServicesDep, searches: SearchesDep
+    body: SearchRequest, principal: KnowledgeReader, services: ServicesDep, workflows: WorkflowsDep
 ) -> ExplainedSearch:
     """The same search, with scores and ranks by leg, fusion, boosts, the reranker, filters and timings."""
-    done = await _searched(body, principal, services, searches)
+    done = await _searched(body, principal, services, workflows)
     results = tuple(ExplainedResult.of(*ranked) for ranked in done.ranked())
     return ExplainedSearch.of(done.search_id, done.given, done.found, results)
 
@@ -72,9 +73,9 @@ class _Done(NamedTuple):
             yield rank, passage, shown, self.found.suspicious.get(passage_id)
 
 
-async def _searched(body: SearchRequest, principal: Principal, services: Services, searches: Searches) -> _Done:
+async def _searched(body: SearchRequest, principal: Principal, services: Services, workflows: Workflows) -> _Done:
     given, search_id = await _input(body, principal, services), uuid4()
-    found = await searches.search(given, search_id)
+    found = await workflows.searches.search(given, search_id)
     return _Done(search_id, given, found, await _texts(principal.tenant_id, found, services))
 
 

@@ -8,14 +8,15 @@ from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import JSONResponse
 
 from api.edge.authentication import SECURITY, KnowledgeWriter, OwnDoorRoute
-from api.edge.deadlines import DEADLINE_SECONDS, unless_stopping, within
 from api.edge.errors import documented
-from api.edge.fair_doors import Door, doors_of
 from api.edge.idempotency import IdempotencyKey
 from api.edge.schema import EXAMPLE_ID
 from api.knowledge.ingest_bodies import UploadAccepted
 from api.knowledge.upload_form import Upload, received_upload
-from api.services import Services, ServicesDep, Workflows, WorkflowsDep, stopping_of
+from api.process.deadlines import DEADLINE_SECONDS, unless_stopping, within
+from api.process.fair_doors import Door
+from api.services import ProcessDep, Services, ServicesDep, WorkflowsDep
+from api.workflow_ports import Workflows
 from domain.errors import IdempotencyConflictError, ObjectStoreUnavailableError
 from domain.identity.principal import Principal
 from domain.knowledge.dataset import Dataset
@@ -76,6 +77,7 @@ async def upload(
     principal: KnowledgeWriter,
     services: ServicesDep,
     workflows: WorkflowsDep,
+    process: ProcessDep,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     """Store a version of a document and hand it to the document's ingest workflow.
@@ -83,14 +85,14 @@ async def upload(
     202 while it runs; 200 once it ended, which `wait=true` waits for and unchanged content is at once.
     """
     dataset = await services.datasets.get(principal.tenant_id, dataset_id)
-    async with doors_of(request)[Door.UPLOADS].entered(principal.tenant_id):
+    async with process.doors[Door.UPLOADS].entered(principal.tenant_id):
         async with received_upload(request, services.settings.max_upload_bytes) as received:
             version = _version(received, dataset, principal, idempotency_key)
             await _store(received, version.artifact, services)
-        ingest = await workflows.submit_version(version)
+        ingest = await workflows.documents.submit(version)
     _require_same_upload(ingest, version)
     if received.fields.wait and not ingest.state.is_terminal:
-        ended = await unless_stopping(stopping_of(request), _ended(ingest, services, workflows))
+        ended = await unless_stopping(process.stopping, _ended(ingest, services, workflows))
         ingest = ended or ingest
     body = UploadAccepted.taking(ingest, version.version_id, services.object_store.uri)
     return JSONResponse(
@@ -145,5 +147,5 @@ async def _ended(ingest: Ingest, services: Services, workflows: Workflows) -> In
     """The ingest after its workflow, or the time for waiting, came to its end."""
     version = ingest.version
     wait = timedelta(seconds=services.settings.turn_wait_seconds)
-    await workflows.wait_for_ingest(version.tenant_id, version.document_id, wait)
+    await workflows.documents.wait_until_idle(version.tenant_id, version.document_id, wait)
     return await services.ingests.get(version.tenant_id, version.version_id) or ingest

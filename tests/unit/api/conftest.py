@@ -33,8 +33,6 @@ def key(backend: Backend) -> str:
 @pytest.fixture
 async def anonymous(backend: Backend) -> AsyncIterator[httpx.AsyncClient]:
     app = build_app_over(backend, backend.workflows)
-    app.state.searches = backend.searches
-    app.state.tunings = backend.tunings
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=True)
     async with httpx.AsyncClient(transport=transport, base_url="http://answerable.test") as client:
         yield client

@@ -21,7 +21,7 @@ from tests.unit.api.fakes import Backend
 @pytest.fixture
 def backend() -> Backend:
     made = Backend()
-    made.workflows.ingests_end_at_once = True
+    made.document_runs.at_once = True
     return made
 
 
@@ -30,8 +30,6 @@ def server_url(backend: Backend) -> Iterator[str]:
     """The API over fakes, answering on loopback for as long as the test lasts."""
     listener = socket.create_server(("127.0.0.1", 0))
     application = build_app_over(backend, backend.workflows)
-    application.state.searches = backend.searches
-    application.state.tunings = backend.tunings
     config = uvicorn.Config(application, log_config=None, ws="none")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])))

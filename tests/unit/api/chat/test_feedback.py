@@ -7,7 +7,8 @@ import pytest
 from domain.errors import AlreadyRunningError, NotFoundError
 from domain.feedback.feedback import Rating
 from domain.identity.principal import KeyScope
-from tests.unit.api.fakes import Backend, tuning_of
+from tests.unit.api.fake_workflows import tuning_of
+from tests.unit.api.fakes import Backend
 
 
 async def asked(client: httpx.AsyncClient) -> str:

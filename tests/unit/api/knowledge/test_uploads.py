@@ -39,7 +39,7 @@ async def test_an_upload_is_stored_under_its_hash_and_accepted(client: httpx.Asy
 
 
 async def test_a_waiting_upload_returns_the_terminal_state(client: httpx.AsyncClient, backend: Backend) -> None:
-    backend.workflows.ingest_state = IngestState.FAILED
+    backend.document_runs.state = IngestState.FAILED
 
     response = await upload(client, backend, data={"wait": "true"})
 

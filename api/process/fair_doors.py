@@ -10,10 +10,8 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from enum import StrEnum
-from typing import Any, Final, cast
+from typing import Any, Final
 from uuid import UUID
-
-from fastapi import Request
 
 from domain.limits.errors import TooManyRequestsError
 from domain.limits.fair_slots import FairSlots
@@ -129,11 +127,6 @@ def build_doors(turns_at_once: int) -> Mapping[Door, FairDoor]:
         Door.UPLOADS: FairDoor(2 * turns_at_once, held_seconds=None),
         Door.REQUESTS: FairDoor(turns_at_once),
     }
-
-
-def doors_of(request: Request) -> Mapping[Door, FairDoor]:
-    """The doors that the application was built with."""
-    return cast(Mapping[Door, FairDoor], request.app.state.doors)
 
 
 def _too_many() -> TooManyRequestsError:
