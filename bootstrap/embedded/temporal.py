@@ -10,7 +10,7 @@ from bootstrap.connections import TemporalConnection
 from bootstrap.embedded.http_probe import answers_ok
 from bootstrap.embedded.processes import ManagedProcess, find_program
 from bootstrap.settings import server_environment
-from bootstrap.temporal_setup import SEARCH_ATTRIBUTES
+from domain.audit.search_attributes import SEARCH_ATTRIBUTES
 
 # The development server has one history shard; its default of 20 polls a second costs 50 ms at every step.
 # Fairness keys between tenants are ignored unless matching.enableFairness is on. Workflows stay in memory for an hour
