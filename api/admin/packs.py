@@ -6,7 +6,7 @@ from api.edge.authentication import SECURITY, Authenticated, AuthenticatedRoute
 from api.edge.errors import documented
 from api.edge.schema import ResponseBody, example
 from api.services import ServicesDep
-from domain.policy.in_force import open_packs
+from domain.bots.rights import tenant_packs
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["packs"])
 
@@ -39,7 +39,7 @@ async def list_packs(principal: Authenticated, services: ServicesDep) -> PackLis
     """The installed packs that the asker may use, by their manifests and the tenant's policy. Which of them a bot
     answers from is the bot's setting, and its own policy may close some."""
     packs = services.packs.summaries()
-    decision = open_packs(await services.policies.get(principal.tenant_id), packs, principal.roles)
+    decision = tenant_packs(await services.policies.get(principal.tenant_id), packs, principal.roles)
     return PackList(
         packs=tuple(
             PackBody(

@@ -1,5 +1,6 @@
 """From a question to its turn: which bot and conversation, which id, start or join, and how it ended."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -45,8 +46,12 @@ class Ask:
     said_before: tuple[str, ...] = ()
 
 
-async def open_turn(ask: Ask, services: Services, workflows: Workflows) -> RecordedTurn | str:
+async def open_turn(
+    ask: Ask, services: Services, workflows: Workflows, note: Callable[[str], None]
+) -> RecordedTurn | str:
     """Return the recorded turn if this request was answered before, else the id of the turn, started or joined.
+
+    ``note`` gets the turn's id as soon as it is known.
 
     Raises BotNotFoundError, SessionNotFoundError, PackNotFoundError, IdempotencyConflictError, or the
     unavailability of a dependency.
@@ -55,6 +60,7 @@ async def open_turn(ask: Ask, services: Services, workflows: Workflows) -> Recor
     bot = await _bot(ask, standing if ask.session_id else None, services)
     services.packs.notice(bot.pack_ids)
     turn_id = turn_id_for(ask.principal.tenant_id, ask.asker, bot.bot_id, ask.key)
+    note(turn_id)
     request_sha256 = fingerprint({**ask.sent, "bot_id": str(bot.bot_id)})
     if ask.key_repeats and (recorded := await services.turns.find(ask.principal.tenant_id, turn_id)):
         return _same_request(recorded, request_sha256)

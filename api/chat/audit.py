@@ -4,7 +4,7 @@ import asyncio
 
 from fastapi import APIRouter
 
-from api.chat.traces import TraceId, require_trace, trace_not_found
+from api.chat.traces import TraceId, trace_not_found
 from api.edge.authentication import SECURITY, Auditor, AuthenticatedRoute
 from api.edge.errors import documented
 from api.edge.readers import reader_of, turn_as_seen
@@ -39,12 +39,11 @@ class AuditBody(ResponseBody):
 @router.get("/v1/audit/{trace_id}", responses=documented(404, 410), summary="Read the audit of a turn")
 @router.get("/audit/{trace_id}", include_in_schema=False)
 async def read_audit(
-    trace_id: TraceId, principal: Auditor, services: ServicesDep, workflows: WorkflowsDep
+    principal: Auditor, trace_id: TraceId, services: ServicesDep, workflows: WorkflowsDep
 ) -> AuditBody:
     """What each step was given and decided. Texts are redacted, and passages that the key's holder may not see are
     named by their ids alone. 410 once the history is past its retention: the answer itself stays readable at
     /v1/turns/{trace_id}."""
-    require_trace(trace_id)
     history = await workflows.turns.history(principal.tenant_id, trace_id)
     if history is not None:
         events = await asyncio.to_thread(project, trace_id, history, services.detector)

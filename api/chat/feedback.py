@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
 from api.chat.traces import require_trace, trace_not_found
@@ -86,11 +86,11 @@ class AnalyticsResponse(ResponseBody):
 
 @router.post("/v1/feedback", responses=documented(404, 413), summary="Say whether an answer was good")
 async def give_feedback(
-    body: FeedbackRequest, principal: Chatter, services: ServicesDep, workflows: WorkflowsDep
+    body: FeedbackRequest, request: Request, principal: Chatter, services: ServicesDep, workflows: WorkflowsDep
 ) -> FeedbackResponse:
     """One word for each turn and key: a later one takes the place of the earlier. Others' turns do not exist here,
     unless the key has the scope audit:read."""
-    require_trace(body.trace_id)
+    require_trace(request, body.trace_id)
     turn = await services.turns.find(principal.tenant_id, body.trace_id, of_principal=reading_as(principal))
     if turn is None:
         raise trace_not_found(body.trace_id)

@@ -1,5 +1,6 @@
 """Questions and their turns."""
 
+import functools
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Final, Literal
@@ -10,11 +11,12 @@ from fastapi.responses import JSONResponse
 
 from api.chat.asking import Ask, answer_of, failure_of, open_turn, owned_by
 from api.chat.bodies import ChatRequest, ChatResponse, ChatResponseWithOutput, InboundMessage, TurnAccepted, TurnStatus
-from api.chat.traces import TraceId, require_trace, trace_not_found
+from api.chat.traces import TraceId, trace_not_found
 from api.edge.authentication import SECURITY, Chatter, OwnDoorRoute, reading_as
 from api.edge.errors import ErrorBody, documented
 from api.edge.idempotency import IdempotencyKey
 from api.edge.readers import turn_as_seen
+from api.edge.request_context import note_trace
 from api.process.deadlines import DEADLINE_SECONDS, unless_stopping, within
 from api.process.fair_doors import HELD_SECONDS, Door
 from api.services import Process, ProcessDep, Services, ServicesDep, WorkflowsDep
@@ -48,7 +50,7 @@ class Responder:
     services: Services
     workflows: Workflows
     process: Process
-    at_once: bool
+    request: Request
     body: type[ChatResponse]
 
     async def respond(self, ask: Ask) -> Response:
@@ -56,10 +58,13 @@ class Responder:
         tenant_id = ask.principal.tenant_id
         async with self.process.doors[Door.TURNS].entered(tenant_id) as place:
             late = DependencyUnavailableError("A dependency did not answer in time. GET /v1/ready says which.")
-            opened = await within(DEADLINE_SECONDS, open_turn(ask, self.services, self.workflows), late)
+            note = functools.partial(note_trace, self.request)
+            opened = await within(DEADLINE_SECONDS, open_turn(ask, self.services, self.workflows, note), late)
             if isinstance(opened, RecordedTurn):
                 return self._answer(opened)
-            if self.at_once:
+            # Once more: what was noted within the deadline was noted in a task of its own.
+            note(opened)
+            if _prefers_async(self.request):
                 place.keep_until(self.workflows.turns.result(tenant_id, opened, timedelta(seconds=HELD_SECONDS)))
                 return _running(opened, {"Preference-Applied": "respond-async"})
             wait = timedelta(seconds=self.services.settings.turn_wait_seconds)
@@ -80,7 +85,7 @@ async def _responder(
     prefer: Prefer = None,  # noqa: ARG001 - only to document the header; several may come, with parameters
 ) -> Responder:
     body = ChatResponse if alias is None else ChatResponseWithOutput
-    return Responder(services, workflows, process, _prefers_async(request), body)
+    return Responder(services, workflows, process, request, body)
 
 
 ResponderDep = Annotated[Responder, Depends(_responder)]
@@ -157,10 +162,9 @@ async def receive(body: InboundMessage, principal: Chatter, responder: Responder
 
 @router.get("/v1/turns/{trace_id}", responses=documented(404), summary="How a turn stands")
 async def turn_status(
-    trace_id: TraceId, principal: Chatter, services: ServicesDep, workflows: WorkflowsDep
+    principal: Chatter, trace_id: TraceId, services: ServicesDep, workflows: WorkflowsDep
 ) -> TurnStatus:
     """Running, or closed with its response or its failure. Others' turns need the scope audit:read."""
-    require_trace(trace_id)
     # In this order: a turn of the asker's that is recorded meanwhile is found.
     is_recorded = await services.turns.is_recorded(principal.tenant_id, trace_id)
     recorded = await services.turns.find(principal.tenant_id, trace_id, of_principal=reading_as(principal))

@@ -83,8 +83,7 @@ async def _input(body: SearchRequest, principal: Principal, services: Services) 
     tenant_id = principal.tenant_id
     bot = await (services.bots.get(tenant_id, body.bot_id) if body.bot_id else services.bots.default(tenant_id))
     services.packs.notice(bot.pack_ids)
-    access = allowed_packs(bot, services.packs.summaries(), principal.roles)
-    bot = bot.model_copy(update={"datasets": tuple(one for one in bot.datasets if one.pack_id in access.allowed)})
+    bot = bot.within(allowed_packs(bot, services.packs.summaries(), principal.roles).allowed)
     filters = SearchFilters(
         tenant_id=tenant_id,
         dataset_ids=_datasets(body, bot),

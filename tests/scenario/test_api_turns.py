@@ -1,6 +1,7 @@
 """The chat routes on real servers [H1, H2, H5, H6, H9]."""
 
 import asyncio
+import json
 from uuid import uuid4
 
 import httpx
@@ -233,3 +234,17 @@ def test_a_turn_that_was_terminated_is_an_explicit_failure(
     assert (status["status"], status["failure"]["code"]) == ("closed", "turn_failed")
     assert (repeated.status_code, repeated.json()["code"]) == (500, "turn_failed")
     assert audit["events"][-1]["kind"] == "failed"
+
+
+def test_the_log_lines_of_requests_about_a_turn_name_it(http: httpx.Client, stack: Stack) -> None:
+    trace_id = http.post("/v1/chat", json=QUESTION).json()["meta"]["trace_id"]
+    http.get(f"/v1/turns/{trace_id}")
+    http.get(f"/v1/audit/{trace_id}")
+    http.post("/v1/feedback", json={"trace_id": trace_id, "rating": "up"})
+    http.get("/v1/health")
+
+    lines = [json.loads(line) for line in stack.api.log_since_launch().splitlines() if line.startswith("{")]
+    requests = [line for line in lines if line["event"] == "request"]
+    named = [line["path"] for line in requests if line.get("trace_id") == trace_id]
+    assert named == ["/v1/chat", f"/v1/turns/{trace_id}", f"/v1/audit/{trace_id}", "/v1/feedback"]
+    assert "trace_id" not in requests[-1]
