@@ -27,9 +27,9 @@ from api.services import Context, Process, Services, set_context
 from api.workflow_ports import Workflows
 
 _DESCRIPTION: Final = (
-    "Question answering in which every answer can be accounted for. Every failure has one shape: "
-    "`{code, message, details}`. POST requests take an `Idempotency-Key`: repeat a request with its key until you "
-    "have an answer; it is answered once."
+    "Question answering in which every answer can be accounted for. All errors have one shape: "
+    "`{code, message, details}`. Send an `Idempotency-Key` with a POST request and you can safely repeat it: the "
+    "question is answered once."
 )
 _ROUTERS: Final[tuple[APIRouter, ...]] = (
     routes.router,

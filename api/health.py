@@ -1,4 +1,4 @@
-"""Is it alive, and is it of use?"""
+"""Liveness and readiness."""
 
 from typing import Final, Literal
 from uuid import UUID
@@ -15,14 +15,14 @@ router = APIRouter(tags=["operations"])
 
 _NOBODY: Final = UUID(int=0)
 _HINTS: Final = {
-    "database": "Check that PostgreSQL runs and that DATABASE_URL names it.",
-    "temporal": "Check that Temporal runs and that TEMPORAL_ADDRESS names it.",
-    "object_store": "Check that the object store runs and that S3_ENDPOINT and its keys are right.",
+    "database": "Check that PostgreSQL is running and that DATABASE_URL is right.",
+    "temporal": "Check that Temporal is running and that TEMPORAL_ADDRESS is right.",
+    "object_store": "Check that the object store is running and that S3_ENDPOINT and its keys are right.",
 }
 
 
 class Health(ResponseBody):
-    """The process answers; nothing else was asked."""
+    """The process is alive; nothing else was checked."""
 
     model_config = example(status="ok")
 
@@ -30,7 +30,7 @@ class Health(ResponseBody):
 
 
 class Dependency(ResponseBody):
-    """One dependency: ``latency_ms`` of the check, and a ``hint`` how to mend it where it failed."""
+    """One dependency: ``latency_ms`` of the check, and a ``hint`` how to fix it if it failed."""
 
     name: str
     ok: bool
@@ -56,20 +56,20 @@ class Readiness(ResponseBody):
     warnings: tuple[str, ...]
 
 
-@router.get("/v1/health", summary="Is the process alive?")
+@router.get("/v1/health", summary="Liveness")
 @router.get("/health", include_in_schema=False)
 async def health() -> Health:
-    """Touches no dependency."""
+    """200 if the process is alive. Checks no dependency."""
     return Health()
 
 
 @router.get(
     "/v1/ready",
-    responses={503: {"model": Readiness, "description": "A dependency failed."}, 500: {"model": ErrorBody}},
-    summary="Can requests be served?",
+    responses={503: {"model": Readiness, "description": "A dependency is unavailable."}, 500: {"model": ErrorBody}},
+    summary="Readiness",
 )
 async def ready(process: ProcessDep, response: Response) -> Readiness:
-    """Ask every dependency, each within five seconds; 503 if any fails. The answer is at most a second old."""
+    """Checks every dependency within five seconds; 503 if any fails. The result is at most a second old."""
     report = await process.readiness.report()
     dependencies = tuple(_body(check) for check in report.checks)
     if not all(one.ok for one in dependencies):

@@ -50,8 +50,8 @@ def _never_secrets(kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
 
 
 class DenyRuleBody(RequestBody):
-    """A topic that may not be asked about: a text (``match`` "text"), or a glob in which * is any text and ? any one
-    character. Both are found anywhere in a message and in every spelling of it."""
+    """A topic that nobody may ask about: a text (``match`` "text"), or a glob in which * is any text and ? any one
+    character. Both match anywhere in a message and in every spelling."""
 
     model_config = RequestBody.model_config | example(rule_id="payroll", match="text", pattern="payroll")
 
@@ -84,11 +84,11 @@ class RedactionBody(RequestBody):
 
 
 class PolicyBody(RequestBody):
-    """The whole policy: what is left out is not decided here, and is left to the level above.
+    """The whole policy. Omitted fields are left to the level above.
 
-    ``access`` null narrows nothing, and [] lets nobody use any pack or tool; beside rules for packs it needs some for
-    tools. Counts below ``smallest_count`` are not shown. ``screening`` "strict" takes more texts of documents
-    and tools for orders to the assistant.
+    ``access`` null restricts nothing, and [] lets nobody use any pack or tool; rules for packs do not cover tools,
+    which need rules of their own. Counts below ``smallest_count`` are not shown. ``screening`` "strict" treats more
+    texts of documents and tools as prompt injection.
     """
 
     model_config = RequestBody.model_config | example(**_POLICY)
@@ -112,8 +112,8 @@ class PolicyBody(RequestBody):
 
 
 class PolicyVersionBody(ResponseBody):
-    """A version of a policy; 0 is that none was set. ``bot_id`` null: the tenant's. ``warnings`` name what is odd about
-    it and may be meant all the same."""
+    """A version of a policy; 0 means that none was set. ``bot_id`` null: the tenant's. ``warnings`` point out what may
+    be a mistake."""
 
     model_config = example(
         bot_id=str(EXAMPLE_ID),

@@ -1,4 +1,4 @@
-"""Keeping a tenant's data tidy."""
+"""Sweeps: finding and removing what ingests left over."""
 
 from typing import Annotated, Literal
 
@@ -19,7 +19,7 @@ router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=[
 
 
 class SweepRequest(RequestBody):
-    """Nothing is removed unless ``remove``; nothing that changed within ``older_than_seconds`` is looked at."""
+    """Nothing is removed unless ``remove`` is true. Anything younger than ``older_than_seconds`` is skipped."""
 
     model_config = example(remove=False, older_than_seconds=3600)
 
@@ -37,7 +37,7 @@ class LeftOverItem(ResponseBody):
 
 
 class SweepStatus(ResponseBody):
-    """``left_over`` names the first thousand things, ``found`` and ``removed`` count all of them."""
+    """``left_over`` lists the first thousand items; ``found`` and ``removed`` count all."""
 
     model_config = example(
         state="finished",
@@ -83,15 +83,15 @@ class SweepStatus(ResponseBody):
     "/v1/admin/sweep",
     response_model=SweepStatus,
     responses=documented(409, 413)
-    | {202: {"model": SweepStatus, "description": "It runs; GET /v1/admin/sweep tells how it stands."}},
-    summary="Look for what ingests left over, and remove it if asked to",
+    | {202: {"model": SweepStatus, "description": "Running; GET /v1/admin/sweep returns its status."}},
+    summary="Start a sweep",
 )
 async def sweep(
     body: SweepRequest, principal: Administrator, workflows: WorkflowsDep, idempotency_key: IdempotencyKey = None
 ) -> Response:
-    """Compare the tenant's rows, its stored artifacts and its ingest workflows.
+    """Find what interrupted ingests left over in the database and the object store, and remove it if `remove` is set.
 
-    200 with the report when that is done within seconds, else 202.
+    200 with the report if the sweep ends within seconds, else 202.
     """
     given = SweepTenantInput(tenant_id=principal.tenant_id, **body.model_dump())
     await workflows.sweeps.start(given, idempotency_key)
@@ -101,7 +101,7 @@ async def sweep(
     )
 
 
-@router.get("/v1/admin/sweep", responses=documented(404), summary="How the last sweep stands")
+@router.get("/v1/admin/sweep", responses=documented(404), summary="Get the last sweep")
 async def last_sweep(principal: Administrator, workflows: WorkflowsDep) -> SweepStatus:
-    """The tenant's last sweep, running or not. 404 when there was none within the retention of histories."""
+    """The tenant's last sweep, running or ended. 404 if there was none within the retention of histories."""
     return SweepStatus.of(await workflows.sweeps.outcome(principal.tenant_id, wait=False))

@@ -36,10 +36,10 @@ _NOBODYS: Final = "0" * 32
 _GLANCE: Final = timedelta(seconds=2)
 
 # Any text is one: preferences that are not known are to be ignored (RFC 7240).
-Prefer = Annotated[str | None, Header(description="respond-async answers 202 at once; others are ignored.")]
-Alias = Annotated[Literal["output"] | None, Query(description="output: repeat the answer in a field of that name.")]
+Prefer = Annotated[str | None, Header(description="`respond-async` returns 202 at once; others are ignored.")]
+Alias = Annotated[Literal["output"] | None, Query(description="`output` repeats the answer in a field of that name.")]
 _RESPONSES: Final = documented(404, 409, 413) | {
-    202: {"model": TurnAccepted, "description": "The turn still runs; see location."}
+    202: {"model": TurnAccepted, "description": "The turn is still running; poll `location`."}
 }
 
 
@@ -57,7 +57,7 @@ class Responder:
         """Raises TurnFailedError when the turn ended in a failure, and whatever ``open_turn`` raises."""
         tenant_id = ask.principal.tenant_id
         async with self.process.doors[Door.TURNS].entered(tenant_id) as place:
-            late = DependencyUnavailableError("A dependency did not answer in time. GET /v1/ready says which.")
+            late = DependencyUnavailableError("A dependency did not respond in time. GET /v1/ready shows which.")
             note = functools.partial(note_trace, self.request)
             opened = await within(DEADLINE_SECONDS, open_turn(ask, self.services, self.workflows, note), late)
             if isinstance(opened, RecordedTurn):
@@ -113,7 +113,7 @@ async def ask(
     responder: ResponderDep,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
-    """Start the question's turn, or join the one that the Idempotency-Key names, and wait for its answer."""
+    """Start a turn for the question and wait for its answer. A repeated Idempotency-Key joins its turn."""
     return await responder.respond(
         Ask(
             principal=principal,
@@ -133,10 +133,11 @@ async def ask(
 
 
 @router.post(
-    "/v1/messages/inbound", response_model=ChatResponse, responses=_RESPONSES, summary="Hand in a channel's message"
+    "/v1/messages/inbound", response_model=ChatResponse, responses=_RESPONSES, summary="Submit a channel's message"
 )
 async def receive(body: InboundMessage, principal: Chatter, responder: ResponderDep) -> Response:
-    """Start the turn of a message that a channel received; handed in again by the same key, it gets the same answer."""
+    """Start a turn for a message that a channel received. Submitted again with the same API key, it returns the same
+    answer."""
     # The key is part of the asker: another one, of whatever rights, neither gets the answer nor takes the message's
     # place. Written as JSON, so that no two senders meet by joining.
     sender = canonical(["channel", principal.id, body.channel, body.sender_id])
@@ -160,11 +161,11 @@ async def receive(body: InboundMessage, principal: Chatter, responder: Responder
     )
 
 
-@router.get("/v1/turns/{trace_id}", responses=documented(404), summary="How a turn stands")
+@router.get("/v1/turns/{trace_id}", responses=documented(404), summary="Get a turn")
 async def turn_status(
     principal: Chatter, trace_id: TraceId, services: ServicesDep, workflows: WorkflowsDep
 ) -> TurnStatus:
-    """Running, or closed with its response or its failure. Others' turns need the scope audit:read."""
+    """Running, or closed with its response or failure. Turns of other keys need the scope `audit:read`."""
     # In this order: a turn of the asker's that is recorded meanwhile is found.
     is_recorded = await services.turns.is_recorded(principal.tenant_id, trace_id)
     recorded = await services.turns.find(principal.tenant_id, trace_id, of_principal=reading_as(principal))

@@ -40,18 +40,18 @@ async def authenticate(request: Request) -> Principal:
 
     Raises NotAuthenticatedError, the same one whatever was wrong, or DatabaseUnavailableError within seconds.
     """
-    key = parse_api_key(_presented(request))
+    key = parse_api_key(_key_of(request))
     if key is None:
         raise NotAuthenticatedError(_REFUSAL)
     looked_up = context_of(request).services.api_keys.authenticate(*key)
-    late = DatabaseUnavailableError("The database did not answer in time. Try again shortly.")
+    late = DatabaseUnavailableError("The database did not respond in time. Try again shortly.")
     principal = await within(DEADLINE_SECONDS, looked_up, late)
     if principal is None:
         raise NotAuthenticatedError(_REFUSAL)
     return principal
 
 
-def _presented(request: Request) -> str:
+def _key_of(request: Request) -> str:
     """The key of the request; nothing when there is none, or when its headers name several and one would be chosen."""
     headers = request.headers
     named = {_bearer(value) for value in headers.getlist("authorization")}
@@ -86,7 +86,7 @@ class AuthenticatedRoute(APIRoute):
                 request = await _parsed_in_turn(request)
             if request.method == "GET":
                 # Reads are quick or in vain; what may take longer bounds its own parts.
-                late = DependencyUnavailableError("A dependency did not answer in time. GET /v1/ready says which.")
+                late = DependencyUnavailableError("A dependency did not respond in time. GET /v1/ready shows which.")
                 async with context_of(request).process.doors[Door.REQUESTS].entered(request.state.principal.tenant_id):
                     return await within(DEADLINE_SECONDS, handle(request), late)
             if self.door is None:

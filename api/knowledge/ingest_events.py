@@ -45,10 +45,10 @@ _EVENT: Final[dict[str, Any]] = {
 }
 _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     200: {
-        "description": "Events `progress` and, last, `done`, both with an IngestStatus; or `error`, with a failure.",
+        "description": "`progress` events and a final `done`, with an IngestStatus; or `error` with an error body.",
         "content": {"text/event-stream": {"schema": _EVENT}},
     },
-    204: {"description": "`Last-Event-ID` is the last event there will be."},
+    204: {"description": "There are no events after `Last-Event-ID`."},
 }
 
 
@@ -66,10 +66,10 @@ async def ingest_events(
     process: ProcessDep,
     last_event_id: Annotated[str | None, Header(max_length=100)] = None,
 ) -> Response:
-    """Every event is the whole state, so a client that was away misses nothing that still matters.
+    """Server-sent events. Each has the complete status, so a client that reconnects misses nothing that still matters.
 
-    The stream ends with `done`, or after ten minutes, or when the server stops: come back with `Last-Event-ID`. It ends
-    with `error` when its key may not read it any more.
+    The stream ends with `done`, after ten minutes, or when the server stops: reconnect with `Last-Event-ID`. It ends
+    with `error` when the key may no longer read it.
     """
     process.followers.require_place(principal)
     first = await found_ingest(services, principal, ingest_id)
@@ -77,7 +77,7 @@ async def ingest_events(
         return Response(status_code=204)
 
     async def look() -> Ingest | None:
-        late = DatabaseUnavailableError("The database did not answer in time.")
+        late = DatabaseUnavailableError("The database did not respond in time.")
         with suppress(NotFoundError):
             return await within(DEADLINE_SECONDS, found_ingest(services, principal, ingest_id), late)
         return None
@@ -88,11 +88,11 @@ async def ingest_events(
         return f"id: {_event_id(ingest)}\nevent: {kind}\ndata: {status.model_dump_json()}\n\n"
 
     events = _events(first, last_event_id, look, render, process.stopping)
-    permitted = _permitted(events, Permit(request, KeyScope.KNOWLEDGE_READ), process.followers, principal)
-    return StreamingResponse(permitted, media_type="text/event-stream", headers=_HEADERS)
+    stream = _while_permitted(events, Permit(request, KeyScope.KNOWLEDGE_READ), process.followers, principal)
+    return StreamingResponse(stream, media_type="text/event-stream", headers=_HEADERS)
 
 
-async def _permitted(
+async def _while_permitted(
     events: AsyncIterator[str], permit: Permit, followers: Followers, principal: Principal
 ) -> AsyncIterator[str]:
     """``events`` while the key is good, which is asked before each of them, and while nothing happens too."""

@@ -8,13 +8,8 @@ from fastapi import APIRouter
 
 from api.edge.authentication import SECURITY, Chatter, KnowledgeReader, TurnRoute
 from api.edge.errors import documented
-from api.knowledge.search_bodies import (
-    ExplainedResult,
-    ExplainedSearch,
-    SearchRequest,
-    SearchResponse,
-    SearchResultBody,
-)
+from api.knowledge.explained_bodies import ExplainedResult, ExplainedSearch
+from api.knowledge.search_bodies import SearchRequest, SearchResponse, SearchResultBody
 from api.services import Services, ServicesDep, WorkflowsDep
 from api.workflow_ports import Workflows
 from domain.base import JsonValue, sha256_of
@@ -33,9 +28,9 @@ router = APIRouter(route_class=TurnRoute, dependencies=SECURITY, tags=["knowledg
 async def search(
     body: SearchRequest, principal: Chatter, services: ServicesDep, workflows: WorkflowsDep
 ) -> SearchResponse:
-    """Passages that the asker may see, best first, without what the bot hides in answers. A query that policy refuses
-    finds nothing, and `denied` names the rule. A repeated request searches anew: a search changes nothing."""
-    done = await _searched(body, principal, services, workflows)
+    """Passages that the key may see, best first, without what the bot hides in answers. If policy refuses the query,
+    nothing is returned and `denied` names the rule. A repeated request searches again."""
+    done = await _run_search(body, principal, services, workflows)
     return SearchResponse(
         search_id=done.search_id,
         mode=done.found.mode,
@@ -50,8 +45,8 @@ async def search(
 async def explain_search(
     body: SearchRequest, principal: KnowledgeReader, services: ServicesDep, workflows: WorkflowsDep
 ) -> ExplainedSearch:
-    """The same search, with scores and ranks by leg, fusion, boosts, the reranker, filters and timings."""
-    done = await _searched(body, principal, services, workflows)
+    """The same search with its scores and ranks by leg, fusion, boosts, reranking, filters and timings."""
+    done = await _run_search(body, principal, services, workflows)
     results = tuple(ExplainedResult.of(*ranked) for ranked in done.ranked())
     return ExplainedSearch.of(done.search_id, done.given, done.found, results)
 
@@ -73,7 +68,7 @@ class _Done(NamedTuple):
             yield rank, passage, shown, self.found.suspicious.get(passage_id)
 
 
-async def _searched(body: SearchRequest, principal: Principal, services: Services, workflows: Workflows) -> _Done:
+async def _run_search(body: SearchRequest, principal: Principal, services: Services, workflows: Workflows) -> _Done:
     given, search_id = await _input(body, principal, services), uuid4()
     found = await workflows.searches.search(given, search_id)
     return _Done(search_id, given, found, await _texts(principal.tenant_id, found, services))
@@ -110,7 +105,7 @@ def _datasets(body: SearchRequest, bot: Bot) -> tuple[UUID, ...]:
     foreign: list[JsonValue] = [str(dataset_id) for dataset_id in body.dataset_ids if dataset_id not in own]
     if foreign:
         raise DatasetNotFoundError(
-            "The bot has no such dataset. GET /v1/datasets lists what there is.", dataset_ids=foreign
+            "The bot has no such dataset. GET /v1/datasets lists the datasets.", dataset_ids=foreign
         )
     return tuple(dict.fromkeys(body.dataset_ids))
 

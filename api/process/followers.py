@@ -28,7 +28,7 @@ class Followers:
         of_key = self._by_key[principal.tenant_id, principal.id]
         if of_key >= MAX_FOLLOWERS_PER_KEY or self._by_tenant[principal.tenant_id] >= MAX_FOLLOWERS_PER_TENANT:
             raise TooManyFollowersError(
-                "Too many streams of events are open. Close some, or ask GET /v1/ingests now and then.",
+                "Too many event streams are open. Close some, or poll GET /v1/ingests instead.",
                 of_one_key=MAX_FOLLOWERS_PER_KEY,
                 of_all=MAX_FOLLOWERS_PER_TENANT,
             )

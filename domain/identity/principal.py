@@ -40,7 +40,7 @@ class Principal(Value):
         if scope in self.scopes or KeyScope.ADMIN in self.scopes:
             return
         raise PermissionDeniedError(
-            f"This API key lacks the scope '{scope}'. Use a key that has it.", required_scope=scope.value
+            f"This API key lacks the scope '{scope}'. Use a key that has this scope.", required_scope=scope.value
         )
 
     @property

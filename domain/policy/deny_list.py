@@ -44,7 +44,7 @@ class DenyList:
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self.patterns = tuple(patterns)
-        self._patterns = tuple(_folded(pattern) for pattern in self.patterns)
+        self._patterns = tuple(_fold(pattern) for pattern in self.patterns)
         self._any_marks = any(pattern.has_marks for pattern in self._patterns)
 
     def first_match(self, text: str) -> str | None:
@@ -78,7 +78,7 @@ def says_something(pattern: str) -> bool:
     return bool(set(normalise(pattern)) - set("*? "))
 
 
-def _folded(pattern: Pattern) -> _Folded:
+def _fold(pattern: Pattern) -> _Folded:
     marked = has_marks(pattern.text)
     spelled = skeleton(pattern.text, keep_marks=marked)
     return _Folded(

@@ -13,7 +13,7 @@ from bootstrap.embedded.free_ports import choose_port, is_free
 from bootstrap.embedded.postgres import buffer_megabytes
 from bootstrap.embedded.state import RunningSystem, clear_running, read_running_state, store_ports, store_running
 from bootstrap.embedded.supervisor import backoff_seconds
-from bootstrap.errors import AlreadyRunningError, StartupError
+from bootstrap.errors import StartupError, SystemRunningError
 from domain.audit.search_attributes import SEARCH_ATTRIBUTES
 from workflows import search_attributes
 
@@ -67,7 +67,7 @@ def test_a_data_directory_has_one_owner_at_a_time(data: DataDirectory) -> None:
     data.lock()
     second = DataDirectory(data.path)
 
-    with pytest.raises(AlreadyRunningError):
+    with pytest.raises(SystemRunningError):
         second.lock()
     data.unlock()
     second.lock()
