@@ -27,7 +27,7 @@ _CONNECTIONS: Final = 8
 _PART_BYTES: Final = 5 * 1024 * 1024
 _PIECE_BYTES: Final = 1024 * 1024
 _KEYS_A_DELETE: Final = 1000
-_LONGEST_KEY: Final = 1024
+_MAX_KEY_BYTES: Final = 1024
 _MISSING: Final = frozenset({"NoSuchKey", "NoSuchObject", "ResourceNotFound"})
 _ALREADY_THERE: Final = frozenset({"BucketAlreadyOwnedByYou", "BucketAlreadyExists"})
 
@@ -235,6 +235,6 @@ def _checked(key: str) -> str:
     """Refuse keys that a store on a file system cannot hold, or would read as another key."""
     parts = key.split("/")
     plain = all(part not in ("", ".", "..") for part in parts) and key.isprintable() and "\\" not in key
-    if not plain or len(key.encode()) > _LONGEST_KEY:
+    if not plain or len(key.encode()) > _MAX_KEY_BYTES:
         raise InvalidRequestError(f"'{key[:80]}' cannot be the key of an object.")
     return key

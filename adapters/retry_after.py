@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-_MOST_SECONDS: Final = 300.0
+_MAX_SECONDS: Final = 300.0
 
 
 def retry_after_seconds(headers: Mapping[str, str]) -> float:
@@ -16,7 +16,7 @@ def retry_after_seconds(headers: Mapping[str, str]) -> float:
         seconds = float(value) if value[:1].isdigit() and "," not in value else _seconds_until(value)
     except (ValueError, TypeError):
         return 0.0
-    return min(_MOST_SECONDS, max(0.0, seconds)) if math.isfinite(seconds) else 0.0
+    return min(_MAX_SECONDS, max(0.0, seconds)) if math.isfinite(seconds) else 0.0
 
 
 def _seconds_until(date: str) -> float:

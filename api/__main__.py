@@ -13,6 +13,7 @@ import structlog
 import uvicorn
 
 from api.app import build_app
+from api.services import process_of
 from api.wire.limits import ConnectionTable, HttpLimits
 from api.wire.protocol import BoundedHttp
 from bootstrap import event_loop
@@ -44,7 +45,7 @@ class _Server(uvicorn.Server):
 async def _serve(settings: Settings) -> None:
     async with open_services(settings) as services:
         app = build_app(services)
-        server = _Server(_server_config(settings, app), app.state.stopping)
+        server = _Server(_server_config(settings, app), process_of(app).stopping)
         for signal_number in (signal.SIGTERM, signal.SIGINT):
             # uvicorn raises the signal again once it has shut down; by then everything is done that it asked for.
             signal.signal(signal_number, _already_stopping)

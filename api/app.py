@@ -12,22 +12,24 @@ from api.admin import bots, packs, policies, sweeps, tenant, tunings
 from api.chat import audit, conversations, feedback, routes
 from api.edge.body_limits import BodyLimits
 from api.edge.errors import install_error_handlers
-from api.edge.fair_doors import build_doors
-from api.edge.followers import Followers
 from api.edge.refusal_pauses import RefusalPauses
 from api.edge.request_context import RequestContext
+from api.gateways.documents import DocumentGateway
 from api.gateways.searches import SearchGateway
 from api.gateways.sweeps import SweepGateway
+from api.gateways.temporal_service import TemporalServiceGateway
 from api.gateways.tunings import TuningGateway
-from api.gateways.turns import ReadHistory, WorkflowGateway
-from api.gateways.workers import WorkerGateway
+from api.gateways.turns import ReadHistory, TurnGateway
 from api.knowledge import datasets, documents, ingest_events, ingests, search, uploads
-from api.services import Services, Workflows
+from api.process.fair_doors import build_doors
+from api.process.followers import Followers
+from api.services import Context, Process, Services, set_context
+from api.workflow_ports import Workflows
 
 _DESCRIPTION: Final = (
-    "Question answering in which every answer can be accounted for. Every failure has one shape: "
-    "`{code, message, details}`. POST requests take an `Idempotency-Key`: repeat a request with its key until you "
-    "have an answer; it is answered once."
+    "Question answering in which every answer can be accounted for. All errors have one shape: "
+    "`{code, message, details}`. Send an `Idempotency-Key` with a POST request and you can safely repeat it: the "
+    "question is answered once."
 )
 _ROUTERS: Final[tuple[APIRouter, ...]] = (
     routes.router,
@@ -62,12 +64,16 @@ class WiredServices(Services, Protocol):
 
 def build_app(services: WiredServices) -> FastAPI:
     """The application over real services."""
-    app = build_app_over(services, WorkflowGateway(services.temporal, services.read_history))
-    app.state.readiness.ask_workers = WorkerGateway(services.temporal).warnings
-    app.state.tunings = TuningGateway(services.temporal)
-    app.state.searches = SearchGateway(services.temporal)
-    app.state.sweeps = SweepGateway(services.temporal)
-    return app
+    client = services.temporal
+    workflows = Workflows(
+        turns=TurnGateway(client, services.read_history),
+        documents=DocumentGateway(client),
+        searches=SearchGateway(client),
+        tunings=TuningGateway(client),
+        sweeps=SweepGateway(client),
+        service=TemporalServiceGateway(client),
+    )
+    return build_app_over(services, workflows)
 
 
 def build_app_over(services: Services, workflows: Workflows) -> FastAPI:
@@ -81,12 +87,13 @@ def build_app_over(services: Services, workflows: Workflows) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.state.services = services
-    app.state.workflows = workflows
-    app.state.stopping = asyncio.Event()
-    app.state.doors = build_doors(services.settings.turns_at_once)
-    app.state.followers = Followers()
-    app.state.readiness = health.ReadinessProbe(services, workflows)
+    process = Process(
+        stopping=asyncio.Event(),
+        doors=build_doors(services.settings.turns_at_once),
+        followers=Followers(),
+        readiness=health.readiness_probe(services, workflows),
+    )
+    set_context(app, Context(services, workflows, process))
     app.state.routes = [route for router in _ROUTERS for route in router.routes if isinstance(route, Route)]
     install_error_handlers(app)
     for router in _ROUTERS:

@@ -64,7 +64,7 @@ async def start() -> Response:
 async def asset(name: str) -> Response:
     """In blocks, so that a client that reads slowly holds one of them and not the whole file."""
     if name not in _MEDIA_TYPES:
-        raise NotFoundError("There is nothing at this path. GET /v1/openapi.json lists what there is.")
+        raise NotFoundError("There is no such path. GET /v1/openapi.json lists all of them.")
     content = _content(name)
     headers = {"Content-Length": str(len(content)), "Cache-Control": "public, max-age=86400"}
     return StreamingResponse(_blocks(content), media_type=_MEDIA_TYPES[name], headers=headers)

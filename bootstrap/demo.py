@@ -19,7 +19,7 @@ from bootstrap.settings import Settings
 from bootstrap.wiring.clients import open_database
 from domain.bots.bot import Bot
 from domain.identity.api_keys import parse_api_key
-from domain.identity.principal import Principal, Scope
+from domain.identity.principal import KeyScope, Principal
 from domain.knowledge.dataset import Dataset
 from domain.packs.pack import PackDocument
 
@@ -112,7 +112,9 @@ async def provision_demo(
 async def _ensure_key(keys: PostgresApiKeys, known: SecretStr | None) -> tuple[Principal, SecretStr]:
     if known is not None and (principal := await _holder(keys, known)):
         return principal, known
-    issued = await keys.create(TENANT_ID, "Development", scopes=tuple(Scope), audience="internal", roles=("developer",))
+    issued = await keys.create(
+        TENANT_ID, "Development", scopes=tuple(KeyScope), audience="internal", roles=("developer",)
+    )
     key = SecretStr(issued.plain_key)
     principal = await _holder(keys, key)
     if principal is None:

@@ -25,7 +25,7 @@ class StartupError(AnswerableError):
         self.log = log
 
 
-class AlreadyRunningError(AnswerableError):
+class SystemRunningError(AnswerableError):
     """Another ``answerable up`` holds the data directory; ``url`` is None while that one is starting."""
 
     code = "system_already_running"

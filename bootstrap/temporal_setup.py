@@ -17,17 +17,8 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from bootstrap.connections import TemporalConnection
-
-SEARCH_ATTRIBUTES: Final[Mapping[str, str]] = {
-    "TenantId": "Keyword",
-    "PackId": "KeywordList",
-    "Intent": "KeywordList",
-    "Outcome": "Keyword",
-    "Channel": "Keyword",
-    "DocumentId": "KeywordList",
-    "IngestState": "Keyword",
-}
-"""Name to type. A namespace on an SQL store has room for three of type KeywordList: these are all of them."""
+from bootstrap.temporal_client import connect_temporal
+from domain.audit.search_attributes import SEARCH_ATTRIBUTES
 
 RETENTION = timedelta(days=90)
 _CALL_TIMEOUT = timedelta(seconds=10)
@@ -38,23 +29,13 @@ _TYPES: Final[Mapping[str, IndexedValueType.ValueType]] = {
 _BY_HAND = "Ask its administrator to run:"
 
 
-async def connect(connection: TemporalConnection) -> Client:
-    """A client for set-up only. Raises RuntimeError when the server cannot be reached."""
-    return await Client.connect(
-        connection.address,
-        namespace=connection.namespace,
-        api_key=connection.api_key.get_secret_value() if connection.api_key else None,
-        tls=True if connection.tls or connection.api_key else None,
-    )
-
-
 async def prepare_namespace(connection: TemporalConnection) -> list[str]:
     """Set retention and search attributes where they are missing; safe to repeat.
 
     Returns one warning for each thing that the server refused, with the command that does it by hand.
-    Raises RuntimeError when the server cannot be reached.
+    Raises WorkflowServiceUnavailableError when the server cannot be reached.
     """
-    client = await connect(connection)
+    client = await connect_temporal(connection)
     return [*await _register_search_attributes(client), *await _extend_retention(client)]
 
 

@@ -29,7 +29,7 @@ from adapters.parsers.registry import ParserRegistry
 from adapters.search.memory_index import MemoryIndex
 from adapters.temporal.error_translation import ErrorTranslation
 from adapters.temporal.history import recorded_events
-from api.gateways.turns import WorkflowGateway
+from api.gateways.turns import TurnGateway
 from bootstrap.demo import BOT_ID, TENANT_ID, demo_bot, demo_datasets
 from bootstrap.settings import Settings
 from bootstrap.temporal_setup import SEARCH_ATTRIBUTES, typed_attributes
@@ -124,7 +124,7 @@ class InProcessTarget:
 
     def __init__(self, client: Client) -> None:
         self._client = client
-        self._gateway = WorkflowGateway(client, lambda workflow_id: recorded_events(client, workflow_id))
+        self._gateway = TurnGateway(client, lambda workflow_id: recorded_events(client, workflow_id))
 
     async def ask(self, case: GoldenCase) -> Reply | Unanswered:
         """Every case is a conversation of its own."""
@@ -142,7 +142,7 @@ class InProcessTarget:
             return Unanswered(why=str(error), trace_id=turn.turn_id)
 
     async def _turn(self, request: TurnRequest) -> RecordedTurn:
-        await self._gateway.start_turn(request)
+        await self._gateway.start(request)
         workflow_id = turn_workflow_id(request.tenant_id, request.turn_id)
         # By its id alone: whether mypy infers a typed handle depends on the order in which it reads files.
         handle: WorkflowHandle[Any, RecordedTurn] = self._client.get_workflow_handle(

@@ -17,12 +17,12 @@ from bootstrap.demo import DATASET_NAME, TENANT_ID, pack_documents
 from bootstrap.embedded.running_database import running_database
 from bootstrap.embedded.state import read_running_state
 from bootstrap.settings import Settings
-from domain.identity.principal import Scope
+from domain.identity.principal import KeyScope
 from eval.golden import ASKERS, GoldenCase
 from eval.replies import NoAuditError, Reply, Unanswered, reply_from
 from workflows.ids import turn_workflow_id
 
-_SCOPES: Final = (Scope.CHAT, Scope.AUDIT_READ)
+_SCOPES: Final = (KeyScope.CHAT, KeyScope.AUDIT_READ)
 _KEY_NAME: Final = "Golden cases"
 
 

@@ -8,6 +8,7 @@ from bootstrap.confinement import establish_confinement
 from bootstrap.observability.logs import configure_logging, forward_core_logs
 from bootstrap.settings import load_settings
 from bootstrap.wiring.chat_steps import open_chat_steps
+from workers.log_context import TurnLogContext
 from workers.runtime import WorkerPlan, build_worker, run_process, serve
 from workflows.chat_turn import ChatTurnWorkflow
 from workflows.ids import CHAT_QUEUE
@@ -21,7 +22,7 @@ async def main(interceptors: Sequence[Interceptor] = ()) -> None:
     confinement = await establish_confinement(settings)
     async with open_chat_steps(settings) as steps:
         plan = WorkerPlan(CHAT_QUEUE, [ChatTurnWorkflow, SearchWorkflow], steps.activities, lacks=confinement.missing)
-        await serve(build_worker(steps.client, plan, (*steps.interceptors, *interceptors)))
+        await serve(build_worker(steps.client, plan, (TurnLogContext(), *steps.interceptors, *interceptors)))
 
 
 if __name__ == "__main__":

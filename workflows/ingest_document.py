@@ -230,13 +230,13 @@ class IngestDocumentWorkflow:
             **call_options.SETTLE.as_kwargs(),
         )
         try:
-            self._ended(await asyncio.shield(settling))
+            self._note_end(await asyncio.shield(settling))
         except asyncio.CancelledError:
             # A cancellation that comes now is for what follows: no ingest sticks half-settled.
-            self._ended(await settling)
+            self._note_end(await settling)
             raise
 
-    def _ended(self, ingest: Ingest) -> None:
+    def _note_end(self, ingest: Ingest) -> None:
         version = ingest.version
         self._last = IngestDocumentResult(version_id=version.version_id, state=ingest.state, failure=ingest.failure)
         if ingest.version_number > self._removed_up_to:

@@ -89,8 +89,8 @@ class SweepTenantWorkflow:
         if place.stage is SweepStage.INGESTS:
             return await self._ingests(self._page(place))
         if place.stage is SweepStage.OBJECTS:
-            return await _stepped(SweepingActivities.sweep_objects, self._page(place), "Look at stored artifacts")
-        return await _stepped(
+            return await _run_step(SweepingActivities.sweep_objects, self._page(place), "Look at stored artifacts")
+        return await _run_step(
             SweepingActivities.sweep_rows,
             RowsInput(**self._page(place).model_dump(), kind=_KINDS[place.stage]),
             f"Look at {place.stage.replace('_', ' ')}",
@@ -110,7 +110,7 @@ class SweepTenantWorkflow:
         report = SweepReport(checked={LeftOverKind.INTERRUPTED_INGEST.checked_as: found.checked})
         if found.versions:
             suspects = tuple(self._suspect(version) for version in found.versions)
-            swept = await _stepped(
+            swept = await _run_step(
                 SweepingActivities.sweep_interrupted_ingests,
                 SuspectsInput(tenant_id=page.tenant_id, remove=page.remove, suspects=suspects),
                 f"Ask for the workflows of {len(suspects)} ingests",
@@ -127,7 +127,7 @@ class SweepTenantWorkflow:
         workflow.set_current_details(sweep_page(looking_at, self._report))
 
 
-async def _stepped(
+async def _run_step(
     step: Callable[[SweepingActivities, Given], Awaitable[SweptPage]], given: Given, summary: str
 ) -> SweptPage:
     page: SweptPage = await workflow.execute_activity_method(

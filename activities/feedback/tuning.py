@@ -14,7 +14,7 @@ from domain.feedback.ports import FeedbackRepository
 from domain.search import boosts
 
 WINDOW: Final = timedelta(days=180)
-MOST_FEEDBACK: Final = 50_000
+MAX_FEEDBACK: Final = 50_000
 
 
 class TuneInput(Value):
@@ -48,7 +48,7 @@ class TuningActivities:
     async def learn_from_feedback(self, given: TuneInput) -> Tuned:
         """Work out the boosts from the feedback of the last half year, and have them apply. Idempotent by run."""
         clock = StepClock()
-        judged = await self._feedback.judged(given.tenant_id, utc_now() - WINDOW, MOST_FEEDBACK)
+        judged = await self._feedback.judged(given.tenant_id, utc_now() - WINDOW, MAX_FEEDBACK)
         tuning = await self._feedback.publish(
             given.tenant_id, given.run_id, len(judged), learned(judged), given.requested_by
         )

@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.feedback.ports import DocumentBoosts
 
 FRESH_SECONDS: Final = 5.0
-_MOST_TENANTS: Final = 1_000
+_MAX_TENANTS: Final = 1_000
 
 
 class BoostCache:
@@ -32,7 +32,7 @@ class BoostCache:
         if now - read_at < self._fresh_seconds:
             return boosts
         boosts = await self._source.active_boosts(tenant_id)
-        if len(self._known) >= _MOST_TENANTS:
+        if len(self._known) >= _MAX_TENANTS:
             self._known.clear()
         self._known[tenant_id] = (now, boosts)
         return boosts

@@ -70,7 +70,7 @@ class FoundPassages(Value):
         return round(confidence.confidence_of(self.evidence), 4)
 
 
-class LookedAt(NamedTuple):
+class RankedPassages(NamedTuple):
     """At most ``top_k`` passages, best first."""
 
     passages: tuple[RetrievedPassage, ...]
@@ -134,7 +134,7 @@ class PassageFinder:
 
     async def look_closer(
         self, tenant_id: UUID, question: str, ranked: Sequence[RetrievedPassage], options: FindOptions
-    ) -> LookedAt:
+    ) -> RankedPassages:
         """Order the first candidates anew; where that is not possible, all stay as they are ranked."""
         first = ranked[: options.candidates] if options.reranker is not RerankerKind.NONE else ()
         texts = await self._texts.texts(tenant_id, first)
@@ -142,7 +142,7 @@ class PassageFinder:
         scores, provenance = await self._rerankers.scored(options.reranker, question, candidates)
         report_degraded(provenance)
         ordered = ranked if scores is None else reordered(ranked, candidates, scores)
-        return LookedAt(passages=tuple(ordered[: options.top_k]), rerank=provenance)
+        return RankedPassages(passages=tuple(ordered[: options.top_k]), rerank=provenance)
 
     async def _factors(self, tenant_id: UUID, options: FindOptions) -> Mapping[UUID, float]:
         """What was learned from the tenant's feedback, unless other factors are given."""

@@ -9,7 +9,7 @@ from domain.guardrails import injection
 from domain.policy.rules import Screening
 from domain.search.retrieval import RetrievedPassage
 
-_MOST_JUDGED: Final = 4_096
+_MAX_JUDGED: Final = 4_096
 
 
 Verdicts = dict[UUID, str | None]
@@ -52,7 +52,7 @@ class PassageScreen:
     ) -> None:
         for one in passages:
             if one.passage_id in verdicts:
-                if len(self._judged) >= _MOST_JUDGED:
+                if len(self._judged) >= _MAX_JUDGED:
                     self._judged.clear()
                 self._judged[_key(one, texts, screening)] = _Judged(verdicts[one.passage_id])
 

@@ -197,7 +197,7 @@ class SearchingActivities:
 
 def _narrowed(filters: SearchFilters, bot: Bot, access: AccessDecision) -> SearchFilters:
     """Within the bot's datasets in packs that the searcher may use, whatever was asked for."""
-    open_datasets = {dataset.dataset_id for dataset in bot.datasets if dataset.pack_id in access.allowed}
+    open_datasets = {dataset.dataset_id for dataset in bot.within(access.allowed).datasets}
     kept = tuple(dataset_id for dataset_id in filters.dataset_ids if dataset_id in open_datasets)
     return filters.model_copy(update={"dataset_ids": kept})
 

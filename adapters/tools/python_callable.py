@@ -21,7 +21,7 @@ from domain.packs.tool import ToolOutput
 
 _log = structlog.get_logger(__name__)
 
-MOST_BYTES: Final = 1024 * 1024
+MAX_BYTES: Final = 1024 * 1024
 _STARTING_SECONDS: Final = 3.0
 """What a fresh interpreter may take on a busy machine before the function's own time begins."""
 
@@ -81,8 +81,8 @@ async def _converse(process: asyncio.subprocess.Process, order: bytes, tool: str
     reply = bytearray()
     while piece := await process.stdout.read(64 * 1024):
         reply += piece
-        if len(reply) > MOST_BYTES:
-            raise ToolReplyTooLargeError(f"{tool} returned more than {MOST_BYTES} bytes.", tool=tool)
+        if len(reply) > MAX_BYTES:
+            raise ToolReplyTooLargeError(f"{tool} returned more than {MAX_BYTES} bytes.", tool=tool)
     if await process.wait() == _OUT_OF_PROCESSOR_TIME:
         # A function that never pauses meets this limit before the clock's on a machine that is not busy.
         raise TimeoutError

@@ -19,9 +19,9 @@ from domain.packs.errors import (
 from domain.packs.ports import ArgumentValidator
 from domain.packs.tool import ConnectorKind, ToolOutput, ToolRequest
 
-MOST_BYTES: Final = 32 * 1024
+MAX_BYTES: Final = 32 * 1024
 """JSON of one result; it stands in the turn's history."""
-MOST_ROWS: Final = 200
+MAX_ROWS: Final = 200
 _DEEPEST: Final = 20
 
 
@@ -67,18 +67,18 @@ class InstalledToolRunner:
 
 
 def bounded(output: ToolOutput, tool: str) -> ToolOutput:
-    """The output as a history can hold it: at most MOST_ROWS rows and MOST_BYTES of plain JSON.
+    """The output as a history can hold it: at most MAX_ROWS rows and MAX_BYTES of plain JSON.
 
     Rows are left out from the end and the output says so; anything else that is too large is refused.
     """
     data, truncated = output.data, output.truncated
-    if isinstance(data, list) and len(data) > MOST_ROWS:
-        data, truncated = data[:MOST_ROWS], True
+    if isinstance(data, list) and len(data) > MAX_ROWS:
+        data, truncated = data[:MAX_ROWS], True
     _check(data, tool)
     size = _size(data, tool)
-    while size > MOST_BYTES:
+    while size > MAX_BYTES:
         if not isinstance(data, list) or len(data) <= 1:
-            raise ToolReplyTooLargeError(f"{tool} returned more than {MOST_BYTES} bytes.", tool=tool)
+            raise ToolReplyTooLargeError(f"{tool} returned more than {MAX_BYTES} bytes.", tool=tool)
         data, truncated = data[: len(data) // 2], True
         size = _size(data, tool)
     return ToolOutput(data=data, source=output.source, truncated=truncated)

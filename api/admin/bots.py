@@ -27,8 +27,8 @@ _EXAMPLE: Final = {
 
 
 class BotBody(ResponseBody):
-    """A bot. ``version`` grows with every edit and stands in the history of each turn. ``reranker`` null: the one that
-    the installation has chosen. Below ``minimum_confidence`` the bot refuses to answer from documents."""
+    """A bot. ``version`` grows with every edit and is recorded with each turn. ``reranker`` null: the installation's
+    default. Below ``minimum_confidence`` the bot does not answer from documents."""
 
     model_config = example(**_EXAMPLE)
 
@@ -55,7 +55,7 @@ class BotList(ResponseBody):
 
 
 class BotChangesBody(RequestBody):
-    """What to set. A field that is left out stays as it is; null puts it back to its default."""
+    """The fields to change. Omitted fields stay as they are; null restores the default."""
 
     model_config = RequestBody.model_config | example(reranker="local", minimum_confidence=0.04)
 
@@ -65,19 +65,19 @@ class BotChangesBody(RequestBody):
 
 @router.get("/v1/bots", responses=documented(), summary="List bots")
 async def list_bots(principal: Administrator, services: ServicesDep) -> BotList:
-    """By name."""
+    """All bots of the tenant, by name."""
     return BotList(bots=tuple(BotBody.of(bot) for bot in await services.bots.list(principal.tenant_id)))
 
 
-@router.get("/v1/bots/{bot_id}", responses=documented(404), summary="Read a bot")
+@router.get("/v1/bots/{bot_id}", responses=documented(404), summary="Get a bot")
 async def read_bot(bot_id: UUID, principal: Administrator, services: ServicesDep) -> BotBody:
     """One bot of the tenant."""
     return BotBody.of(await services.bots.get(principal.tenant_id, bot_id))
 
 
-@router.patch("/v1/bots/{bot_id}", responses=documented(404, 413), summary="Set something of a bot")
+@router.patch("/v1/bots/{bot_id}", responses=documented(404, 413), summary="Update a bot")
 async def change_bot(bot_id: UUID, body: BotChangesBody, principal: Administrator, services: ServicesDep) -> BotBody:
-    """A new version of the bot, which applies to the turns and searches that begin afterwards. Setting what is set
-    already changes nothing."""
+    """Makes a new version of the bot, which applies to turns and searches from now on. Without a change, no new
+    version is made."""
     changes = BotChanges(**body.model_dump(exclude_unset=True))
     return BotBody.of(await services.bots.change(principal.tenant_id, bot_id, changes))

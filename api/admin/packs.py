@@ -6,13 +6,13 @@ from api.edge.authentication import SECURITY, Authenticated, AuthenticatedRoute
 from api.edge.errors import documented
 from api.edge.schema import ResponseBody, example
 from api.services import ServicesDep
-from domain.policy.in_force import open_packs
+from domain.bots.rights import tenant_packs
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["packs"])
 
 
 class PackBody(ResponseBody):
-    """A pack: sources of knowledge, and tools, for one subject."""
+    """A pack: documents and tools for one subject."""
 
     model_config = example(
         pack_id="product_support",
@@ -28,7 +28,7 @@ class PackBody(ResponseBody):
 
 
 class PackList(ResponseBody):
-    """The installed packs that the asker may use."""
+    """The installed packs that the key may use."""
 
     packs: tuple[PackBody, ...]
 
@@ -36,10 +36,10 @@ class PackList(ResponseBody):
 @router.get("/v1/packs", responses=documented(), summary="List packs")
 @router.get("/packs", include_in_schema=False)
 async def list_packs(principal: Authenticated, services: ServicesDep) -> PackList:
-    """The installed packs that the asker may use, by their manifests and the tenant's policy. Which of them a bot
-    answers from is the bot's setting, and its own policy may close some."""
+    """The installed packs that the key may use, by their manifests and the tenant's policy. A bot answers from its own
+    packs, and its policy may exclude some."""
     packs = services.packs.summaries()
-    decision = open_packs(await services.policies.get(principal.tenant_id), packs, principal.roles)
+    decision = tenant_packs(await services.policies.get(principal.tenant_id), packs, principal.roles)
     return PackList(
         packs=tuple(
             PackBody(

@@ -16,27 +16,27 @@ from domain.policy.rules import PolicyVersion
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["policy"])
 
 Version = Annotated[
-    int | None, Query(ge=0, le=2**31 - 1, description="The version that a history names; else the newest.")
+    int | None, Query(ge=0, le=2**31 - 1, description="A version, as recorded in a history. Default: the newest.")
 ]
 
 
-@router.get("/v1/policy", responses=documented(404), summary="Read the tenant's policy")
+@router.get("/v1/policy", responses=documented(404), summary="Get the tenant's policy")
 async def read_policy(principal: Administrator, services: ServicesDep, version: Version = None) -> PolicyVersionBody:
-    """Of all bots of the tenant. Every version that ever was set can be read."""
+    """Applies to all bots of the tenant. Every earlier version can be read too."""
     return _body(None, await services.policies.get(principal.tenant_id, None, version), services)
 
 
 @router.put("/v1/policy", responses=documented(404, 413), summary="Set the tenant's policy")
 async def set_policy(body: PolicyBody, principal: Administrator, services: ServicesDep) -> PolicyVersionBody:
-    """The whole of it. A new version, which applies to turns that begin afterwards; the same again changes nothing."""
+    """Replaces the whole policy. The new version applies to turns from now on; an unchanged policy makes none."""
     return await _set(None, body, principal, services)
 
 
-@router.get("/v1/bots/{bot_id}/policy", responses=documented(404), summary="Read a bot's policy")
+@router.get("/v1/bots/{bot_id}/policy", responses=documented(404), summary="Get a bot's policy")
 async def read_bot_policy(
     bot_id: UUID, principal: Administrator, services: ServicesDep, version: Version = None
 ) -> PolicyVersionBody:
-    """Its own, which makes the tenant's stricter."""
+    """The bot's own policy, which can only make the tenant's stricter."""
     return _body(bot_id, await services.policies.get(principal.tenant_id, bot_id, version), services)
 
 
@@ -44,7 +44,7 @@ async def read_bot_policy(
 async def set_bot_policy(
     bot_id: UUID, body: PolicyBody, principal: Administrator, services: ServicesDep
 ) -> PolicyVersionBody:
-    """The whole of it. A new version, which applies to turns that begin afterwards; the same again changes nothing."""
+    """Replaces the whole policy. The new version applies to turns from now on; an unchanged policy makes none."""
     return await _set(bot_id, body, principal, services)
 
 

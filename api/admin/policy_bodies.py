@@ -8,12 +8,13 @@ from pydantic import AfterValidator, Field, StrictInt
 
 from api.edge.schema import EXAMPLE_ID, Line, RequestBody, ResponseBody, Text, example
 from domain.answers.answer import AnswerWarning
-from domain.policy.deny_list import LONGEST_PATTERN, MOST_PATTERNS
+from domain.policy.deny_list import MAX_PATTERN_CHARACTERS, MAX_PATTERNS
 from domain.policy.redaction_profile import Kind
 from domain.policy.rules import (
-    LARGEST_THRESHOLD,
-    MOST_GRANTS,
-    MOST_NAMES,
+    MAX_GRANTS,
+    MAX_NAMES,
+    MAX_ROLE_CHARACTERS,
+    MAX_THRESHOLD,
     Match,
     Policy,
     PolicyVersion,
@@ -49,14 +50,14 @@ def _never_secrets(kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
 
 
 class DenyRuleBody(RequestBody):
-    """A topic that may not be asked about: a text (``match`` "text"), or a glob in which * is any text and ? any one
-    character. Both are found anywhere in a message and in every spelling of it."""
+    """A topic that nobody may ask about: a text (``match`` "text"), or a glob in which * is any text and ? any one
+    character. Both match anywhere in a message and in every spelling."""
 
     model_config = RequestBody.model_config | example(rule_id="payroll", match="text", pattern="payroll")
 
     rule_id: RuleId
     match: Match = "text"
-    pattern: Annotated[Text, Field(min_length=1, max_length=LONGEST_PATTERN), AfterValidator(checked_pattern)]
+    pattern: Annotated[Text, Field(min_length=1, max_length=MAX_PATTERN_CHARACTERS), AfterValidator(checked_pattern)]
 
 
 class GrantRuleBody(RequestBody):
@@ -67,9 +68,9 @@ class GrantRuleBody(RequestBody):
     )
 
     rule_id: RuleId
-    role: Annotated[Line, Field(min_length=1, max_length=60)]
-    packs: Annotated[tuple[_Name, ...], Field(max_length=MOST_NAMES), AfterValidator(checked_names)] = ()
-    tools: Annotated[tuple[_Name, ...], Field(max_length=MOST_NAMES), AfterValidator(checked_names)] = ()
+    role: Annotated[Line, Field(min_length=1, max_length=MAX_ROLE_CHARACTERS)]
+    packs: Annotated[tuple[_Name, ...], Field(max_length=MAX_NAMES), AfterValidator(checked_names)] = ()
+    tools: Annotated[tuple[_Name, ...], Field(max_length=MAX_NAMES), AfterValidator(checked_names)] = ()
 
 
 class RedactionBody(RequestBody):
@@ -83,20 +84,20 @@ class RedactionBody(RequestBody):
 
 
 class PolicyBody(RequestBody):
-    """The whole policy: what is left out is not decided here, and is left to the level above.
+    """The whole policy. Omitted fields are left to the level above.
 
-    ``access`` null narrows nothing, and [] lets nobody use any pack or tool; beside rules for packs it needs some for
-    tools. Counts below ``smallest_count`` are not shown. ``screening`` "strict" takes more texts of documents
-    and tools for orders to the assistant.
+    ``access`` null restricts nothing, and [] lets nobody use any pack or tool; rules for packs do not cover tools,
+    which need rules of their own. Counts below ``smallest_count`` are not shown. ``screening`` "strict" treats more
+    texts of documents and tools as prompt injection.
     """
 
     model_config = RequestBody.model_config | example(**_POLICY)
 
-    deny: Annotated[tuple[DenyRuleBody, ...], Field(max_length=MOST_PATTERNS), AfterValidator(checked_deny_rules)] = ()
-    access: Annotated[tuple[GrantRuleBody, ...], Field(max_length=MOST_GRANTS), AfterValidator(checked_ids)] | None = (
+    deny: Annotated[tuple[DenyRuleBody, ...], Field(max_length=MAX_PATTERNS), AfterValidator(checked_deny_rules)] = ()
+    access: Annotated[tuple[GrantRuleBody, ...], Field(max_length=MAX_GRANTS), AfterValidator(checked_ids)] | None = (
         None
     )
-    smallest_count: Annotated[StrictInt, Field(ge=1, le=LARGEST_THRESHOLD)] | None = None
+    smallest_count: Annotated[StrictInt, Field(ge=1, le=MAX_THRESHOLD)] | None = None
     redaction: RedactionBody | None = None
     screening: Screening | None = None
 
@@ -111,8 +112,8 @@ class PolicyBody(RequestBody):
 
 
 class PolicyVersionBody(ResponseBody):
-    """A version of a policy; 0 is that none was set. ``bot_id`` null: the tenant's. ``warnings`` name what is odd about
-    it and may be meant all the same."""
+    """A version of a policy; 0 means that none was set. ``bot_id`` null: the tenant's. ``warnings`` point out what may
+    be a mistake."""
 
     model_config = example(
         bot_id=str(EXAMPLE_ID),

@@ -1,4 +1,4 @@
-"""Keeping a tenant's data tidy."""
+"""Sweeps: finding and removing what ingests left over."""
 
 from typing import Annotated, Literal
 
@@ -10,7 +10,7 @@ from api.edge.authentication import SECURITY, Administrator, AuthenticatedRoute
 from api.edge.errors import ErrorBody, documented
 from api.edge.idempotency import IdempotencyKey
 from api.edge.schema import RequestBody, ResponseBody, example
-from api.services import SweepsDep
+from api.services import WorkflowsDep
 from domain.errors import Failure
 from domain.knowledge.sweep import LeftOverKind, SweepReport
 from workflows.sweep_tenant import DEFAULT_AGE_SECONDS, SweepTenantInput
@@ -19,7 +19,7 @@ router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=[
 
 
 class SweepRequest(RequestBody):
-    """Nothing is removed unless ``remove``; nothing that changed within ``older_than_seconds`` is looked at."""
+    """Nothing is removed unless ``remove`` is true. Anything younger than ``older_than_seconds`` is skipped."""
 
     model_config = example(remove=False, older_than_seconds=3600)
 
@@ -37,7 +37,7 @@ class LeftOverItem(ResponseBody):
 
 
 class SweepStatus(ResponseBody):
-    """``left_over`` names the first thousand things, ``found`` and ``removed`` count all of them."""
+    """``left_over`` lists the first thousand items; ``found`` and ``removed`` count all."""
 
     model_config = example(
         state="finished",
@@ -83,25 +83,25 @@ class SweepStatus(ResponseBody):
     "/v1/admin/sweep",
     response_model=SweepStatus,
     responses=documented(409, 413)
-    | {202: {"model": SweepStatus, "description": "It runs; GET /v1/admin/sweep tells how it stands."}},
-    summary="Look for what ingests left over, and remove it if asked to",
+    | {202: {"model": SweepStatus, "description": "Running; GET /v1/admin/sweep returns its status."}},
+    summary="Start a sweep",
 )
 async def sweep(
-    body: SweepRequest, principal: Administrator, sweeps: SweepsDep, idempotency_key: IdempotencyKey = None
+    body: SweepRequest, principal: Administrator, workflows: WorkflowsDep, idempotency_key: IdempotencyKey = None
 ) -> Response:
-    """Compare the tenant's rows, its stored artifacts and its ingest workflows.
+    """Find what interrupted ingests left over in the database and the object store, and remove it if `remove` is set.
 
-    200 with the report when that is done within seconds, else 202.
+    200 with the report if the sweep ends within seconds, else 202.
     """
     given = SweepTenantInput(tenant_id=principal.tenant_id, **body.model_dump())
-    await sweeps.start(given, idempotency_key)
-    status = SweepStatus.of(await sweeps.outcome(principal.tenant_id, wait=True))
+    await workflows.sweeps.start(given, idempotency_key)
+    status = SweepStatus.of(await workflows.sweeps.outcome(principal.tenant_id, wait=True))
     return JSONResponse(
         status.model_dump(mode="json"), 202 if status.state == "running" else 200, {"Location": "/v1/admin/sweep"}
     )
 
 
-@router.get("/v1/admin/sweep", responses=documented(404), summary="How the last sweep stands")
-async def last_sweep(principal: Administrator, sweeps: SweepsDep) -> SweepStatus:
-    """The tenant's last sweep, running or not. 404 when there was none within the retention of histories."""
-    return SweepStatus.of(await sweeps.outcome(principal.tenant_id, wait=False))
+@router.get("/v1/admin/sweep", responses=documented(404), summary="Get the last sweep")
+async def last_sweep(principal: Administrator, workflows: WorkflowsDep) -> SweepStatus:
+    """The tenant's last sweep, running or ended. 404 if there was none within the retention of histories."""
+    return SweepStatus.of(await workflows.sweeps.outcome(principal.tenant_id, wait=False))

@@ -1,4 +1,4 @@
-"""What a tenant sets of itself."""
+"""Settings of the tenant."""
 
 from typing import Annotated, Final
 from uuid import UUID
@@ -17,14 +17,14 @@ router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=[
 _EXAMPLE: Final = {"tenant_id": str(EXAMPLE_ID), "name": "Example Ltd", "time_zone": "Europe/Berlin"}
 
 
-def _known(name: str) -> str:
+def _check_time_zone(name: str) -> str:
     if name not in available_timezones():
-        raise ValueError("is no time zone; give a name like Europe/Berlin or UTC")
+        raise ValueError("is not a time zone; use a name like Europe/Berlin or UTC")
     return name
 
 
 class TenantBody(ResponseBody):
-    """``time_zone`` is where the tenant reads its clock: what "yesterday" means in a question."""
+    """``time_zone`` decides what "yesterday" means in a question."""
 
     model_config = example(**_EXAMPLE)
 
@@ -34,22 +34,22 @@ class TenantBody(ResponseBody):
 
 
 class TenantChangesBody(RequestBody):
-    """What to set. A field that is left out stays as it is."""
+    """The fields to change. Omitted fields stay as they are."""
 
     model_config = RequestBody.model_config | example(time_zone="Europe/Berlin")
 
-    time_zone: Annotated[Label, AfterValidator(_known)] = "UTC"
+    time_zone: Annotated[Label, AfterValidator(_check_time_zone)] = "UTC"
 
 
-@router.get("/v1/tenant", responses=documented(404), summary="Read the tenant")
+@router.get("/v1/tenant", responses=documented(404), summary="Get the tenant")
 async def read_tenant(principal: Administrator, services: ServicesDep) -> TenantBody:
     """The tenant of the key."""
     return TenantBody(**(await services.tenants.get(principal.tenant_id)).model_dump())
 
 
-@router.patch("/v1/tenant", responses=documented(404, 413), summary="Set something of the tenant")
+@router.patch("/v1/tenant", responses=documented(404, 413), summary="Update the tenant")
 async def change_tenant(body: TenantChangesBody, principal: Administrator, services: ServicesDep) -> TenantBody:
-    """Applies to the turns that begin afterwards."""
+    """Applies to turns from now on."""
     if "time_zone" in body.model_fields_set:
         await services.tenants.set_time_zone(principal.tenant_id, body.time_zone)
     return await read_tenant(principal, services)

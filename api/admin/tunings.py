@@ -1,4 +1,4 @@
-"""What was learned from feedback, as administrators see and steer it."""
+"""What was learned from feedback: administrators list versions, tune, and roll back."""
 
 from datetime import datetime
 from typing import Annotated, Final, Self
@@ -10,13 +10,13 @@ from pydantic import Field, StrictInt
 from api.edge.authentication import SECURITY, Administrator, AuthenticatedRoute
 from api.edge.errors import documented
 from api.edge.schema import EXAMPLE_ID, RequestBody, ResponseBody, example
-from api.services import ServicesDep, TuningsDep
+from api.services import ServicesDep, WorkflowsDep
 from domain.feedback.feedback import Tuning
 from workflows.tune_feedback import TuneFeedbackInput
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["feedback"])
 
-_MOST_VERSIONS: Final = 50
+_MAX_VERSIONS: Final = 50
 
 
 _TUNING: Final = {
@@ -41,7 +41,7 @@ class BoostBody(ResponseBody):
 
 
 class TuningBody(ResponseBody):
-    """A version of what was learned; version 0 means that nothing applies."""
+    """A version of what was learned from feedback; version 0 means that tuning is off."""
 
     model_config = example(**_TUNING)
 
@@ -58,7 +58,7 @@ class TuningBody(ResponseBody):
 
 
 class TuningList(ResponseBody):
-    """The newest first."""
+    """Newest first."""
 
     model_config = example(items=[_TUNING])
 
@@ -66,22 +66,22 @@ class TuningList(ResponseBody):
 
 
 class TuningRequest(RequestBody):
-    """``activate`` null learns anew from the feedback; a version has that one apply again, 0 none."""
+    """``activate`` null learns from the feedback now; a version rolls back to it; 0 turns tuning off."""
 
     model_config = RequestBody.model_config | example(activate=None)
 
     activate: Annotated[StrictInt, Field(ge=0, le=2**31 - 1)] | None = None
 
 
-@router.get("/v1/admin/tuning", responses=documented(), summary="What was learned from feedback")
+@router.get("/v1/admin/tuning", responses=documented(), summary="List tunings")
 async def list_tunings(principal: Administrator, services: ServicesDep) -> TuningList:
-    """The versions, the newest first; the active one applies to searches and answers."""
-    found = await services.feedback.versions(principal.tenant_id, _MOST_VERSIONS)
+    """Versions of what was learned from feedback, newest first. The active one applies to searches and answers."""
+    found = await services.feedback.versions(principal.tenant_id, _MAX_VERSIONS)
     return TuningList(items=tuple(TuningBody.of(tuning) for tuning in found))
 
 
-@router.post("/v1/admin/tuning", responses=documented(404, 409, 413), summary="Learn from feedback, or go back")
-async def tune(body: TuningRequest, principal: Administrator, tunings: TuningsDep) -> TuningBody:
-    """Learn now, or have an earlier version apply again. Applies within seconds."""
+@router.post("/v1/admin/tuning", responses=documented(404, 409, 413), summary="Tune, or roll back")
+async def tune(body: TuningRequest, principal: Administrator, workflows: WorkflowsDep) -> TuningBody:
+    """Learn from feedback now, or roll back to an earlier version. Takes effect within seconds."""
     given = TuneFeedbackInput(tenant_id=principal.tenant_id, requested_by=principal.id, activate=body.activate)
-    return TuningBody.of(await tunings.tune(given))
+    return TuningBody.of(await workflows.tunings.tune(given))

@@ -1,16 +1,18 @@
 """From a question to its turn: which bot and conversation, which id, start or join, and how it ended."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
 from api.edge.authentication import may_see_everyone
 from api.edge.idempotency import conflict
-from api.services import Services, Workflows
+from api.services import Services
+from api.workflow_ports import Workflows
 from domain.answers.answer import Outcome
 from domain.base import JsonValue
 from domain.bots.bot import Bot
-from domain.conversations.conversation import Standing, conversation_id_for
+from domain.conversations.conversation import ConversationHead, conversation_id_for
 from domain.conversations.errors import SessionNotFoundError, TurnFailedError
 from domain.conversations.turn import RecordedTurn, TurnRequest, fingerprint, turn_id_for
 from domain.errors import Failure
@@ -44,21 +46,26 @@ class Ask:
     said_before: tuple[str, ...] = ()
 
 
-async def open_turn(ask: Ask, services: Services, workflows: Workflows) -> RecordedTurn | str:
+async def open_turn(
+    ask: Ask, services: Services, workflows: Workflows, note: Callable[[str], None]
+) -> RecordedTurn | str:
     """Return the recorded turn if this request was answered before, else the id of the turn, started or joined.
+
+    ``note`` gets the turn's id as soon as it is known.
 
     Raises BotNotFoundError, SessionNotFoundError, PackNotFoundError, IdempotencyConflictError, or the
     unavailability of a dependency.
     """
-    standing = await _standing(ask, services)
-    bot = await _bot(ask, standing if ask.session_id else None, services)
+    head = await _head(ask, services)
+    bot = await _bot(ask, head if ask.session_id else None, services)
     services.packs.notice(bot.pack_ids)
     turn_id = turn_id_for(ask.principal.tenant_id, ask.asker, bot.bot_id, ask.key)
+    note(turn_id)
     request_sha256 = fingerprint({**ask.sent, "bot_id": str(bot.bot_id)})
     if ask.key_repeats and (recorded := await services.turns.find(ask.principal.tenant_id, turn_id)):
         return _same_request(recorded, request_sha256)
     _require_pack(ask, bot)
-    await workflows.start_turn(_turn_request(ask, bot, turn_id, request_sha256, standing))
+    await workflows.turns.start(_turn_request(ask, bot, turn_id, request_sha256, head))
     return turn_id
 
 
@@ -84,25 +91,25 @@ def owned_by(principal: Principal, principal_id: str) -> bool:
     return principal_id == principal.id or may_see_everyone(principal)
 
 
-async def _standing(ask: Ask, services: Services) -> Standing | None:
+async def _head(ask: Ask, services: Services) -> ConversationHead | None:
     """How the conversation stands: of the session that the client names, or of a channel's sender, which is looked up
     only for a message that may need it. Another principal's session does not exist for the client."""
     if ask.session_id is None:
         if ask.conversation_id is None or not may_follow(ask.message):
             return None
-        return await services.conversations.standing(ask.principal.tenant_id, ask.conversation_id)
-    standing = await services.conversations.standing(ask.principal.tenant_id, ask.session_id)
-    is_theirs = standing is not None and standing.principal_id == ask.principal.id
-    if standing is None or not is_theirs or ask.bot_id not in (None, standing.bot_id):
+        return await services.conversations.head(ask.principal.tenant_id, ask.conversation_id)
+    head = await services.conversations.head(ask.principal.tenant_id, ask.session_id)
+    is_theirs = head is not None and head.principal_id == ask.principal.id
+    if head is None or not is_theirs or ask.bot_id not in (None, head.bot_id):
         raise SessionNotFoundError(
-            "There is no such session of yours with this bot. Leave session_id out to start a new one.",
+            "You have no such session with this bot. Omit session_id to start a new one.",
             session_id=str(ask.session_id),
         )
-    return standing
+    return head
 
 
-async def _bot(ask: Ask, standing: Standing | None, services: Services) -> Bot:
-    bot_id = ask.bot_id or (standing.bot_id if standing else None)
+async def _bot(ask: Ask, head: ConversationHead | None, services: Services) -> Bot:
+    bot_id = ask.bot_id or (head.bot_id if head else None)
     if bot_id is None:
         return await services.bots.default(ask.principal.tenant_id)
     return await services.bots.get(ask.principal.tenant_id, bot_id)
@@ -111,7 +118,7 @@ async def _bot(ask: Ask, standing: Standing | None, services: Services) -> Bot:
 def _require_pack(ask: Ask, bot: Bot) -> None:
     if ask.pack_hint is not None and ask.pack_hint not in bot.pack_ids:
         raise PackNotFoundError(
-            "This bot has no such pack. Leave pack_hint out to search all of its packs.", pack_hint=ask.pack_hint
+            "This bot has no such pack. Omit pack_hint to search all of its packs.", pack_hint=ask.pack_hint
         )
 
 
@@ -121,7 +128,7 @@ def _same_request(recorded: RecordedTurn, request_sha256: str) -> RecordedTurn:
     return recorded
 
 
-def _turn_request(ask: Ask, bot: Bot, turn_id: str, request_sha256: str, standing: Standing | None) -> TurnRequest:
+def _turn_request(ask: Ask, bot: Bot, turn_id: str, request_sha256: str, head: ConversationHead | None) -> TurnRequest:
     tenant_id = ask.principal.tenant_id
     return TurnRequest(
         tenant_id=tenant_id,
@@ -135,6 +142,6 @@ def _turn_request(ask: Ask, bot: Bot, turn_id: str, request_sha256: str, standin
         metadata=ask.metadata or {},
         request_sha256=request_sha256,
         received_at=datetime.now(UTC),
-        history_through=standing.last_sequence if standing else 0,
+        history_through=head.last_sequence if head else 0,
         said_before=within_budget(ask.said_before) if may_follow(ask.message) else (),
     )

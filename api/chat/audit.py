@@ -4,7 +4,7 @@ import asyncio
 
 from fastapi import APIRouter
 
-from api.chat.traces import TraceId, require_trace, trace_not_found
+from api.chat.traces import TraceId, trace_not_found
 from api.edge.authentication import SECURITY, Auditor, AuthenticatedRoute
 from api.edge.errors import documented
 from api.edge.readers import reader_of, turn_as_seen
@@ -18,7 +18,7 @@ router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=[
 
 
 class AuditBody(ResponseBody):
-    """The events of a turn, oldest first. While the turn runs, those that happened so far."""
+    """The events of a turn, oldest first; while it runs, those so far."""
 
     model_config = example(
         trace_id=EXAMPLE_TRACE,
@@ -36,16 +36,14 @@ class AuditBody(ResponseBody):
     events: tuple[AuditEvent, ...]
 
 
-@router.get("/v1/audit/{trace_id}", responses=documented(404, 410), summary="Read the audit of a turn")
+@router.get("/v1/audit/{trace_id}", responses=documented(404, 410), summary="Get the audit of a turn")
 @router.get("/audit/{trace_id}", include_in_schema=False)
 async def read_audit(
-    trace_id: TraceId, principal: Auditor, services: ServicesDep, workflows: WorkflowsDep
+    principal: Auditor, trace_id: TraceId, services: ServicesDep, workflows: WorkflowsDep
 ) -> AuditBody:
-    """What each step was given and decided. Texts are redacted, and passages that the key's holder may not see are
-    named by their ids alone. 410 once the history is past its retention: the answer itself stays readable at
-    /v1/turns/{trace_id}."""
-    require_trace(trace_id)
-    history = await workflows.turn_history(principal.tenant_id, trace_id)
+    """The input and decision of each step. Texts are redacted; passages that the key may not see appear by id only.
+    410 when the history is past its retention: GET /v1/turns/{trace_id} still returns the answer."""
+    history = await workflows.turns.history(principal.tenant_id, trace_id)
     if history is not None:
         events = await asyncio.to_thread(project, trace_id, history, services.detector)
         return AuditBody(trace_id=trace_id, events=await _as_seen(trace_id, events, principal, services))
@@ -53,7 +51,7 @@ async def read_audit(
     if recorded is None:
         raise trace_not_found(trace_id)
     raise HistoryExpiredError(
-        "The history of this turn is past its retention. GET /v1/turns/{trace_id} still has the answer.",
+        "The history of this turn is past its retention. GET /v1/turns/{trace_id} still returns the answer.",
         trace_id=trace_id,
         closed_at=recorded.closed_at.isoformat(),
         outcome=recorded.outcome.value,

@@ -95,7 +95,7 @@ class InboundMessage(RequestBody):
 
 
 class CitationBody(ResponseBody):
-    """A passage that the answer rests on; ``number`` is its marker in the text. ``start`` and ``end`` are character
+    """A passage that supports the answer; ``number`` is its marker in the text. ``start`` and ``end`` are character
     offsets in the document's text, ``page`` counts from 1 and is null where the format has no pages."""
 
     number: int
@@ -205,7 +205,7 @@ class ChatResponseWithOutput(ChatResponse):
 
 
 class TurnAccepted(ResponseBody):
-    """The turn goes on; ``location`` tells how it stands and, in the end, the answer."""
+    """The turn is running; ``location`` returns its status and, in the end, its answer."""
 
     model_config = example(trace_id=EXAMPLE_TRACE, status="running", location=f"/v1/turns/{EXAMPLE_TRACE}")
 
@@ -215,7 +215,7 @@ class TurnAccepted(ResponseBody):
 
 
 class TurnStatus(ResponseBody):
-    """How a turn stands. A closed one has either a ``response`` or a ``failure``."""
+    """The status of a turn. A closed one has a ``response`` or a ``failure``."""
 
     model_config = example(trace_id=EXAMPLE_TRACE, status="running", response=None, failure=None, closed_at=None)
 

@@ -23,7 +23,7 @@ _MAX_SEQUENCE: Final = 2**31 - 1
 
 
 class MessageBody(ResponseBody):
-    """One message; an assistant's has the passages behind it, and what a follow-up was understood as."""
+    """One message. An assistant's has its citations, and `understood_as` if it answers a follow-up."""
 
     sequence: int
     trace_id: str
@@ -50,7 +50,7 @@ class MessageBody(ResponseBody):
 
 
 class ConversationBody(ResponseBody):
-    """A conversation with its messages in order. ``next`` continues them as ``after``; null at their end."""
+    """A conversation with its messages in order. Pass ``next`` as ``after`` to get the next page; null on the last."""
 
     model_config = example(
         session_id=str(EXAMPLE_ID),
@@ -92,16 +92,15 @@ class ConversationBody(ResponseBody):
         )
 
 
-@router.get("/v1/conversations/{session_id}", responses=documented(404), summary="Read a conversation")
+@router.get("/v1/conversations/{session_id}", responses=documented(404), summary="Get a conversation")
 async def read_conversation(
     session_id: UUID,
     principal: Chatter,
     services: ServicesDep,
     limit: Annotated[int, Query(ge=1, le=_MAX_PAGE)] = 50,
-    after: Annotated[int, Query(ge=0, le=_MAX_SEQUENCE, description="The `next` of the page before.")] = 0,
+    after: Annotated[int, Query(ge=0, le=_MAX_SEQUENCE, description="`next` of the previous page.")] = 0,
 ) -> ConversationBody:
-    """Messages in order, page by page. Others' conversations need the scope audit:read; without it they do not
-    exist."""
+    """Messages in order, page by page. Conversations of other keys need the scope `audit:read`, else 404."""
     reader = reading_as(principal)
     conversation = await services.conversations.page(
         principal.tenant_id, session_id, of_principal=reader, limit=limit + 1, after=after

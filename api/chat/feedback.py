@@ -1,10 +1,10 @@
-"""What people say of answers, and what is learned from it."""
+"""Ratings of answers, and analytics of them."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import Field
 
 from api.chat.traces import require_trace, trace_not_found
@@ -12,17 +12,17 @@ from api.edge.authentication import SECURITY, Auditor, AuthenticatedRoute, Chatt
 from api.edge.errors import documented
 from api.edge.readers import reader_of, strictest_profile
 from api.edge.schema import EXAMPLE_ID, EXAMPLE_TRACE, RequestBody, ResponseBody, SpokenText, example
-from api.services import ServicesDep, TuningsDep
+from api.services import ServicesDep, WorkflowsDep
 from domain.feedback.feedback import Feedback, FeedbackAnalytics, Rating
 from domain.guardrails.redaction import redact
 
 router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=["feedback"])
 
-_MOST_DAYS: Final = 365
+_MAX_DAYS: Final = 365
 
 
 class FeedbackRequest(RequestBody):
-    """A word on an answer. ``passage_id``: the passage that held the answer, from a citation or a search."""
+    """A rating of an answer. ``passage_id``: the passage with the right answer, from a citation or a search."""
 
     model_config = RequestBody.model_config | example(
         trace_id=EXAMPLE_TRACE, rating="down", comment="This is about webhooks, not about API keys."
@@ -35,7 +35,7 @@ class FeedbackRequest(RequestBody):
 
 
 class FeedbackResponse(ResponseBody):
-    """What is stored now."""
+    """The rating as stored."""
 
     model_config = example(trace_id=EXAMPLE_TRACE, rating="down", passage_id=None, given_at="2025-01-31T09:30:00Z")
 
@@ -63,7 +63,7 @@ class JudgedDocumentBody(ResponseBody):
 
 
 class AnalyticsResponse(ResponseBody):
-    """``documents``: those that the judged answers cite, most votes down first."""
+    """``documents``: documents that the rated answers cite, those with the most downvotes first."""
 
     model_config = example(
         ups=9,
@@ -84,13 +84,12 @@ class AnalyticsResponse(ResponseBody):
         return cls.model_validate(found.model_dump())
 
 
-@router.post("/v1/feedback", responses=documented(404, 413), summary="Say whether an answer was good")
+@router.post("/v1/feedback", responses=documented(404, 413), summary="Rate an answer")
 async def give_feedback(
-    body: FeedbackRequest, principal: Chatter, services: ServicesDep, tunings: TuningsDep
+    body: FeedbackRequest, request: Request, principal: Chatter, services: ServicesDep, workflows: WorkflowsDep
 ) -> FeedbackResponse:
-    """One word for each turn and key: a later one takes the place of the earlier. Others' turns do not exist here,
-    unless the key has the scope audit:read."""
-    require_trace(body.trace_id)
+    """One rating per turn and key; a new one replaces the old. Turns of other keys need the scope `audit:read`."""
+    require_trace(request, body.trace_id)
     turn = await services.turns.find(principal.tenant_id, body.trace_id, of_principal=reading_as(principal))
     if turn is None:
         raise trace_not_found(body.trace_id)
@@ -102,17 +101,17 @@ async def give_feedback(
         **body.model_dump(include={"rating", "passage_id", "comment"}),
     )
     await services.feedback.give(feedback, principal)
-    await tunings.schedule(principal.tenant_id)
+    await workflows.tunings.schedule(principal.tenant_id)
     return FeedbackResponse(trace_id=body.trace_id, **feedback.model_dump(include={"rating", "passage_id", "given_at"}))
 
 
-@router.get("/v1/feedback/analytics", responses=documented(), summary="What was said of answers")
+@router.get("/v1/feedback/analytics", responses=documented(), summary="Get feedback analytics")
 async def analytics(
     principal: Auditor,
     services: ServicesDep,
-    days: Annotated[int, Query(ge=1, le=_MOST_DAYS, description="How far to look back.")] = 30,
+    days: Annotated[int, Query(ge=1, le=_MAX_DAYS, description="Number of days to look back.")] = 30,
 ) -> AnalyticsResponse:
-    """Counts by day, and the documents that most of it is about: those that the key's holder may see."""
+    """Feedback counts by day, and the documents it concerns most, as far as the key may see them."""
     since = datetime.now(UTC) - timedelta(days=days)
     tenant = await services.policies.get(principal.tenant_id)
     found = await services.feedback.analytics(principal.tenant_id, since, reader_of(principal, tenant, services))

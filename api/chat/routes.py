@@ -1,5 +1,7 @@
 """Questions and their turns."""
 
+import functools
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Final, Literal
 from uuid import uuid4, uuid5
@@ -9,14 +11,16 @@ from fastapi.responses import JSONResponse
 
 from api.chat.asking import Ask, answer_of, failure_of, open_turn, owned_by
 from api.chat.bodies import ChatRequest, ChatResponse, ChatResponseWithOutput, InboundMessage, TurnAccepted, TurnStatus
-from api.chat.traces import TraceId, require_trace, trace_not_found
+from api.chat.traces import TraceId, trace_not_found
 from api.edge.authentication import SECURITY, Chatter, OwnDoorRoute, reading_as
-from api.edge.deadlines import DEADLINE_SECONDS, unless_stopping, within
 from api.edge.errors import ErrorBody, documented
-from api.edge.fair_doors import HELD_SECONDS, Door, doors_of
 from api.edge.idempotency import IdempotencyKey
 from api.edge.readers import turn_as_seen
-from api.services import Services, ServicesDep, Workflows, WorkflowsDep, stopping_of
+from api.edge.request_context import note_trace
+from api.process.deadlines import DEADLINE_SECONDS, unless_stopping, within
+from api.process.fair_doors import HELD_SECONDS, Door
+from api.services import Process, ProcessDep, Services, ServicesDep, WorkflowsDep
+from api.workflow_ports import Workflows
 from domain.answers.answer import Outcome
 from domain.conversations.errors import TurnFailedError
 from domain.conversations.turn import RecordedTurn
@@ -32,55 +36,59 @@ _NOBODYS: Final = "0" * 32
 _GLANCE: Final = timedelta(seconds=2)
 
 # Any text is one: preferences that are not known are to be ignored (RFC 7240).
-Prefer = Annotated[str | None, Header(description="respond-async answers 202 at once; others are ignored.")]
-Alias = Annotated[Literal["output"] | None, Query(description="output: repeat the answer in a field of that name.")]
+Prefer = Annotated[str | None, Header(description="`respond-async` returns 202 at once; others are ignored.")]
+Alias = Annotated[Literal["output"] | None, Query(description="`output` repeats the answer in a field of that name.")]
 _RESPONSES: Final = documented(404, 409, 413) | {
-    202: {"model": TurnAccepted, "description": "The turn still runs; see location."}
+    202: {"model": TurnAccepted, "description": "The turn is still running; poll `location`."}
 }
 
 
-class Desk:
-    """Answers questions in the way that the request prefers: after waiting, or at once with a place to look."""
+@dataclass(frozen=True)
+class Responder:
+    """Responds in the way that the request prefers: with the answer, or at once with the turn's location."""
 
-    def __init__(self, request: Request, services: Services, workflows: Workflows, body: type[ChatResponse]) -> None:
-        self._at_once = _prefers_async(request)
-        self._stopping = stopping_of(request)
-        self._door = doors_of(request)[Door.TURNS]
-        self._services = services
-        self._workflows = workflows
-        self._body = body
+    services: Services
+    workflows: Workflows
+    process: Process
+    request: Request
+    body: type[ChatResponse]
 
-    async def reply(self, ask: Ask) -> Response:
+    async def respond(self, ask: Ask) -> Response:
         """Raises TurnFailedError when the turn ended in a failure, and whatever ``open_turn`` raises."""
         tenant_id = ask.principal.tenant_id
-        async with self._door.entered(tenant_id) as place:
-            late = DependencyUnavailableError("A dependency did not answer in time. GET /v1/ready says which.")
-            opened = await within(DEADLINE_SECONDS, open_turn(ask, self._services, self._workflows), late)
+        async with self.process.doors[Door.TURNS].entered(tenant_id) as place:
+            late = DependencyUnavailableError("A dependency did not respond in time. GET /v1/ready shows which.")
+            note = functools.partial(note_trace, self.request)
+            opened = await within(DEADLINE_SECONDS, open_turn(ask, self.services, self.workflows, note), late)
             if isinstance(opened, RecordedTurn):
-                return self._answered(opened)
-            if self._at_once:
-                place.keep_until(self._workflows.turn_result(tenant_id, opened, timedelta(seconds=HELD_SECONDS)))
-                return _accepted(opened, {"Preference-Applied": "respond-async"})
-            wait = timedelta(seconds=self._services.settings.turn_wait_seconds)
-            result = self._workflows.turn_result(tenant_id, opened, wait)
-            turn = await unless_stopping(self._stopping, result)
-        return self._answered(turn) if turn is not None else _accepted(opened)
+                return self._answer(opened)
+            # Once more: what was noted within the deadline was noted in a task of its own.
+            note(opened)
+            if _prefers_async(self.request):
+                place.keep_until(self.workflows.turns.result(tenant_id, opened, timedelta(seconds=HELD_SECONDS)))
+                return _running(opened, {"Preference-Applied": "respond-async"})
+            wait = timedelta(seconds=self.services.settings.turn_wait_seconds)
+            result = self.workflows.turns.result(tenant_id, opened, wait)
+            turn = await unless_stopping(self.process.stopping, result)
+        return self._answer(turn) if turn is not None else _running(opened)
 
-    def _answered(self, turn: RecordedTurn) -> Response:
-        return JSONResponse(self._body.of(answer_of(turn)).model_dump(mode="json"))
+    def _answer(self, turn: RecordedTurn) -> Response:
+        return JSONResponse(self.body.of(answer_of(turn)).model_dump(mode="json"))
 
 
-async def _desk(
+async def _responder(
     request: Request,
     services: ServicesDep,
     workflows: WorkflowsDep,
+    process: ProcessDep,
     alias: Alias = None,
     prefer: Prefer = None,  # noqa: ARG001 - only to document the header; several may come, with parameters
-) -> Desk:
-    return Desk(request, services, workflows, ChatResponse if alias is None else ChatResponseWithOutput)
+) -> Responder:
+    body = ChatResponse if alias is None else ChatResponseWithOutput
+    return Responder(services, workflows, process, request, body)
 
 
-DeskDep = Annotated[Desk, Depends(_desk)]
+ResponderDep = Annotated[Responder, Depends(_responder)]
 
 
 def _prefers_async(request: Request) -> bool:
@@ -88,7 +96,7 @@ def _prefers_async(request: Request) -> bool:
     return "respond-async" in [preference.partition(";")[0].strip().lower() for preference in preferences]
 
 
-def _accepted(turn_id: str, headers: dict[str, str] | None = None) -> Response:
+def _running(turn_id: str, headers: dict[str, str] | None = None) -> Response:
     location = f"/v1/turns/{turn_id}"
     body = TurnAccepted(trace_id=turn_id, status="running", location=location)
     return JSONResponse(
@@ -102,11 +110,11 @@ def _accepted(turn_id: str, headers: dict[str, str] | None = None) -> Response:
 async def ask(
     body: ChatRequest,
     principal: Chatter,
-    desk: DeskDep,
+    responder: ResponderDep,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
-    """Start the question's turn, or join the one that the Idempotency-Key names, and wait for its answer."""
-    return await desk.reply(
+    """Start a turn for the question and wait for its answer. A repeated Idempotency-Key joins its turn."""
+    return await responder.respond(
         Ask(
             principal=principal,
             channel="api",
@@ -125,14 +133,15 @@ async def ask(
 
 
 @router.post(
-    "/v1/messages/inbound", response_model=ChatResponse, responses=_RESPONSES, summary="Hand in a channel's message"
+    "/v1/messages/inbound", response_model=ChatResponse, responses=_RESPONSES, summary="Submit a channel's message"
 )
-async def receive(body: InboundMessage, principal: Chatter, desk: DeskDep) -> Response:
-    """Start the turn of a message that a channel received; handed in again by the same key, it gets the same answer."""
+async def receive(body: InboundMessage, principal: Chatter, responder: ResponderDep) -> Response:
+    """Start a turn for a message that a channel received. Submitted again with the same API key, it returns the same
+    answer."""
     # The key is part of the asker: another one, of whatever rights, neither gets the answer nor takes the message's
     # place. Written as JSON, so that no two senders meet by joining.
     sender = canonical(["channel", principal.id, body.channel, body.sender_id])
-    return await desk.reply(
+    return await responder.respond(
         Ask(
             principal=principal,
             channel=body.channel,
@@ -152,17 +161,16 @@ async def receive(body: InboundMessage, principal: Chatter, desk: DeskDep) -> Re
     )
 
 
-@router.get("/v1/turns/{trace_id}", responses=documented(404), summary="How a turn stands")
+@router.get("/v1/turns/{trace_id}", responses=documented(404), summary="Get a turn")
 async def turn_status(
-    trace_id: TraceId, principal: Chatter, services: ServicesDep, workflows: WorkflowsDep
+    principal: Chatter, trace_id: TraceId, services: ServicesDep, workflows: WorkflowsDep
 ) -> TurnStatus:
-    """Running, or closed with its response or its failure. Others' turns need the scope audit:read."""
-    require_trace(trace_id)
+    """Running, or closed with its response or failure. Turns of other keys need the scope `audit:read`."""
     # In this order: a turn of the asker's that is recorded meanwhile is found.
     is_recorded = await services.turns.is_recorded(principal.tenant_id, trace_id)
     recorded = await services.turns.find(principal.tenant_id, trace_id, of_principal=reading_as(principal))
     if recorded is not None:
-        return await _closed(recorded, principal, services)
+        return await _closed_status(recorded, principal, services)
     # Another's turn takes the same steps as one that does not exist, so that not even the time tells them apart: its
     # workflow would be found, which takes longer, and so one is looked for that there is not.
     return await _unrecorded_status(_NOBODYS if is_recorded else trace_id, trace_id, principal, services, workflows)
@@ -171,21 +179,21 @@ async def turn_status(
 async def _unrecorded_status(
     sought: str, trace_id: str, principal: Principal, services: Services, workflows: Workflows
 ) -> TurnStatus:
-    found = await workflows.find_turn(principal.tenant_id, sought)
+    found = await workflows.turns.find(principal.tenant_id, sought)
     if found is None or not owned_by(principal, found.principal_id):
         raise trace_not_found(trace_id)
     if found.is_running:
         return TurnStatus(trace_id=trace_id, status="running")
     try:
-        turn = await workflows.turn_result(principal.tenant_id, trace_id, _GLANCE)
+        turn = await workflows.turns.result(principal.tenant_id, trace_id, _GLANCE)
     except TurnFailedError as error:
         return TurnStatus(trace_id=trace_id, status="closed", failure=_failure_body(error))
     if turn is None:
         return TurnStatus(trace_id=trace_id, status="running")
-    return await _closed(turn, principal, services)
+    return await _closed_status(turn, principal, services)
 
 
-async def _closed(turn: RecordedTurn, principal: Principal, services: Services) -> TurnStatus:
+async def _closed_status(turn: RecordedTurn, principal: Principal, services: Services) -> TurnStatus:
     turn = await turn_as_seen(turn, principal, services)
     failed = turn.outcome is Outcome.FAILED
     return TurnStatus(

@@ -7,8 +7,6 @@ from fastapi import Depends, Request, Response, Security
 from fastapi.routing import APIRoute
 from fastapi.security import APIKeyHeader, HTTPBearer
 
-from api.edge.deadlines import DEADLINE_SECONDS, within
-from api.edge.fair_doors import Door, doors_of
 from api.edge.request_checks import (
     parsed,
     query_parameters,
@@ -16,11 +14,13 @@ from api.edge.request_checks import (
     require_plain_body,
     require_single_headers,
 )
-from api.services import services_of
+from api.process.deadlines import DEADLINE_SECONDS, within
+from api.process.fair_doors import Door
+from api.services import context_of
 from domain.errors import DatabaseUnavailableError, DependencyUnavailableError
 from domain.identity.api_keys import parse_api_key
 from domain.identity.errors import NotAuthenticatedError
-from domain.identity.principal import Principal, Scope
+from domain.identity.principal import KeyScope, Principal
 
 _SMALL_BODY_BYTES: Final = 32 * 1024
 _REFUSAL: Final = (
@@ -40,18 +40,18 @@ async def authenticate(request: Request) -> Principal:
 
     Raises NotAuthenticatedError, the same one whatever was wrong, or DatabaseUnavailableError within seconds.
     """
-    key = parse_api_key(_presented(request))
+    key = parse_api_key(_key_of(request))
     if key is None:
         raise NotAuthenticatedError(_REFUSAL)
-    looked_up = services_of(request).api_keys.authenticate(*key)
-    late = DatabaseUnavailableError("The database did not answer in time. Try again shortly.")
+    looked_up = context_of(request).services.api_keys.authenticate(*key)
+    late = DatabaseUnavailableError("The database did not respond in time. Try again shortly.")
     principal = await within(DEADLINE_SECONDS, looked_up, late)
     if principal is None:
         raise NotAuthenticatedError(_REFUSAL)
     return principal
 
 
-def _presented(request: Request) -> str:
+def _key_of(request: Request) -> str:
     """The key of the request; nothing when there is none, or when its headers name several and one would be chosen."""
     headers = request.headers
     named = {_bearer(value) for value in headers.getlist("authorization")}
@@ -67,7 +67,7 @@ def _bearer(authorization: str) -> str:
 class AuthenticatedRoute(APIRoute):
     """A route that knows its principal before the framework looks at the body.
 
-    Requests of one tenant are served a few at a time (``api.edge.fair_doors``).
+    Requests of one tenant are served a few at a time (``api.process.fair_doors``).
     """
 
     door: ClassVar[Door | None] = Door.REQUESTS
@@ -86,12 +86,12 @@ class AuthenticatedRoute(APIRoute):
                 request = await _parsed_in_turn(request)
             if request.method == "GET":
                 # Reads are quick or in vain; what may take longer bounds its own parts.
-                late = DependencyUnavailableError("A dependency did not answer in time. GET /v1/ready says which.")
-                async with doors_of(request)[Door.REQUESTS].entered(request.state.principal.tenant_id):
+                late = DependencyUnavailableError("A dependency did not respond in time. GET /v1/ready shows which.")
+                async with context_of(request).process.doors[Door.REQUESTS].entered(request.state.principal.tenant_id):
                     return await within(DEADLINE_SECONDS, handle(request), late)
             if self.door is None:
                 return await handle(request)
-            async with doors_of(request)[self.door].entered(request.state.principal.tenant_id):
+            async with context_of(request).process.doors[self.door].entered(request.state.principal.tenant_id):
                 return await handle(request)
 
         return authenticated
@@ -102,7 +102,7 @@ async def _parsed_in_turn(request: Request) -> Request:
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length) <= _SMALL_BODY_BYTES:
         return await parsed(request)
-    async with doors_of(request)[Door.REQUESTS].entered(request.state.principal.tenant_id):
+    async with context_of(request).process.doors[Door.REQUESTS].entered(request.state.principal.tenant_id):
         return await parsed(request)
 
 
@@ -118,7 +118,7 @@ class OwnDoorRoute(AuthenticatedRoute):
     door = None
 
 
-def _holder_of(scope: Scope) -> Callable[[Request], Coroutine[Any, Any, Principal]]:
+def _holder_of(scope: KeyScope) -> Callable[[Request], Coroutine[Any, Any, Principal]]:
     async def check(request: Request) -> Principal:
         principal: Principal = request.state.principal
         principal.require(scope)
@@ -133,11 +133,11 @@ async def _anyone(request: Request) -> Principal:
 
 
 Authenticated = Annotated[Principal, Depends(_anyone)]
-Chatter = Annotated[Principal, Depends(_holder_of(Scope.CHAT))]
-KnowledgeReader = Annotated[Principal, Depends(_holder_of(Scope.KNOWLEDGE_READ))]
-KnowledgeWriter = Annotated[Principal, Depends(_holder_of(Scope.KNOWLEDGE_WRITE))]
-Auditor = Annotated[Principal, Depends(_holder_of(Scope.AUDIT_READ))]
-Administrator = Annotated[Principal, Depends(_holder_of(Scope.ADMIN))]
+Chatter = Annotated[Principal, Depends(_holder_of(KeyScope.CHAT))]
+KnowledgeReader = Annotated[Principal, Depends(_holder_of(KeyScope.KNOWLEDGE_READ))]
+KnowledgeWriter = Annotated[Principal, Depends(_holder_of(KeyScope.KNOWLEDGE_WRITE))]
+Auditor = Annotated[Principal, Depends(_holder_of(KeyScope.AUDIT_READ))]
+Administrator = Annotated[Principal, Depends(_holder_of(KeyScope.ADMIN))]
 
 
 def reading_as(principal: Principal) -> str | None:
@@ -147,4 +147,4 @@ def reading_as(principal: Principal) -> str | None:
 
 def may_see_everyone(principal: Principal) -> bool:
     """Whether the principal may read conversations and turns of others in its tenant."""
-    return bool({Scope.AUDIT_READ, Scope.ADMIN} & set(principal.scopes))
+    return bool({KeyScope.AUDIT_READ, KeyScope.ADMIN} & set(principal.scopes))

@@ -28,12 +28,12 @@ class BodyLimits:
             await self._app(scope, receive, send)
             return
         limit = self._limit_for(scope["path"])
-        if _announced(scope) > limit:
+        if _announced_length(scope) > limit:
             error = _too_large(limit)
             response = error_response(error.status, error.code, error.message, error.details)
             await response(scope, receive, send)
             return
-        await self._app(scope, _counted(receive, limit), send)
+        await self._app(scope, _counting(receive, limit), send)
 
     def _limit_for(self, path: str) -> int:
         if UPLOAD_PATH.fullmatch(path):
@@ -41,7 +41,7 @@ class BodyLimits:
         return self._max_request_bytes
 
 
-def _announced(scope: Scope) -> int:
+def _announced_length(scope: Scope) -> int:
     for name, value in scope["headers"]:
         if name == b"content-length" and value.isdigit():
             digits = value.lstrip(b"0") or b"0"
@@ -50,7 +50,7 @@ def _announced(scope: Scope) -> int:
     return 0
 
 
-def _counted(receive: Receive, limit: int) -> Receive:
+def _counting(receive: Receive, limit: int) -> Receive:
     received = 0
 
     async def counting() -> Message:

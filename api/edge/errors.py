@@ -47,10 +47,10 @@ _MEANING: Final[dict[int, str]] = {
     410: "It existed, but its record has expired.",
     413: "The body is larger than this server accepts.",
     415: "The Content-Type is not one that this route reads, or there is a Content-Encoding.",
-    422: "The request is well-formed but not valid; details.errors names each field and the reason.",
-    429: "Too much at once, of your organisation or of this key: requests under way, or streams that are open.",
-    500: "The turn failed, or an unexpected error; details has an id to look it up by.",
-    503: "A dependency does not answer. Try again after Retry-After seconds, with the same Idempotency-Key.",
+    422: "The request is well-formed but not valid; details.errors lists the fields and reasons.",
+    429: "Too many concurrent requests of your organisation, or too many open streams of this key.",
+    500: "The turn failed, or an unexpected error occurred; details has an id to look it up by.",
+    503: "A dependency does not respond. Retry after Retry-After seconds, with the same Idempotency-Key.",
 }
 
 
@@ -140,8 +140,8 @@ def _path(location: tuple[int | str, ...]) -> str:
 
 _HTTP_CODES: Final[dict[int, tuple[str, str]]] = {
     400: ("malformed_request", "The body could not be read: it is not UTF-8 JSON or not well-formed multipart."),
-    404: ("not_found", "There is nothing at this path. GET /v1/openapi.json lists what there is."),
-    405: ("method_not_allowed", "This path does not answer that method; the Allow header names those it does."),
+    404: ("not_found", "There is no such path. GET /v1/openapi.json lists all of them."),
+    405: ("method_not_allowed", "This path does not support that method; the Allow header lists those it supports."),
 }
 
 

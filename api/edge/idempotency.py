@@ -13,7 +13,7 @@ IdempotencyKey = Annotated[
         min_length=1,
         max_length=255,
         pattern=r"^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$",
-        description="1 to 255 printable ASCII characters. The same key gets the same answer; with another body, 409.",
+        description="1 to 255 printable ASCII characters. A repeated key returns the same result; another body, 409.",
     ),
 ]
 
@@ -21,5 +21,5 @@ IdempotencyKey = Annotated[
 def conflict(turn_id: str) -> IdempotencyConflictError:
     """The error of a key that came again with another request."""
     return IdempotencyConflictError(
-        "This Idempotency-Key was used for another request. Use a new key for a new request.", trace_id=turn_id
+        "This Idempotency-Key was already used for another request. Use a new key for a new request.", trace_id=turn_id
     )

@@ -29,7 +29,7 @@ def parse_json(content: bytes, max_values: int = MAX_VALUES, max_depth: int = MA
     try:
         return json.loads(content.decode("utf-8"), parse_constant=_no_constant)
     except (ValueError, RecursionError):
-        raise _malformed() from None
+        raise _malformed_error() from None
 
 
 def _require_few_values(content: bytes, max_values: int, max_depth: int) -> None:
@@ -39,13 +39,13 @@ def _require_few_values(content: bytes, max_values: int, max_depth: int) -> None
         raise _too_much(f"more than {max_values} values")
     outside = b"".join(bare.split(b'"')[::2])
     if outside.count(b"[") != outside.count(b"]") or outside.count(b"{") != outside.count(b"}"):
-        raise _malformed()
+        raise _malformed_error()
     if outside.count(b",") + outside.count(b"[") + outside.count(b"{") >= max_values:
         raise _too_much(f"more than {max_values} values")
     if _depth(outside) > max_depth:
         raise _too_much(f"more than {max_depth} levels")
     if max(map(len, outside.translate(_NUMBERS_ONLY).split()), default=0) > MAX_NUMBER_CHARACTERS:
-        raise _malformed()
+        raise _malformed_error()
 
 
 def _depth(outside: bytes) -> int:
@@ -61,7 +61,7 @@ def _too_much(what: str) -> InvalidRequestError:
     return InvalidRequestError(f"The JSON has {what}, which no valid request needs.", errors=[reason])
 
 
-def _malformed() -> MalformedRequestError:
+def _malformed_error() -> MalformedRequestError:
     return MalformedRequestError("The body is not well-formed JSON in UTF-8.")
 
 

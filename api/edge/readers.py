@@ -8,12 +8,13 @@ from uuid import UUID
 from api.services import Services
 from domain.answers.answer import Answer, withheld_answer
 from domain.bots.errors import BotNotFoundError
+from domain.bots.rights import tenant_packs
 from domain.conversations.conversation import Conversation, Message
 from domain.conversations.turn import RecordedTurn
 from domain.guardrails.redaction import redact
 from domain.identity.principal import Principal, Reader
 from domain.policy.access import allowed_tools
-from domain.policy.in_force import PolicyInForce, open_packs
+from domain.policy.in_force import PolicyInForce
 from domain.policy.redaction_profile import STANDARD, RedactionProfile, strictest
 from domain.policy.rules import UNSET, PolicyVersion
 
@@ -21,7 +22,7 @@ from domain.policy.rules import UNSET, PolicyVersion
 def reader_of(principal: Principal, tenant: PolicyVersion, services: Services) -> Reader:
     """The rights by which lists name documents to the principal: those of its key, and the packs that manifests and
     the tenant's policy leave to its roles."""
-    return Reader.of(principal, open_packs(tenant, services.packs.summaries(), principal.roles).allowed)
+    return Reader.of(principal, tenant_packs(tenant, services.packs.summaries(), principal.roles).allowed)
 
 
 async def turn_as_seen(turn: RecordedTurn, principal: Principal, services: Services) -> RecordedTurn:

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import uuid4
 
 import structlog
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.edge.errors import error_response
@@ -73,6 +73,13 @@ class _Exchange:
         await self._send(message)
 
 
+def note_trace(request: Request, trace_id: str) -> None:
+    """Have the request's log lines name the turn: those that this task and tasks of it write from now on, and the
+    line about the request itself."""
+    request.state.trace_id = trace_id
+    structlog.contextvars.bind_contextvars(trace_id=trace_id)
+
+
 def _request_id(scope: Scope) -> str:
     """The client's X-Request-Id where it is harmless, else a new one."""
     for name, value in scope["headers"]:
@@ -82,7 +89,10 @@ def _request_id(scope: Scope) -> str:
 
 
 def _log_request(scope: Scope, status: int | None, duration_ms: float) -> None:
-    principal = scope.get("state", {}).get("principal")
+    state = scope.get("state", {})
+    principal = state.get("principal")
+    # The request's own task may not have the binding: reads run in a task of their own.
+    turn = {"trace_id": state["trace_id"]} if "trace_id" in state else {}
     _log.info(
         "request",
         method=scope["method"],
@@ -91,4 +101,5 @@ def _log_request(scope: Scope, status: int | None, duration_ms: float) -> None:
         duration_ms=round(duration_ms, 1),
         tenant_id=str(principal.tenant_id) if principal else None,
         principal_id=principal.id if principal else None,
+        **turn,
     )

@@ -5,17 +5,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError, WorkflowHandle
-from temporalio.common import (
-    Priority,
-    WorkflowIDConflictPolicy,
-    WorkflowIDReusePolicy,
-)
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from api.gateways.temporal_calls import RPC_TIMEOUT, TASK_TIMEOUT, bounded
+from api.gateways.starts import SameId, Start, start_workflow
+from api.gateways.temporal_calls import RPC_TIMEOUT, bounded
 from domain.errors import AlreadyRunningError, Failure, NotFoundError
 from domain.knowledge.sweep import SweepReport
-from workflows import search_attributes
 from workflows.failures import failure_of
 from workflows.ids import INGEST_QUEUE, sweep_workflow_id
 from workflows.pages.sweep import sweep_started_page
@@ -29,7 +24,7 @@ SweepOutcome = SweepReport | Failure | None
 
 
 class SweepGateway:
-    """Every method raises WorkflowServiceUnavailableError within seconds when Temporal does not answer."""
+    """Implements SweepWorkflows."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -43,26 +38,10 @@ class SweepGateway:
             return
         async with bounded("The sweep could not be started."):
             try:
-                await self._client.start_workflow(
-                    SweepTenantWorkflow.run,
-                    sweep,
-                    id=sweep_workflow_id(sweep.tenant_id),
-                    task_queue=INGEST_QUEUE,
-                    id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-                    id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                    task_timeout=TASK_TIMEOUT,
-                    memo={"idempotency_key": key or ""},
-                    search_attributes=search_attributes.of_tenant(sweep.tenant_id),
-                    static_summary=f"{'Remove' if sweep.remove else 'Report'} what ingests left over",
-                    static_details=sweep_started_page(
-                        sweep.tenant_id, removes=sweep.remove, older_than_seconds=sweep.older_than_seconds
-                    ),
-                    priority=Priority(fairness_key=str(sweep.tenant_id)),
-                    rpc_timeout=RPC_TIMEOUT,
-                )
+                await start_workflow(self._client, SweepTenantWorkflow.run, sweep, _start_of(sweep, key))
             except WorkflowAlreadyStartedError:
                 raise AlreadyRunningError(
-                    "A sweep of this tenant runs already. GET /v1/admin/sweep tells how it stands; try again after it."
+                    "A sweep of this tenant is already running. GET /v1/admin/sweep shows its state."
                 ) from None
 
     async def outcome(self, tenant_id: UUID, *, wait: bool) -> SweepOutcome:
@@ -93,3 +72,15 @@ class SweepGateway:
 
     def _handle(self, tenant_id: UUID) -> WorkflowHandle[Any, SweepReport]:
         return self._client.get_workflow_handle(sweep_workflow_id(tenant_id), result_type=SweepReport)
+
+
+def _start_of(sweep: SweepTenantInput, key: str | None) -> Start:
+    return Start(
+        workflow_id=sweep_workflow_id(sweep.tenant_id),
+        tenant_id=sweep.tenant_id,
+        queue=INGEST_QUEUE,
+        same_id=SameId.REFUSED_WHILE_RUNNING,
+        summary=f"{'Remove' if sweep.remove else 'Report'} what ingests left over",
+        details=sweep_started_page(sweep.tenant_id, removes=sweep.remove, older_than_seconds=sweep.older_than_seconds),
+        memo={"idempotency_key": key or ""},
+    )

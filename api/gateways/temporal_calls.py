@@ -1,4 +1,4 @@
-"""How the gateways call Temporal: bounded in time, its client's errors as domain errors with a hint how to mend it."""
+"""How the gateways call Temporal: bounded in time, its client's errors turned into domain errors with a hint."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any, Final, TypeVar
 
 from temporalio.client import (
+    Client,
     WorkflowFailureError,
     WorkflowHandle,
     WorkflowUpdateFailedError,
@@ -23,8 +24,9 @@ CALL_SECONDS: Final = 10.0
 # Below what `bounded` gives a call, so that a workflow that takes longer is told from a Temporal that is away.
 _RESULT_SECONDS: Final = 9.0
 RPC_TIMEOUT: Final = timedelta(seconds=5)
-# A dead worker's workflow task is given to another worker after this time.
-TASK_TIMEOUT: Final = timedelta(seconds=5)
+# How long a result is awaited before we check that the server is still there.
+_SLICE_SECONDS: Final = 4.0
+_PAUSE_SECONDS: Final = 0.2
 
 Result = TypeVar("Result")
 
@@ -61,6 +63,34 @@ async def result_in_time(handle: WorkflowHandle[Any, Result], late: str) -> Resu
         raise DependencyUnavailableError(late) from None
     except WorkflowFailureError as error:
         raise error_of(failure_of(error.cause)) from error
+
+
+async def require_service(client: Client) -> None:
+    """Raises WorkflowServiceUnavailableError unless Temporal answers."""
+    async with bounded("Temporal does not answer."):
+        await client.service_client.check_health(retry=True, timeout=RPC_TIMEOUT)
+
+
+async def await_result(client: Client, handle: WorkflowHandle[Any, Result], wait: timedelta) -> Result | None:
+    """The result of a workflow; None if it still runs after ``wait``.
+
+    In slices: the client's own long poll would outlast a server that is gone for good. Raises WorkflowFailureError,
+    NotFoundError or WorkflowServiceUnavailableError.
+    """
+    clock = asyncio.get_running_loop().time
+    deadline = clock() + wait.total_seconds()
+    while (remaining := deadline - clock()) > 0:
+        try:
+            async with asyncio.timeout(min(remaining, _SLICE_SECONDS)):
+                return await handle.result()
+        except TimeoutError:
+            await require_service(client)
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                raise NotFoundError("There is no such workflow.") from error
+            await require_service(client)
+            await asyncio.sleep(_PAUSE_SECONDS)
+    return None
 
 
 class RunClosedError(Exception):

@@ -17,17 +17,12 @@ from temporalio.client import (
     ScheduleUpdate,
     ScheduleUpdateInput,
 )
-from temporalio.common import (
-    Priority,
-    WorkflowIDConflictPolicy,
-    WorkflowIDReusePolicy,
-)
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from api.gateways.temporal_calls import RPC_TIMEOUT, TASK_TIMEOUT, bounded, result_in_time
+from api.gateways.starts import SameId, Start, scheduled_start, start_workflow
+from api.gateways.temporal_calls import RPC_TIMEOUT, bounded, result_in_time
 from domain.errors import AlreadyRunningError
 from domain.feedback.feedback import Tuning
-from workflows import search_attributes
 from workflows.ids import INGEST_QUEUE, tuning_workflow_id
 from workflows.tune_feedback import TuneFeedbackInput, TuneFeedbackWorkflow
 
@@ -36,7 +31,7 @@ _BY_SCHEDULE: Final = "schedule"
 
 
 class TuningGateway:
-    """Every method raises WorkflowServiceUnavailableError within seconds when Temporal does not answer."""
+    """Implements TuningWorkflows."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -46,27 +41,19 @@ class TuningGateway:
         """Have the tenant's feedback learned from daily. Does nothing when that is so."""
         if tenant_id in self._scheduled:
             return
-        workflow_id = tuning_workflow_id(tenant_id)
-        action = ScheduleActionStartWorkflow(
-            TuneFeedbackWorkflow.run,
-            TuneFeedbackInput(tenant_id=tenant_id, requested_by=_BY_SCHEDULE),
-            id=workflow_id,
-            task_queue=INGEST_QUEUE,
-            task_timeout=TASK_TIMEOUT,
-            static_summary="Learn from feedback",
-            priority=Priority(fairness_key=str(tenant_id)),
-            typed_search_attributes=search_attributes.of_tenant(tenant_id),
-        )
+        given = TuneFeedbackInput(tenant_id=tenant_id, requested_by=_BY_SCHEDULE)
+        start = _start_of(given)
+        action = scheduled_start(TuneFeedbackWorkflow.run, given, start)
         spec = ScheduleSpec(intervals=[ScheduleIntervalSpec(every=_DAILY)], jitter=timedelta(hours=1))
         policy = SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP)
         async with bounded("The daily tuning could not be scheduled."):
             try:
                 await self._client.create_schedule(
-                    workflow_id, Schedule(action=action, spec=spec, policy=policy), rpc_timeout=RPC_TIMEOUT
+                    start.workflow_id, Schedule(action=action, spec=spec, policy=policy), rpc_timeout=RPC_TIMEOUT
                 )
             except ScheduleAlreadyRunningError:
                 # Made by an earlier release or signed with an earlier key; when and whether it runs is left as it is.
-                await self._client.get_schedule_handle(workflow_id).update(
+                await self._client.get_schedule_handle(start.workflow_id).update(
                     lambda found: _with_action(found, action), rpc_timeout=RPC_TIMEOUT
                 )
         self._scheduled.add(tenant_id)
@@ -78,24 +65,23 @@ class TuningGateway:
         """
         async with bounded("The tuning could not be started."):
             try:
-                handle = await self._client.start_workflow(
-                    TuneFeedbackWorkflow.run,
-                    given,
-                    id=tuning_workflow_id(given.tenant_id),
-                    task_queue=INGEST_QUEUE,
-                    id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-                    id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                    task_timeout=TASK_TIMEOUT,
-                    search_attributes=search_attributes.of_tenant(given.tenant_id),
-                    static_summary="Learn from feedback" if given.activate is None else "Go back to an earlier version",
-                    priority=Priority(fairness_key=str(given.tenant_id)),
-                    rpc_timeout=RPC_TIMEOUT,
-                )
+                handle = await start_workflow(self._client, TuneFeedbackWorkflow.run, given, _start_of(given))
             except WorkflowAlreadyStartedError:
-                raise AlreadyRunningError("A tuning of this tenant runs already; try again after it.") from None
+                raise AlreadyRunningError("A tuning of this tenant is already running. Try again later.") from None
             return await result_in_time(
-                handle, "No worker tuned in time. It goes on; GET /v1/admin/tuning shows the version that applies."
+                handle,
+                "The tuning takes longer than expected. GET /v1/admin/tuning shows when it is done.",
             )
+
+
+def _start_of(given: TuneFeedbackInput) -> Start:
+    return Start(
+        workflow_id=tuning_workflow_id(given.tenant_id),
+        tenant_id=given.tenant_id,
+        queue=INGEST_QUEUE,
+        same_id=SameId.REFUSED_WHILE_RUNNING,
+        summary="Learn from feedback" if given.activate is None else "Go back to an earlier version",
+    )
 
 
 def _with_action(found: ScheduleUpdateInput, action: ScheduleActionStartWorkflow) -> ScheduleUpdate:

@@ -17,8 +17,8 @@ router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=[
 
 
 class DatasetBody(ResponseBody):
-    """The documents of the tenant in one pack. ``available``: whether the pack is installed; while it is not, nobody
-    finds its documents."""
+    """The tenant's documents for one pack. ``available``: whether the pack is installed; if not, nobody can find its
+    documents."""
 
     model_config = example(
         dataset_id=str(EXAMPLE_ID),
@@ -47,7 +47,7 @@ class DatasetList(ResponseBody):
 
 @router.get("/v1/datasets", responses=documented(), summary="List datasets")
 async def list_datasets(principal: KnowledgeReader, services: ServicesDep) -> DatasetList:
-    """The datasets that uploads can go to."""
+    """All datasets of the tenant."""
     found = await services.datasets.list(principal.tenant_id)
     services.packs.notice(dataset.pack_id for dataset in found)
     installed = {pack.pack_id for pack in services.packs.summaries()}

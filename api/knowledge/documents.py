@@ -49,7 +49,7 @@ _EXAMPLE: Final = {
 
 
 class LiveBody(ResponseBody):
-    """The version that answers. ``ingest_id`` is the ingest that brought it."""
+    """The live version. ``ingest_id`` is the ingest that published it."""
 
     model_config = example(**_LIVE)
 
@@ -119,7 +119,7 @@ class DocumentBody(ResponseBody):
 
 
 class DocumentPage(ResponseBody):
-    """Documents by name. ``next`` continues the list as ``after``; null at its end."""
+    """Documents by name. Pass ``next`` as ``after`` to get the next page; null on the last."""
 
     model_config = example(items=[_EXAMPLE], next=None)
 
@@ -132,11 +132,11 @@ async def list_documents(
     dataset_id: DatasetId,
     principal: KnowledgeReader,
     services: ServicesDep,
-    state: Annotated[DocumentState | None, Query(description="Default: all that are not deleted.")] = None,
+    state: Annotated[DocumentState | None, Query(description="Default: all but deleted ones.")] = None,
     limit: Annotated[int, Query(ge=1, le=_MAX_PAGE)] = 50,
-    after: Annotated[UUID | None, Query(description="The `next` of the page before.")] = None,
+    after: Annotated[UUID | None, Query(description="`next` of the previous page.")] = None,
 ) -> DocumentPage:
-    """By name: those that the key's holder may see, and those that were uploaded with this key."""
+    """By name: the documents that the key may see, and those uploaded with it."""
     await services.datasets.get(principal.tenant_id, dataset_id)
     tenant = await services.policies.get(principal.tenant_id)
     reader = reader_of(principal, tenant, services)
@@ -160,22 +160,22 @@ async def delete_document(
     services: ServicesDep,
     workflows: WorkflowsDep,
 ) -> DocumentBody:
-    """Take a document out of the answers at once. Deleting it again changes nothing.
+    """Remove a document from answers and searches at once. Deleting it again has no effect.
 
-    Versions that are queued or running end `cancelled`, with the error `document_deleted`. Old citations still open.
+    Queued and running ingests of it end as `cancelled` with the error `document_deleted`. Old citations still open.
     """
     tenant = await services.policies.get(principal.tenant_id)
     reader = reader_of(principal, tenant, services)
-    document = await _found(services, principal.tenant_id, dataset_id, document_id, reader)
+    document = await _document(services, principal.tenant_id, dataset_id, document_id, reader)
     if document.state is DocumentState.DELETED:
         return await _body(document, principal, tenant, services)
     removal = DocumentRemoval(
         **document.model_dump(include={"tenant_id", "dataset_id", "document_id", "external_key"}),
         requested_by=principal.id,
     )
-    await workflows.remove_document(removal)
+    await workflows.documents.remove(removal)
     # The live version, by which it could be seen, is gone.
-    document = await _found(services, principal.tenant_id, dataset_id, document_id, None)
+    document = await _document(services, principal.tenant_id, dataset_id, document_id, None)
     return await _body(document, principal, tenant, services)
 
 
@@ -186,13 +186,13 @@ async def _body(
     return DocumentBody.of(shown)
 
 
-async def _found(
+async def _document(
     services: Services, tenant_id: UUID, dataset_id: UUID, document_id: UUID, reader: Reader | None
 ) -> LibraryDocument:
     document = await services.documents.get(tenant_id, dataset_id, document_id, reader)
     if document is None:
         raise NotFoundError(
-            "There is no such document in this dataset. GET /v1/datasets/{dataset_id}/documents lists what there is.",
+            "There is no such document in this dataset. GET /v1/datasets/{dataset_id}/documents lists its documents.",
             document_id=str(document_id),
         )
     return document

@@ -35,7 +35,7 @@ _EXAMPLE = {
 
 
 class IngestStatus(ResponseBody):
-    """Where a version of a document stands. ``done`` of ``total`` counts what the stage works on."""
+    """The status of one version of a document. ``done`` of ``total`` is the progress within the stage."""
 
     model_config = example(**_EXAMPLE)
 
@@ -66,8 +66,8 @@ class IngestStatus(ResponseBody):
 
 
 class UploadAccepted(IngestStatus):
-    """The ingest that takes the upload. ``unchanged``: the document already has, or is getting, this very content,
-    so no new version was made and this is the ingest that has it."""
+    """The ingest of the upload. ``unchanged``: the document already has, or is getting, the same content, so no new
+    version was made and this is the existing ingest."""
 
     model_config = example(**_EXAMPLE, unchanged=False)
 
@@ -80,7 +80,7 @@ class UploadAccepted(IngestStatus):
 
 
 class IngestPage(ResponseBody):
-    """Ingests, newest first. ``next`` continues the list as ``after``; null at its end."""
+    """Ingests, newest first. Pass ``next`` as ``after`` to get the next page; null on the last."""
 
     model_config = example(items=[_EXAMPLE], next=None)
 

@@ -12,14 +12,15 @@ from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import StreamingResponse
 
 from api.edge.authentication import SECURITY, AuthenticatedRoute, KnowledgeReader
-from api.edge.deadlines import DEADLINE_SECONDS, within
 from api.edge.errors import ErrorBody, documented
-from api.edge.followers import Followers, Permit, followers_of
+from api.edge.stream_permits import Permit
 from api.knowledge.ingest_bodies import IngestStatus
 from api.knowledge.ingests import found_ingest
-from api.services import ServicesDep, stopping_of
+from api.process.deadlines import DEADLINE_SECONDS, within
+from api.process.followers import Followers
+from api.services import ProcessDep, ServicesDep
 from domain.errors import AnswerableError, DatabaseUnavailableError, DependencyUnavailableError, NotFoundError
-from domain.identity.principal import Principal, Scope
+from domain.identity.principal import KeyScope, Principal
 from domain.knowledge.ingest import Ingest
 from domain.limits.errors import TooManyFollowersError
 
@@ -44,10 +45,10 @@ _EVENT: Final[dict[str, Any]] = {
 }
 _RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     200: {
-        "description": "Events `progress` and, last, `done`, both with an IngestStatus; or `error`, with a failure.",
+        "description": "`progress` events and a final `done`, with an IngestStatus; or `error` with an error body.",
         "content": {"text/event-stream": {"schema": _EVENT}},
     },
-    204: {"description": "`Last-Event-ID` is the last event there will be."},
+    204: {"description": "There are no events after `Last-Event-ID`."},
 }
 
 
@@ -62,21 +63,21 @@ async def ingest_events(
     request: Request,
     principal: KnowledgeReader,
     services: ServicesDep,
+    process: ProcessDep,
     last_event_id: Annotated[str | None, Header(max_length=100)] = None,
 ) -> Response:
-    """Every event is the whole state, so a client that was away misses nothing that still matters.
+    """Server-sent events. Each has the complete status, so a client that reconnects misses nothing that still matters.
 
-    The stream ends with `done`, or after ten minutes, or when the server stops: come back with `Last-Event-ID`. It ends
-    with `error` when its key may not read it any more.
+    The stream ends with `done`, after ten minutes, or when the server stops: reconnect with `Last-Event-ID`. It ends
+    with `error` when the key may no longer read it.
     """
-    followers = followers_of(request)
-    followers.require_place(principal)
+    process.followers.require_place(principal)
     first = await found_ingest(services, principal, ingest_id)
     if first.state.is_terminal and last_event_id == _event_id(first):
         return Response(status_code=204)
 
     async def look() -> Ingest | None:
-        late = DatabaseUnavailableError("The database did not answer in time.")
+        late = DatabaseUnavailableError("The database did not respond in time.")
         with suppress(NotFoundError):
             return await within(DEADLINE_SECONDS, found_ingest(services, principal, ingest_id), late)
         return None
@@ -86,12 +87,12 @@ async def ingest_events(
         kind = "done" if ingest.state.is_terminal else "progress"
         return f"id: {_event_id(ingest)}\nevent: {kind}\ndata: {status.model_dump_json()}\n\n"
 
-    events = _events(first, last_event_id, look, render, stopping_of(request))
-    permitted = _permitted(events, Permit(request, Scope.KNOWLEDGE_READ), followers, principal)
-    return StreamingResponse(permitted, media_type="text/event-stream", headers=_HEADERS)
+    events = _events(first, last_event_id, look, render, process.stopping)
+    stream = _while_permitted(events, Permit(request, KeyScope.KNOWLEDGE_READ), process.followers, principal)
+    return StreamingResponse(stream, media_type="text/event-stream", headers=_HEADERS)
 
 
-async def _permitted(
+async def _while_permitted(
     events: AsyncIterator[str], permit: Permit, followers: Followers, principal: Principal
 ) -> AsyncIterator[str]:
     """``events`` while the key is good, which is asked before each of them, and while nothing happens too."""

@@ -20,9 +20,9 @@ router = APIRouter(route_class=AuthenticatedRoute, dependencies=SECURITY, tags=[
 _MAX_PAGE: Final = 200
 
 
-@router.get("/v1/ingests/{ingest_id}", responses=documented(404), summary="How an ingest stands")
+@router.get("/v1/ingests/{ingest_id}", responses=documented(404), summary="Get an ingest")
 async def ingest_status(ingest_id: UUID, principal: KnowledgeReader, services: ServicesDep) -> IngestStatus:
-    """State, progress, last error and the artifacts' URIs."""
+    """Its state, progress, last error and artifact URIs."""
     return IngestStatus.of(await found_ingest(services, principal, ingest_id), services.object_store.uri)
 
 
@@ -43,9 +43,9 @@ async def list_ingests(
     state: IngestState | None = None,
     dataset_id: UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=_MAX_PAGE)] = 50,
-    after: Annotated[UUID | None, Query(description="The `next` of the page before.")] = None,
+    after: Annotated[UUID | None, Query(description="`next` of the previous page.")] = None,
 ) -> IngestPage:
-    """Newest first: those of documents that the key's holder may see, and those that it handed in."""
+    """Newest first: ingests of documents that the key may see, and those submitted with it."""
     tenant = await services.policies.get(principal.tenant_id)
     reader = reader_of(principal, tenant, services)
     found = await services.ingests.list(

@@ -8,14 +8,10 @@ from fastapi import APIRouter
 
 from api.edge.authentication import SECURITY, Chatter, KnowledgeReader, TurnRoute
 from api.edge.errors import documented
-from api.knowledge.search_bodies import (
-    ExplainedResult,
-    ExplainedSearch,
-    SearchRequest,
-    SearchResponse,
-    SearchResultBody,
-)
-from api.services import Searches, SearchesDep, Services, ServicesDep
+from api.knowledge.explained_bodies import ExplainedResult, ExplainedSearch
+from api.knowledge.search_bodies import SearchRequest, SearchResponse, SearchResultBody
+from api.services import Services, ServicesDep, WorkflowsDep
+from api.workflow_ports import Workflows
 from domain.base import JsonValue, sha256_of
 from domain.bots.bot import Bot
 from domain.bots.rights import allowed_packs
@@ -30,11 +26,11 @@ router = APIRouter(route_class=TurnRoute, dependencies=SECURITY, tags=["knowledg
 
 @router.post("/v1/search", responses=documented(404, 413), summary="Search for passages")
 async def search(
-    body: SearchRequest, principal: Chatter, services: ServicesDep, searches: SearchesDep
+    body: SearchRequest, principal: Chatter, services: ServicesDep, workflows: WorkflowsDep
 ) -> SearchResponse:
-    """Passages that the asker may see, best first, without what the bot hides in answers. A query that policy refuses
-    finds nothing, and `denied` names the rule. A repeated request searches anew: a search changes nothing."""
-    done = await _searched(body, principal, services, searches)
+    """Passages that the key may see, best first, without what the bot hides in answers. If policy refuses the query,
+    nothing is returned and `denied` names the rule. A repeated request searches again."""
+    done = await _run_search(body, principal, services, workflows)
     return SearchResponse(
         search_id=done.search_id,
         mode=done.found.mode,
@@ -47,10 +43,10 @@ async def search(
 
 @router.post("/v1/search/debug", responses=documented(404, 413), summary="Explain a search")
 async def explain_search(
-    body: SearchRequest, principal: KnowledgeReader, services: ServicesDep, searches: SearchesDep
+    body: SearchRequest, principal: KnowledgeReader, services: ServicesDep, workflows: WorkflowsDep
 ) -> ExplainedSearch:
-    """The same search, with scores and ranks by leg, fusion, boosts, the reranker, filters and timings."""
-    done = await _searched(body, principal, services, searches)
+    """The same search with its scores and ranks by leg, fusion, boosts, reranking, filters and timings."""
+    done = await _run_search(body, principal, services, workflows)
     results = tuple(ExplainedResult.of(*ranked) for ranked in done.ranked())
     return ExplainedSearch.of(done.search_id, done.given, done.found, results)
 
@@ -72,9 +68,9 @@ class _Done(NamedTuple):
             yield rank, passage, shown, self.found.suspicious.get(passage_id)
 
 
-async def _searched(body: SearchRequest, principal: Principal, services: Services, searches: Searches) -> _Done:
+async def _run_search(body: SearchRequest, principal: Principal, services: Services, workflows: Workflows) -> _Done:
     given, search_id = await _input(body, principal, services), uuid4()
-    found = await searches.search(given, search_id)
+    found = await workflows.searches.search(given, search_id)
     return _Done(search_id, given, found, await _texts(principal.tenant_id, found, services))
 
 
@@ -82,8 +78,7 @@ async def _input(body: SearchRequest, principal: Principal, services: Services) 
     tenant_id = principal.tenant_id
     bot = await (services.bots.get(tenant_id, body.bot_id) if body.bot_id else services.bots.default(tenant_id))
     services.packs.notice(bot.pack_ids)
-    access = allowed_packs(bot, services.packs.summaries(), principal.roles)
-    bot = bot.model_copy(update={"datasets": tuple(one for one in bot.datasets if one.pack_id in access.allowed)})
+    bot = bot.within(allowed_packs(bot, services.packs.summaries(), principal.roles).allowed)
     filters = SearchFilters(
         tenant_id=tenant_id,
         dataset_ids=_datasets(body, bot),
@@ -110,7 +105,7 @@ def _datasets(body: SearchRequest, bot: Bot) -> tuple[UUID, ...]:
     foreign: list[JsonValue] = [str(dataset_id) for dataset_id in body.dataset_ids if dataset_id not in own]
     if foreign:
         raise DatasetNotFoundError(
-            "The bot has no such dataset. GET /v1/datasets lists what there is.", dataset_ids=foreign
+            "The bot has no such dataset. GET /v1/datasets lists the datasets.", dataset_ids=foreign
         )
     return tuple(dict.fromkeys(body.dataset_ids))
 

@@ -1,6 +1,5 @@
 """Bodies of the search routes."""
 
-from datetime import datetime
 from typing import Annotated, Any, Final, Self
 from uuid import UUID
 
@@ -10,10 +9,8 @@ from api.edge.schema import EXAMPLE_ID, Moment, RequestBody, ResponseBody, Spoke
 from domain.answers.answer import AnswerWarning
 from domain.conversations.turn import MAX_MESSAGE_CHARACTERS
 from domain.guardrails.injection import WITHHELD, screen_content
-from domain.identity.principal import Visibility
 from domain.knowledge.attributes import (
     MAX_ATTRIBUTES,
-    AttributeFilter,
     AttributeName,
     AttributeNumber,
     AttributeText,
@@ -22,15 +19,13 @@ from domain.knowledge.attributes import (
     Tags,
 )
 from domain.policy.rules import Screening
-from domain.search.confidence import Evidence
-from domain.search.reranking import RerankerKind, RerankProvenance
-from domain.search.retrieval import Fusion, LegWeights, RetrievedPassage, SearchMode, SearchTimings
-from workflows.search_passages import SearchFound, SearchInput
+from domain.search.reranking import RerankerKind
+from domain.search.retrieval import Fusion, RetrievedPassage, SearchMode
 
 MAX_RESULTS: Final = 50
 _MAX_DATASETS: Final = 50
 _MAX_NAMES: Final = 32
-_RESULT: Final = {
+RESULT_EXAMPLE: Final = {
     "rank": 1,
     "passage_id": str(EXAMPLE_ID),
     "document_id": str(EXAMPLE_ID),
@@ -47,21 +42,12 @@ _RESULT: Final = {
     "text": "# Rotate an API key\n\n1. Open **Settings** …",
     "suspicious": None,
 }
-_SCORES: Final = {
-    "dense": 0.81,
-    "dense_rank": 1,
-    "lexical": 11.2,
-    "lexical_rank": 1,
-    "fused": 1.0,
-    "boost": 1.0,
-    "reranked": 0.93,
-}
 _EXAMPLE: Final = {
     "search_id": str(EXAMPLE_ID),
     "mode": "hybrid",
     "confidence": 0.97,
     "denied": None,
-    "results": [_RESULT],
+    "results": [RESULT_EXAMPLE],
     "warnings": [],
 }
 
@@ -132,7 +118,7 @@ class SearchResultBody(ResponseBody):
     ``suspicious`` names the rule by which the passage tries to give orders to an assistant. Its text is withheld then,
     and those of title and heading that do so; the explanation of a search shows all of it."""
 
-    model_config = example(**_RESULT)
+    model_config = example(**RESULT_EXAMPLE)
 
     rank: int
     passage_id: UUID
@@ -154,7 +140,7 @@ class SearchResultBody(ResponseBody):
     def of(cls, rank: int, passage: RetrievedPassage, text: str | None, suspicious: str | None) -> Self:
         scores = passage.scores
         score = scores.boosted if scores.reranked is None else scores.reranked
-        return cls(rank=rank, score=round(score, 4), text=text, suspicious=suspicious, **_shown(passage))
+        return cls(rank=rank, score=round(score, 4), text=text, suspicious=suspicious, **passage_fields(passage))
 
     def withheld(self, screening: Screening) -> Self:
         """Without what gives orders, if anything does."""
@@ -163,47 +149,6 @@ class SearchResultBody(ResponseBody):
         names = {name: getattr(self, name) for name in ("title", "section_heading")}
         orders = {name: WITHHELD for name, text in names.items() if screen_content(text, screening)}
         return self.model_copy(update={**orders, "text": None})
-
-
-class ScoresBody(ResponseBody):
-    """Why a result ranks where it does. ``dense``: cosine of its best span; ``lexical``: BM25; ranks count from 1 in
-    their leg; null: not found by it. ``fused`` times ``boost`` is the order that a reranker starts from."""
-
-    model_config = example(**_SCORES)
-
-    dense: float | None
-    dense_rank: int | None
-    lexical: float | None
-    lexical_rank: int | None
-    fused: float
-    boost: float
-    reranked: float | None
-
-
-class ExplainedResult(SearchResultBody):
-    """A result with its scores; the best span is ``text[span_start - start : span_end - start]``, unless something of
-    the text is hidden."""
-
-    model_config = example(
-        **_RESULT,
-        span_start=0,
-        span_end=412,
-        scores=_SCORES,
-    )
-
-    span_start: int
-    span_end: int
-    scores: ScoresBody
-
-    @classmethod
-    def of(cls, rank: int, passage: RetrievedPassage, text: str | None, suspicious: str | None) -> Self:
-        plain = SearchResultBody.of(rank, passage, text, suspicious)
-        return cls(
-            **plain.model_dump(),
-            span_start=passage.span_start,
-            span_end=passage.span_end,
-            scores=ScoresBody(**passage.scores.model_dump()),
-        )
 
 
 class SearchResponse(ResponseBody):
@@ -220,59 +165,6 @@ class SearchResponse(ResponseBody):
     warnings: tuple[AnswerWarning, ...]
 
 
-class AppliedFilters(ResponseBody):
-    """What could be found at all, by who asks and what was asked for."""
-
-    dataset_ids: tuple[UUID, ...]
-    visibilities: tuple[Visibility, ...]
-    roles: tuple[str, ...]
-    pack_ids: tuple[str, ...]
-    tags: tuple[str, ...]
-    tiers: tuple[str, ...]
-    languages: tuple[str, ...]
-    updated_from: datetime | None
-    updated_before: datetime | None
-    attributes: tuple[AttributeFilter, ...]
-
-
-class ExplainedSearch(ResponseBody):
-    """A search with everything that decided its order. ``duplicates`` were left out because a better passage says the
-    same; ``fusion`` and ``weights`` are what was asked for; ``denied`` as of a search."""
-
-    search_id: UUID
-    mode: SearchMode
-    fusion: Fusion
-    weights: LegWeights | None
-    confidence: float
-    denied: str | None
-    evidence: Evidence
-    index_generation: UUID | None
-    embedding_model: str | None
-    filters: AppliedFilters
-    rerank: RerankProvenance
-    duplicates: tuple[UUID, ...]
-    timings: SearchTimings
-    results: tuple[ExplainedResult, ...]
-    warnings: tuple[AnswerWarning, ...]
-
-    @classmethod
-    def of(cls, search_id: UUID, search: SearchInput, found: SearchFound, results: tuple[ExplainedResult, ...]) -> Self:
-        return cls(
-            search_id=search_id,
-            fusion=search.fusion,
-            weights=search.weights,
-            denied=found.admission.rule_id,
-            index_generation=found.generation_id,
-            embedding_model=found.model,
-            filters=AppliedFilters(**search.filters.model_dump(exclude={"tenant_id"})),
-            results=results,
-            warnings=found.told,
-            **{
-                name: getattr(found, name)
-                for name in ("mode", "confidence", "evidence", "rerank", "duplicates", "timings")
-            },
-        )
-
-
-def _shown(passage: RetrievedPassage) -> dict[str, Any]:
+def passage_fields(passage: RetrievedPassage) -> dict[str, Any]:
+    """What a result shows of its passage as it is."""
     return {name: getattr(passage, name) for name in SearchResultBody.model_fields if hasattr(passage, name)}

@@ -33,7 +33,7 @@ from bootstrap.embedded.running_database import running_database
 from bootstrap.embedded.state import RunningState
 from bootstrap.settings import load_settings
 from domain.bots.bot import Bot
-from domain.identity.principal import Scope
+from domain.identity.principal import KeyScope
 from domain.knowledge.dataset import Dataset
 
 _RESULT: Final = Path("build/abuse.json")
@@ -75,7 +75,7 @@ async def _another_tenant(system: RunningState) -> tuple[str, UUID]:
         await PostgresDatasets(database).create(dataset)
         bot = Bot(bot_id=uuid4(), tenant_id=tenant_id, name="Bot", version=1, datasets=(dataset,), is_default=True)
         await PostgresBots(database).create(bot)
-        issued = await PostgresApiKeys(database).create(tenant_id, "Attacker's", scopes=tuple(Scope))
+        issued = await PostgresApiKeys(database).create(tenant_id, "Attacker's", scopes=tuple(KeyScope))
         return issued.plain_key, dataset.dataset_id
 
 

@@ -12,7 +12,7 @@ from bench.abuse.attack import Attacker, Recipe
 _HALF_OPEN: Final = 600
 _HELD_SECONDS: Final = 20.0
 _BLOCK: Final = b"a" * 65_536
-_MOST_BLOCKS: Final = 3_000
+_MAX_BLOCKS: Final = 3_000
 
 
 @asynccontextmanager
@@ -42,7 +42,7 @@ async def _unwanted_body(attacker: Attacker, _: httpx.AsyncClient) -> str:
 
 async def _pour(writer: asyncio.StreamWriter, block: bytes) -> str:
     try:
-        for _ in range(_MOST_BLOCKS):
+        for _ in range(_MAX_BLOCKS):
             writer.write(block)
             await writer.drain()
     except OSError:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_serializer
 
 from bootstrap.embedded.json_files import read_json, write_json, write_private
 from bootstrap.embedded.unprivileged import running_as_root
-from bootstrap.errors import AlreadyRunningError, StartupError
+from bootstrap.errors import StartupError, SystemRunningError
 
 _OURS = {
     "lock",
@@ -96,7 +96,7 @@ class DataDirectory:
             raise StartupError("The data directory", cause)
 
     def lock(self) -> None:
-        """Own the directory until this process ends. Raises AlreadyRunningError when another process does."""
+        """Own the directory until this process ends. Raises SystemRunningError when another process does."""
         try:
             lock = self._lock_path.open("ab")
         except PermissionError as error:
@@ -113,7 +113,7 @@ class DataDirectory:
             lock.close()
             state = stored_state(self)
             url = state.get("api_url") or state.get("ui_url")
-            raise AlreadyRunningError(self.path, url if isinstance(url, str) else None) from None
+            raise SystemRunningError(self.path, url if isinstance(url, str) else None) from None
         self._lock = lock
 
     def unlock(self) -> None:

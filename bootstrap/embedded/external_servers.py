@@ -9,7 +9,8 @@ import psycopg
 from bootstrap.connections import DatabaseConnection, ObjectStoreConnection, TemporalConnection, describe_database
 from bootstrap.embedded import object_store
 from bootstrap.errors import StartupError
-from bootstrap.temporal_setup import connect
+from bootstrap.temporal_client import connect_temporal
+from domain.errors import WorkflowServiceUnavailableError
 
 WAIT_SECONDS = 30.0
 _RETRY_SECONDS = 0.5
@@ -42,10 +43,12 @@ async def wait_for_temporal(connection: TemporalConnection, timeout_seconds: flo
     deadline = time.monotonic() + timeout_seconds
     while True:
         try:
-            await connect(connection)
-        except RuntimeError as error:
+            await connect_temporal(connection)
+        except WorkflowServiceUnavailableError as error:
             if time.monotonic() > deadline:
-                raise _unreachable("Temporal", f"{connection.address} (TEMPORAL_ADDRESS)", str(error)) from error
+                raise _unreachable(
+                    "Temporal", f"{connection.address} (TEMPORAL_ADDRESS)", str(error.__cause__ or error)
+                ) from error
             await asyncio.sleep(_RETRY_SECONDS)
         else:
             return

@@ -29,7 +29,7 @@ _POSTMASTER_STATUS_LINE = 7
 _STRAY_SECONDS = 10.0
 _LOST_PASSWORDS = "if secrets.json was lost, restore it, or start afresh with `answerable up --reset`"
 
-_LEAST_BUFFER_MEGABYTES, _MOST_BUFFER_MEGABYTES = 128, 1024
+_MIN_BUFFER_MEGABYTES, _MAX_BUFFER_MEGABYTES = 128, 1024
 # What a container may take, which is less than what the machine has.
 _MEMORY_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
@@ -62,7 +62,7 @@ def generate_passwords() -> PostgresPasswords:
 def buffer_megabytes(memory_bytes: int) -> int:
     """An eighth of the memory, within bounds. Once a vector index is larger than the buffers, searching it and
     inserting into it take half as long again."""
-    return max(_LEAST_BUFFER_MEGABYTES, min(_MOST_BUFFER_MEGABYTES, memory_bytes // 8 // MEGABYTE))
+    return max(_MIN_BUFFER_MEGABYTES, min(_MAX_BUFFER_MEGABYTES, memory_bytes // 8 // MEGABYTE))
 
 
 def _memory_bytes() -> int:

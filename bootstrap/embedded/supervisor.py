@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 _TICK_SECONDS = 0.1
 _FIRST_BACKOFF_SECONDS = 0.5
-_LONGEST_BACKOFF_SECONDS = 30.0
+_MAX_BACKOFF_SECONDS = 30.0
 _STEADY_SECONDS = 60.0
 """A child that was up for so long is healthy again: its next death is restarted at once."""
 
@@ -47,7 +47,7 @@ def backoff_seconds(deaths: int) -> float:
     if deaths <= 1:
         return 0.0
     doubled = _FIRST_BACKOFF_SECONDS * 2.0 ** min(deaths - 2, 10)
-    return min(doubled, _LONGEST_BACKOFF_SECONDS)
+    return min(doubled, _MAX_BACKOFF_SECONDS)
 
 
 class Supervisor:

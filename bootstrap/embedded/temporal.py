@@ -10,7 +10,7 @@ from bootstrap.connections import TemporalConnection
 from bootstrap.embedded.http_probe import answers_ok
 from bootstrap.embedded.processes import ManagedProcess, find_program
 from bootstrap.settings import server_environment
-from bootstrap.temporal_setup import SEARCH_ATTRIBUTES
+from domain.audit.search_attributes import SEARCH_ATTRIBUTES
 
 # The development server has one history shard; its default of 20 polls a second costs 50 ms at every step.
 # Fairness keys between tenants are ignored unless matching.enableFairness is on. Workflows stay in memory for an hour
@@ -59,9 +59,9 @@ class TemporalServer(ManagedProcess):
             *(program, "server", "start-dev", "--ip", "127.0.0.1", "--port", str(self.port)),
             *("--ui-ip", self.ui_ip, "--ui-port", str(self.ui_port), "--http-port", str(self.http_port)),
             *("--db-filename", str(self.database), "--log-level", "warn", "--ui-disable-news-fetch"),
-            *_repeated("--dynamic-config-value", (*_DYNAMIC_CONFIG, self._allowed_hosts)),
-            *_repeated("--sqlite-pragma", _PRAGMAS),
-            *_repeated("--search-attribute", [f"{name}={kind}" for name, kind in SEARCH_ATTRIBUTES.items()]),
+            *_repeat_flag("--dynamic-config-value", (*_DYNAMIC_CONFIG, self._allowed_hosts)),
+            *_repeat_flag("--sqlite-pragma", _PRAGMAS),
+            *_repeat_flag("--search-attribute", [f"{name}={kind}" for name, kind in SEARCH_ATTRIBUTES.items()]),
             "--disable-config-file",
             "--disable-config-env",
         ]
@@ -111,5 +111,5 @@ def _is_half_made(database: Path) -> bool:
             return False
 
 
-def _repeated(flag: str, values: list[str] | tuple[str, ...]) -> list[str]:
+def _repeat_flag(flag: str, values: list[str] | tuple[str, ...]) -> list[str]:
     return [part for value in values for part in (flag, value)]

@@ -76,7 +76,7 @@ def _name_process(process: str) -> Any:
 
 def _redact_event(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     for name, value in event.items():
-        event[name] = _redacted(name, value)
+        event[name] = _redact_value(name, value)
     return event
 
 
@@ -104,14 +104,14 @@ def _escape(found: re.Match[str]) -> str:
     return found.group().encode("unicode_escape").decode("ascii")
 
 
-def _redacted(name: object, value: Any) -> Any:
+def _redact_value(name: object, value: Any) -> Any:
     """``value`` without secrets and personal data, to the bottom of dictionaries and lists."""
     if str(name).lower() in _SECRET_NAMES:
         return "[secret]"
     if isinstance(value, str):
         return redacted_start(value, LOGGED_CHARACTERS)
     if isinstance(value, dict):
-        return {key: _redacted(key, inner) for key, inner in value.items()}
+        return {key: _redact_value(key, inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_redacted("", inner) for inner in value]
+        return [_redact_value("", inner) for inner in value]
     return value

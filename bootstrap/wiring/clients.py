@@ -10,10 +10,10 @@ from temporalio.worker import Interceptor
 
 from adapters.object_store import MinioObjectStore
 from adapters.postgres.database import Database
-from adapters.temporal.client import connect
 from adapters.temporal.error_translation import ErrorTranslation
 from adapters.temporal.signing import SignatureCheck, SignedStarts
 from bootstrap.settings import Settings
+from bootstrap.temporal_client import connect_temporal
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,6 @@ def open_object_store(settings: Settings) -> MinioObjectStore:
 
 
 async def open_temporal(settings: Settings, *, lazy: bool = False) -> Client:
-    connection = settings.temporal
-    return await connect(
-        connection.address,
-        connection.namespace,
-        api_key=connection.api_key.get_secret_value() if connection.api_key else None,
-        tls=connection.tls,
-        lazy=lazy,
-        interceptors=[SignedStarts(settings.signing_keys)] if settings.signing_keys else [],
-    )
+    """A client that signs what it starts. Raises WorkflowServiceUnavailableError."""
+    signing = [SignedStarts(settings.signing_keys)] if settings.signing_keys else []
+    return await connect_temporal(settings.temporal, lazy=lazy, interceptors=signing)

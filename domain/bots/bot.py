@@ -1,5 +1,6 @@
 """Bots, datasets and packs as a turn sees them."""
 
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
@@ -44,6 +45,10 @@ class Bot(Value):
     @property
     def pack_ids(self) -> tuple[str, ...]:
         return tuple(sorted({dataset.pack_id for dataset in self.datasets}))
+
+    def within(self, pack_ids: Sequence[str]) -> "Bot":
+        """The bot with its datasets in these packs alone."""
+        return self.model_copy(update={"datasets": tuple(one for one in self.datasets if one.pack_id in pack_ids)})
 
 
 class BotChanges(Value):

@@ -21,8 +21,8 @@ class Message(Value):
     answer: Answer | None = None
 
 
-class Standing(NamedTuple):
-    """Whose a conversation is, with which bot, and the sequence number of its last message."""
+class ConversationHead(NamedTuple):
+    """The newest state of a conversation: whose it is, with which bot, and its last message's sequence number."""
 
     principal_id: str
     bot_id: UUID

@@ -3,7 +3,7 @@
 from typing import Protocol
 from uuid import UUID
 
-from domain.conversations.conversation import Conversation, Standing
+from domain.conversations.conversation import Conversation, ConversationHead
 from domain.conversations.turn import RecordedTurn, TurnRequest
 from domain.questions.follow_up import PastTurn
 
@@ -27,7 +27,7 @@ class ConversationRepository(PastQuestions, Protocol):
         """
         ...
 
-    async def standing(self, tenant_id: UUID, conversation_id: UUID) -> Standing | None:
+    async def head(self, tenant_id: UUID, conversation_id: UUID) -> ConversationHead | None:
         """None if there is no such conversation."""
         ...
 

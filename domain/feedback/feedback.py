@@ -13,7 +13,7 @@ from uuid import UUID
 from domain.base import Value
 from domain.search.boosts import LEAST, MOST, bounded
 
-MOST_OF_ONE_PRINCIPAL: Final = 5
+MAX_OF_ONE_PRINCIPAL: Final = 5
 """How far one principal alone can move a document, in votes."""
 
 _DOUBT: Final = 4
@@ -109,7 +109,7 @@ def learned(judged: Iterable[JudgedTurn]) -> tuple[DocumentBoost, ...]:
     ups: Counter[UUID] = Counter()
     downs: Counter[UUID] = Counter()
     for (_, document_id), vote in votes.items():
-        counted = max(-MOST_OF_ONE_PRINCIPAL, min(MOST_OF_ONE_PRINCIPAL, vote))
+        counted = max(-MAX_OF_ONE_PRINCIPAL, min(MAX_OF_ONE_PRINCIPAL, vote))
         (ups if counted > 0 else downs)[document_id] += abs(counted)
     return tuple(
         DocumentBoost(document_id=one, boost=boost_of(ups[one], downs[one]), ups=ups[one], downs=downs[one])

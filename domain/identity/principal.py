@@ -10,7 +10,7 @@ from domain.identity.errors import PermissionDeniedError
 Visibility = Literal["internal", "external"]
 
 
-class Scope(StrEnum):
+class KeyScope(StrEnum):
     """What an API key may be used for."""
 
     CHAT = "chat"
@@ -33,14 +33,14 @@ class Principal(Value):
     name: str
     audience: Visibility = "external"
     roles: tuple[str, ...] = ()
-    scopes: tuple[Scope, ...] = ()
+    scopes: tuple[KeyScope, ...] = ()
 
-    def require(self, scope: Scope) -> None:
+    def require(self, scope: KeyScope) -> None:
         """Raise PermissionDeniedError unless the principal holds ``scope`` (admin holds all)."""
-        if scope in self.scopes or Scope.ADMIN in self.scopes:
+        if scope in self.scopes or KeyScope.ADMIN in self.scopes:
             return
         raise PermissionDeniedError(
-            f"This API key lacks the scope '{scope}'. Use a key that has it.", required_scope=scope.value
+            f"This API key lacks the scope '{scope}'. Use a key that has this scope.", required_scope=scope.value
         )
 
     @property

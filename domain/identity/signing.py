@@ -37,14 +37,14 @@ class Claim(Value):
     def signed_bytes(self) -> bytes:
         """Length-prefixed, so that no two different claims become the same bytes by joining."""
         parts = ("answerable/1", self.kind, self.name, self.workflow_id, self.content_sha256)
-        return b"".join(len(part).to_bytes(8, "big") + part for part in map(_encoded, parts))
+        return b"".join(len(part).to_bytes(8, "big") + part for part in map(_encode, parts))
 
 
 class SigningKeys:
     """Signs with ``current``; accepts ``previous`` too, so that a key can be changed while work is under way."""
 
     def __init__(self, current: str, previous: str | None = None) -> None:
-        self._keys = tuple(_encoded(key) for key in (current, previous) if key)
+        self._keys = tuple(_encode(key) for key in (current, previous) if key)
 
     def sign(self, claim: Claim) -> Claim:
         signature = self._signature(self._keys[0], claim)
@@ -52,8 +52,8 @@ class SigningKeys:
 
     def fits(self, claim: Claim) -> bool:
         """In constant time for each key."""
-        given = _encoded(claim.signature)
-        return any(hmac.compare_digest(_encoded(self._signature(key, claim)), given) for key in self._keys)
+        given = _encode(claim.signature)
+        return any(hmac.compare_digest(_encode(self._signature(key, claim)), given) for key in self._keys)
 
     def require(self, claim: Claim | None, workflow_id: str | None, workflow_type: str | None) -> None:
         """Raise ForgedRequestError unless ``claim`` is signed, and is one for the workflow that asks by it."""
@@ -75,7 +75,7 @@ def content_sha256(given: Sequence[Any]) -> str:
     that releases can run beside each other while one replaces the other.
     """
     plain = [one.model_dump(mode="json", exclude_defaults=True) if isinstance(one, BaseModel) else one for one in given]
-    return hashlib.sha256(_encoded(json.dumps(plain, sort_keys=True, separators=(",", ":"), default=str))).hexdigest()
+    return hashlib.sha256(_encode(json.dumps(plain, sort_keys=True, separators=(",", ":"), default=str))).hexdigest()
 
 
 def _is_scheduled(workflow_id: str, schedule_id: str) -> bool:
@@ -85,5 +85,5 @@ def _is_scheduled(workflow_id: str, schedule_id: str) -> bool:
     return workflow_id.startswith(schedule_id) and not head and bool(dash) and is_time
 
 
-def _encoded(text: str) -> bytes:
+def _encode(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")

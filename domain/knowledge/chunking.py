@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 
 from domain.base import Value
 from domain.knowledge.errors import EmptyDocumentError, TooManyPassagesError
-from domain.knowledge.headings import LONGEST_TITLE, PATH_SEPARATOR, Outline, heading_text, shortened
+from domain.knowledge.headings import MAX_TITLE_CHARACTERS, PATH_SEPARATOR, Outline, heading_text, shortened
 from domain.knowledge.parsed import Block, BlockKind, ParsedDocument
 from domain.knowledge.passage import Passage, PassageSet
 from domain.knowledge.spans import BlockPart, spans_of, table_header
@@ -70,7 +70,7 @@ def chunk(document: ParsedDocument, options: ChunkOptions) -> PassageSet:
 
     Raises EmptyDocumentError when there is no text, TooManyPassagesError when there are more than MAX_SPANS spans.
     """
-    text, title = document.text, shortened(document.title or "", LONGEST_TITLE)
+    text, title = document.text, shortened(document.title or "", MAX_TITLE_CHARACTERS)
     outline = Outline(
         (block.start, block.level, heading_text(text[block.start : block.end]))
         for block in document.blocks

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Final
 
 PATH_SEPARATOR: Final = " > "
-LONGEST_TITLE: Final = 300
-_LONGEST_HEADING: Final = 200
+MAX_TITLE_CHARACTERS: Final = 300
+_MAX_HEADING_CHARACTERS: Final = 200
 # A document may call a whole chapter its heading; what is read of one is a few times what is kept.
 _MAX_SOURCE: Final = 2_000
 _ATX: Final = re.compile(r"\s*#{1,6}(?:\s+|$)")
@@ -51,7 +51,7 @@ class Outline:
         for offset, level, text in headings:
             while above and above[-1][0] >= level:
                 above.pop()
-            above.append((level, shortened(text, _LONGEST_HEADING)))
+            above.append((level, shortened(text, _MAX_HEADING_CHARACTERS)))
             self._offsets.append(offset)
             self._paths.append(tuple(words for _, words in above if words))
 

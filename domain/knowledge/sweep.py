@@ -18,7 +18,7 @@ INTERRUPTED: Final = Failure(
 )
 """Why an unfinished version whose workflow is closed or gone is settled as failed."""
 
-MOST_REPORTED: Final = 1_000
+MAX_REPORTED: Final = 1_000
 """How many left-overs a report names one by one; it counts all of them."""
 
 _PUBLISHED: Final = frozenset({IngestState.SUCCEEDED, IngestState.PARTIAL})
@@ -49,7 +49,7 @@ class LeftOver(Value):
 
 
 class SweepReport(Value):
-    """``checked``: how many of each thing were looked at. ``left_over`` names the first ``MOST_REPORTED``; ``found``
+    """``checked``: how many of each thing were looked at. ``left_over`` names the first ``MAX_REPORTED``; ``found``
     and ``removed`` count all. An interrupted ingest is removed by settling it as failed."""
 
     checked: dict[str, int] = Field(default_factory=dict)
@@ -68,13 +68,13 @@ class SweepReport(Value):
         }
         return SweepReport(
             checked=checked,
-            left_over=(*self.left_over, *other.left_over)[:MOST_REPORTED],
+            left_over=(*self.left_over, *other.left_over)[:MAX_REPORTED],
             found=self.found + other.found,
             removed=self.removed + other.removed,
         )
 
 
-def report_of(checked: Mapping[str, int], found: tuple[LeftOver, ...], most_named: int = MOST_REPORTED) -> SweepReport:
+def report_of(checked: Mapping[str, int], found: tuple[LeftOver, ...], most_named: int = MAX_REPORTED) -> SweepReport:
     """The report of one page, which names at most ``most_named`` of what it found."""
     return SweepReport(
         checked=dict(checked),

@@ -8,31 +8,20 @@ role and the pack or tool.
 from collections.abc import Iterable, Sequence, Set
 from typing import Final, Literal, NamedTuple
 
-from pydantic import Field
-
 from domain.base import Value
 from domain.packs.pack import PackSummary
 from domain.packs.tool import ToolDef
-from domain.policy.rules import Names
+from domain.policy.rules import GrantRule
 
 DEFAULT_DENY: Final = "default_deny"
 EVERYBODY: Final = "*"
-
-
-class AccessRule(Value):
-    """What the holders of a role may use; the role ``*`` is everybody, without a role too."""
-
-    rule_id: str = Field(min_length=1)
-    role: str = Field(min_length=1)
-    packs: Names = ()
-    tools: Names = ()
 
 
 class AccessLevel(Value):
     """The rules of a tenant or of a bot, whose ``name`` stands before the ids of its rules."""
 
     name: str
-    rules: tuple[AccessRule, ...]
+    rules: tuple[GrantRule, ...]
 
 
 class Grant(Value):
@@ -57,26 +46,26 @@ class AccessDecision(Value):
         return {grant.name: grant.rule_ids for grant in self.grants}
 
 
-def pack_rules(packs: Iterable[PackSummary]) -> tuple[AccessRule, ...]:
+def pack_rules(packs: Iterable[PackSummary]) -> tuple[GrantRule, ...]:
     """What the manifests say: a pack that names no role is everybody's."""
     return tuple(
-        AccessRule(rule_id=f"pack/{pack.pack_id}", role=role, packs=(pack.pack_id,))
+        GrantRule(rule_id=f"pack/{pack.pack_id}", role=role, packs=(pack.pack_id,))
         for pack in packs
         for role in pack.roles or (EVERYBODY,)
     )
 
 
-def tool_rules(tools: Iterable[ToolDef]) -> tuple[AccessRule, ...]:
+def tool_rules(tools: Iterable[ToolDef]) -> tuple[GrantRule, ...]:
     """What the manifests say: a tool that names no role, of a pack that names none, is everybody's."""
     return tuple(
-        AccessRule(rule_id=f"tool/{tool.name}", role=role, tools=(tool.name,))
+        GrantRule(rule_id=f"tool/{tool.name}", role=role, tools=(tool.name,))
         for tool in tools
         for role in tool.roles or (EVERYBODY,)
     )
 
 
 def filter_allowed_packs(
-    rules: Sequence[AccessRule],
+    rules: Sequence[GrantRule],
     roles: Sequence[str],
     pack_ids: Sequence[str],
     levels: Sequence[AccessLevel] = (),
@@ -86,30 +75,30 @@ def filter_allowed_packs(
 
     Names are compared exactly, case included.
     """
-    asked = _Asked(roles, "packs", open_to_policy)
-    return AccessDecision(grants=tuple(asked.decide(name, rules, levels) for name in pack_ids))
+    query = _AccessQuery(roles, "packs", open_to_policy)
+    return AccessDecision(grants=tuple(query.decide(name, rules, levels) for name in pack_ids))
 
 
 def filter_allowed_tools(
-    rules: Sequence[AccessRule],
+    rules: Sequence[GrantRule],
     roles: Sequence[str],
     tools: Sequence[str],
     levels: Sequence[AccessLevel] = (),
     open_to_policy: Set[str] = frozenset(),
 ) -> AccessDecision:
     """Decide which of ``tools`` (full names: pack.tool) the roles may use; else like ``filter_allowed_packs``."""
-    asked = _Asked(roles, "tools", open_to_policy)
-    return AccessDecision(grants=tuple(asked.decide(name, rules, levels) for name in tools))
+    query = _AccessQuery(roles, "tools", open_to_policy)
+    return AccessDecision(grants=tuple(query.decide(name, rules, levels) for name in tools))
 
 
-class _Asked(NamedTuple):
+class _AccessQuery(NamedTuple):
     """Who asks for what kind of thing."""
 
     roles: Sequence[str]
     kind: Literal["packs", "tools"]
     open_to_policy: Set[str]
 
-    def decide(self, name: str, manifest: Sequence[AccessRule], levels: Sequence[AccessLevel]) -> Grant:
+    def decide(self, name: str, manifest: Sequence[GrantRule], levels: Sequence[AccessLevel]) -> Grant:
         granted = self._granting(manifest, name)
         agreed = []
         for level in levels:
@@ -123,20 +112,20 @@ class _Asked(NamedTuple):
             return Grant(name=name, allowed=True, rule_ids=tuple(agreed))
         return Grant(name=name, allowed=False, rule_ids=(DEFAULT_DENY,))
 
-    def _granting(self, rules: Sequence[AccessRule], name: str) -> AccessRule | None:
+    def _granting(self, rules: Sequence[GrantRule], name: str) -> GrantRule | None:
         return next((rule for rule in rules if self._is_held(rule) and self._covers(rule, name)), None)
 
-    def _adds(self, rules: Sequence[AccessRule], name: str) -> bool:
+    def _adds(self, rules: Sequence[GrantRule], name: str) -> bool:
         """Whether a rule names role and name: what is said of everybody, or of everything, adds nothing."""
         return any(
             rule.role != EVERYBODY and rule.role in self.roles and self._covers(rule, name, starred=False)
             for rule in rules
         )
 
-    def _is_held(self, rule: AccessRule) -> bool:
+    def _is_held(self, rule: GrantRule) -> bool:
         return rule.role == EVERYBODY or rule.role in self.roles
 
-    def _covers(self, rule: AccessRule, name: str, *, starred: bool = True) -> bool:
+    def _covers(self, rule: GrantRule, name: str, *, starred: bool = True) -> bool:
         names: tuple[str, ...] = getattr(rule, self.kind)
         return any(covers(pattern, name) for pattern in names if starred or pattern != "*")
 

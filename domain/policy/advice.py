@@ -36,19 +36,19 @@ def _of_grant(
         if not any(covers(name, each) for each in known):
             yield AnswerWarning(code="pack_unknown", message=f"{place}: no pack '{name}' is installed.")
         elif name in known and not _may_have(grant.role, known[name]):
-            yield AnswerWarning(code="grant_without_effect", message=_closed(place, name, grant.role))
+            yield AnswerWarning(code="grant_without_effect", message=_closed_message(place, name, grant.role))
     offered = {tool.name: tool for tool in tools}
     for name in grant.tools:
         place = f"access.{number}.tools"
         if not any(covers(name, each) for each in offered):
             yield AnswerWarning(code="tool_unknown", message=f"{place}: no tool '{name}' is installed.")
         elif name in offered and not _may_have(grant.role, offered[name]):
-            yield AnswerWarning(code="grant_without_effect", message=_closed(place, name, grant.role))
+            yield AnswerWarning(code="grant_without_effect", message=_closed_message(place, name, grant.role))
 
 
 def _may_have(role: str, thing: PackSummary | ToolDef) -> bool:
     return not thing.roles or role == EVERYBODY or role in thing.roles or thing.open_to_policy
 
 
-def _closed(place: str, name: str, role: str) -> str:
+def _closed_message(place: str, name: str, role: str) -> str:
     return f"{place}: the manifest keeps '{name}' to other roles, so '{role}' does not get it."

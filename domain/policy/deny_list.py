@@ -12,9 +12,9 @@ from typing import Final, NamedTuple
 from domain.text.folding import has_marks, normalise, skeleton
 from domain.text.spellings import Letters, readings, seen
 
-LONGEST_PATTERN: Final = 500
-MOST_PATTERNS: Final = 500
-MOST_GLOBS: Final = 100
+MAX_PATTERN_CHARACTERS: Final = 500
+MAX_PATTERNS: Final = 500
+MAX_GLOBS: Final = 100
 # Anything but what merely separates words: "c++" is not "c", and "what?" not "what".
 _TELLING_SIGN: Final = re.compile(r"[!-%*+<-@\[-^`{-~]")
 
@@ -44,7 +44,7 @@ class DenyList:
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self.patterns = tuple(patterns)
-        self._patterns = tuple(_folded(pattern) for pattern in self.patterns)
+        self._patterns = tuple(_fold(pattern) for pattern in self.patterns)
         self._any_marks = any(pattern.has_marks for pattern in self._patterns)
 
     def first_match(self, text: str) -> str | None:
@@ -78,7 +78,7 @@ def says_something(pattern: str) -> bool:
     return bool(set(normalise(pattern)) - set("*? "))
 
 
-def _folded(pattern: Pattern) -> _Folded:
+def _fold(pattern: Pattern) -> _Folded:
     marked = has_marks(pattern.text)
     spelled = skeleton(pattern.text, keep_marks=marked)
     return _Folded(

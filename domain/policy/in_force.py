@@ -9,8 +9,7 @@ from functools import cached_property
 from typing import Final, NamedTuple
 
 from domain.base import Value, sha256_of
-from domain.packs.pack import PackSummary
-from domain.policy.access import AccessDecision, AccessLevel, AccessRule, Grant, filter_allowed_packs, pack_rules
+from domain.policy.access import AccessLevel
 from domain.policy.deny_list import Pattern
 from domain.policy.redaction_profile import STANDARD, RedactionProfile, strictest
 from domain.policy.rules import UNSET, Policy, PolicyVersion, Screening
@@ -18,9 +17,6 @@ from domain.text.canonical import canonical
 
 SMALLEST_COUNT: Final = 5
 """Counts below it are shown as "<5": behind a few events stand few people."""
-
-NOT_INSTALLED: Final = "pack_not_installed"
-"""The rule that closes a pack whose manifest this installation does not have."""
 
 
 class PinnedPolicy(Value):
@@ -91,7 +87,7 @@ class PolicyInForce:
     def access(self) -> tuple[AccessLevel, ...]:
         """The levels that say who may use what; none narrows nothing."""
         return tuple(
-            AccessLevel(name=level.name, rules=tuple(AccessRule(**rule.model_dump()) for rule in level.policy.access))
+            AccessLevel(name=level.name, rules=level.policy.access)
             for level in self._levels
             if level.policy.access is not None
         )
@@ -116,24 +112,3 @@ class PolicyInForce:
             screening=Screening.STRICT if Screening.STRICT in screenings.values() else Screening.STANDARD,
             rule_ids=tuple(said),
         )
-
-
-def open_packs(tenant: PolicyVersion, packs: Sequence[PackSummary], roles: Sequence[str]) -> AccessDecision:
-    """Which of the installed ``packs`` holders of ``roles`` may use, by their manifests and the tenant's policy."""
-    named = [pack.pack_id for pack in packs]
-    return decided_packs(packs, named, roles, PolicyInForce(tenant).access)
-
-
-def decided_packs(
-    packs: Sequence[PackSummary], wanted: Sequence[str], roles: Sequence[str], levels: Sequence[AccessLevel]
-) -> AccessDecision:
-    installed = [pack for pack in packs if pack.pack_id in wanted]
-    is_open = {pack.pack_id for pack in installed if pack.open_to_policy}
-    decision = filter_allowed_packs(pack_rules(installed), roles, wanted, levels, is_open)
-    closed = set(wanted) - {pack.pack_id for pack in installed}
-    return AccessDecision(
-        grants=tuple(
-            Grant(name=one.name, allowed=False, rule_ids=(NOT_INSTALLED,)) if one.name in closed else one
-            for one in decision.grants
-        )
-    )

@@ -4,6 +4,7 @@ Each level may only take away from what the one above it leaves; see ``domain.po
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,15 +14,17 @@ from typing import Annotated, Final, Literal, Protocol, TypeVar
 from pydantic import AfterValidator, Field, StrictInt, StringConstraints, ValidationInfo
 
 from domain.base import Value, sha256_of
-from domain.policy.deny_list import LONGEST_PATTERN, MOST_GLOBS, MOST_PATTERNS, says_something
+from domain.policy.deny_list import MAX_GLOBS, MAX_PATTERN_CHARACTERS, MAX_PATTERNS, says_something
 from domain.policy.redaction_profile import RedactionProfile
 from domain.text.folding import normalise
 
-MOST_GRANTS: Final = 200
-MOST_NAMES: Final = 100
-LARGEST_THRESHOLD: Final = 1_000
+MAX_GRANTS: Final = 200
+MAX_NAMES: Final = 100
+MAX_ROLE_CHARACTERS: Final = 60
+MAX_THRESHOLD: Final = 1_000
 
-RuleId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
+RULE_ID: Final = r"^[a-z0-9][a-z0-9_.-]{0,63}$"
+RuleId = Annotated[str, StringConstraints(pattern=RULE_ID)]
 """Given by who writes the policy, so that a history still names the rule after others came before it."""
 
 
@@ -73,8 +76,8 @@ def checked_ids(rules: Rules) -> Rules:
 
 def checked_deny_rules(rules: DenyRules) -> DenyRules:
     """Raises ValueError when two rules have one id, or too many are globs."""
-    if sum(rule.match == "glob" for rule in rules) > MOST_GLOBS:
-        raise ValueError(f"has more than {MOST_GLOBS} globs")
+    if sum(rule.match == "glob" for rule in rules) > MAX_GLOBS:
+        raise ValueError(f"has more than {MAX_GLOBS} globs")
     return checked_ids(rules)
 
 
@@ -96,24 +99,41 @@ class DenyRule(Value):
 
     rule_id: RuleId
     match: Match = "text"
-    pattern: Annotated[str, Field(max_length=LONGEST_PATTERN), AfterValidator(checked_pattern)]
+    pattern: Annotated[str, Field(max_length=MAX_PATTERN_CHARACTERS), AfterValidator(checked_pattern)]
 
 
 class GrantRule(Value):
-    """What the holders of a role may use; the role ``*`` is everybody. Names are exact, ``x.*`` or ``*``."""
+    """What the holders of a role may use; the role ``*`` is everybody, without a role too. Names are exact, ``x.*`` or
+    ``*``. Policies hold such rules, and manifests are read as such, whose ids (``pack/x``) no policy can give."""
 
-    rule_id: RuleId
-    role: Annotated[str, Field(min_length=1, max_length=60)]
-    packs: Annotated[Names, Field(max_length=MOST_NAMES)] = ()
-    tools: Annotated[Names, Field(max_length=MOST_NAMES)] = ()
+    rule_id: str = Field(min_length=1)
+    role: str = Field(min_length=1)
+    packs: Names = ()
+    tools: Names = ()
+
+
+def checked_grant(grant: GrantRule) -> GrantRule:
+    """Raises ValueError for an id that no policy may give, or a rule that is longer than policies are."""
+    if not re.fullmatch(RULE_ID, grant.rule_id):
+        raise ValueError(f"has a rule_id that does not match {RULE_ID}")
+    if len(grant.role) > MAX_ROLE_CHARACTERS or max(len(grant.packs), len(grant.tools)) > MAX_NAMES:
+        raise ValueError(f"has a role above {MAX_ROLE_CHARACTERS} characters or more than {MAX_NAMES} names")
+    return grant
+
+
+Grants = Annotated[
+    tuple[Annotated[GrantRule, AfterValidator(checked_grant)], ...],
+    Field(max_length=MAX_GRANTS),
+    AfterValidator(checked_ids),
+]
 
 
 class Policy(Value):
     """None leaves a decision to the level above. ``access`` () lets nobody use anything."""
 
-    deny: Annotated[tuple[DenyRule, ...], Field(max_length=MOST_PATTERNS), AfterValidator(checked_deny_rules)] = ()
-    access: Annotated[tuple[GrantRule, ...], Field(max_length=MOST_GRANTS), AfterValidator(checked_ids)] | None = None
-    smallest_count: Annotated[StrictInt, Field(ge=1, le=LARGEST_THRESHOLD)] | None = None
+    deny: Annotated[tuple[DenyRule, ...], Field(max_length=MAX_PATTERNS), AfterValidator(checked_deny_rules)] = ()
+    access: Grants | None = None
+    smallest_count: Annotated[StrictInt, Field(ge=1, le=MAX_THRESHOLD)] | None = None
     redaction: RedactionProfile | None = None
     screening: Screening | None = None
 

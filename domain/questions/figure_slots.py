@@ -18,7 +18,7 @@ from domain.text.clauses import clauses_of
 
 _EVERYWHERE: Final = frozenset("overall everywhere altogether total".split())
 _ALL: Final = frozenset("all every any each".split())
-_MOST_TIME_WORDS: Final = 4
+_MAX_TIME_WORDS: Final = 4
 _Source = TypeVar("_Source", ChoiceArgument, NumberArgument)
 
 
@@ -99,7 +99,7 @@ class SlotReader:
         time = self._named_time(words, body, taken) if _takes_time(tools) else ""
         unread = tuple(word for at, word in enumerate(words.words) if at not in taken)
         if time is None:
-            time, unread = " ".join(unread[:_MOST_TIME_WORDS]), unread[_MOST_TIME_WORDS:]
+            time, unread = " ".join(unread[:_MAX_TIME_WORDS]), unread[_MAX_TIME_WORDS:]
         return Slots(
             figures=tuple(self._name(one.tool, one.matched) for one in chosen),
             times=(time,) if time else (),

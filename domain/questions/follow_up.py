@@ -22,13 +22,13 @@ from domain.questions.pronouns import AUXILIARIES, DETERMINERS, PREPOSITIONS, Me
 from domain.questions.topic import Topic, detail_of
 
 VERSION: Final = "follow-up-1"
-MOST_TURNS: Final = 6
+MAX_TURNS: Final = 6
 """How far back the turn may be that a follow-up continues; greetings and thanks stand between."""
-MOST_CHARACTERS: Final = 2_000
+MAX_CHARACTERS: Final = 2_000
 """How much of those turns is read."""
-_LONGEST_MESSAGE: Final = 200
-_LONGEST_QUESTION: Final = 400
-_MOST_SHORT_WORDS: Final = 6
+_MAX_MESSAGE_CHARACTERS: Final = 200
+_MAX_QUESTION_CHARACTERS: Final = 400
+_MAX_SHORT_WORDS: Final = 6
 _JOINING: Final = (
     PREPOSITIONS
     | DETERMINERS
@@ -78,7 +78,7 @@ class FollowUp(Value):
 
 def may_follow(text: str) -> bool:
     """Whether a message could need the turns before it: cheap, and rather once too often."""
-    if len(text) > _LONGEST_MESSAGE or detail_of(text):
+    if len(text) > _MAX_MESSAGE_CHARACTERS or detail_of(text):
         # What its own brackets say is what it points at.
         return False
     message = Message.of(text)
@@ -87,15 +87,15 @@ def may_follow(text: str) -> bool:
         or message.asks_for_more
         or pronoun_of(message)
         or is_bare(message)
-        or (message.words and len(message.words) <= _MOST_SHORT_WORDS and not message.asks_by_itself)
+        or (message.words and len(message.words) <= _MAX_SHORT_WORDS and not message.asks_by_itself)
     )
 
 
 def within_budget(said: Sequence[str]) -> tuple[str, ...]:
     """The last of a user's messages, oldest first, as far back as a follow-up may look."""
     kept: list[str] = []
-    left = MOST_CHARACTERS
-    for message in reversed(said[-MOST_TURNS:]):
+    left = MAX_CHARACTERS
+    for message in reversed(said[-MAX_TURNS:]):
         left -= len(message)
         if left < 0:
             break
@@ -129,7 +129,7 @@ class FollowUps:
             if _NO_QUESTION.issuperset(intents) or (for_figures and Intent.STATS not in intents):
                 continue
             found = self._continue(message, turn, intent.classify(turn.question, names), intents, slots)
-            fits = found is not None and len(found.question) <= _LONGEST_QUESTION and _standing(found.question)
+            fits = found is not None and len(found.question) <= _MAX_QUESTION_CHARACTERS and _standing(found.question)
             return found if fits else None
         return None
 
@@ -170,8 +170,8 @@ def _usable(past: Sequence[PastTurn]) -> Iterable[PastTurn]:
     Nothing is continued that was denied, nor what was said before it: a follow-up of a denied question must not become
     one of another. A question that was never understood itself tells nothing.
     """
-    left = MOST_CHARACTERS
-    for turn in past[:MOST_TURNS]:
+    left = MAX_CHARACTERS
+    for turn in past[:MAX_TURNS]:
         left -= len(turn.question)
         if turn.outcome is Outcome.DENIED or left < 0:
             return

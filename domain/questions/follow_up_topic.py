@@ -6,8 +6,8 @@ from domain.questions.figure_slots import SlotReader
 from domain.questions.pronouns import ASKING, AUXILIARIES, DETERMINERS, PREPOSITIONS, Message, Pronoun, pronoun_of
 from domain.questions.topic import Topic
 
-_MOST_FRAGMENT_WORDS: Final = 8
-_MOST_BARE_WORDS: Final = 6
+_MAX_FRAGMENT_WORDS: Final = 8
+_MAX_BARE_WORDS: Final = 6
 _ORDERS: Final = frozenset("rotate configure create enable install explain show list set add give tell help".split())
 
 
@@ -46,14 +46,14 @@ def _names_things(message: Message) -> bool:
 
 def is_fragment(message: Message) -> bool:
     """Joined on to what came before, and without a question of its own."""
-    return bool(message.opening and message.words) and _has_no_question(message, _MOST_FRAGMENT_WORDS)
+    return bool(message.opening and message.words) and _has_no_question(message, _MAX_FRAGMENT_WORDS)
 
 
 def is_bare(message: Message) -> bool:
     """A phrase such as "in the console?", not joined on by anything."""
     words = message.words
     asks = not (ASKING | AUXILIARIES).isdisjoint(words)
-    return words[:1] != () and words[0] in PREPOSITIONS and not asks and _has_no_question(message, _MOST_BARE_WORDS)
+    return words[:1] != () and words[0] in PREPOSITIONS and not asks and _has_no_question(message, _MAX_BARE_WORDS)
 
 
 def _has_no_question(message: Message, most: int) -> bool:

@@ -31,7 +31,7 @@ _ENDS_A_THING: Final = (
     | ASKING
     | frozenset("and or but if while because so then that only again too".split())
 )
-_MOST_WORDS: Final = 8
+_MAX_WORDS: Final = 8
 _TOKEN: Final = re.compile(r"\S+")
 
 
@@ -144,7 +144,7 @@ def _determined(text: str) -> list[str]:
 
 def _thing(words: list[str]) -> str:
     kept: list[str] = []
-    for word in words[:_MOST_WORDS]:
+    for word in words[:_MAX_WORDS]:
         bare = words_of(word)
         if kept and bare and bare[0] in _ENDS_A_THING:
             break

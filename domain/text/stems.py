@@ -23,7 +23,7 @@ _STOP_WORDS: Final = frozenset(
 _SUFFIXES: Final = ("ions", "ion", "ings", "ing", "ied", "ies", "ed", "es", "s", "e", "y")
 
 
-_LONGEST_WORD: Final = 64
+_MAX_WORD_CHARACTERS: Final = 64
 
 
 _SHORTEST_STEM: Final = 3
@@ -31,7 +31,7 @@ _SHORTEST_STEM: Final = 3
 
 def stems(text: str) -> list[str]:
     """The words that carry meaning, in order, cut to a rough stem."""
-    return [_stem(word[:_LONGEST_WORD]) for word in _WORD.findall(text.casefold()) if word not in _STOP_WORDS]
+    return [_stem(word[:_MAX_WORD_CHARACTERS]) for word in _WORD.findall(text.casefold()) if word not in _STOP_WORDS]
 
 
 @lru_cache(maxsize=1024)

@@ -13,7 +13,7 @@ import asyncio, sys
 from temporalio import activity
 from temporalio.client import Client
 from temporalio.worker import Worker
-from bootstrap.observability import configure_logging, forward_core_logs
+from bootstrap.observability.logs import configure_logging, forward_core_logs
 from bootstrap.settings import load_settings
 
 @activity.defn

@@ -24,7 +24,8 @@ from bootstrap.embedded.postgres import PostgresServer
 from bootstrap.embedded.processes import ManagedProcess
 from bootstrap.embedded.temporal import TemporalServer
 from bootstrap.errors import StartupError
-from bootstrap.temporal_setup import SEARCH_ATTRIBUTES, prepare_namespace
+from bootstrap.temporal_setup import prepare_namespace
+from domain.audit.search_attributes import SEARCH_ATTRIBUTES
 from tests.fixtures.processes import eventually, kill_hard
 from tests.fixtures.servers import new_temporal
 

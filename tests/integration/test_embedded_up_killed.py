@@ -33,7 +33,7 @@ MOMENTS: tuple[Moment, ...] = (
     start_moments.when_the_events_are_written_but_not_committed,
     start_moments.when_some_documents_are_ingested,
 )
-LONGEST_SECONDS = 15.0
+MAX_SECONDS = 15.0
 
 
 @pytest.mark.timeout(600)
@@ -42,7 +42,7 @@ def test_a_start_that_was_killed_at_every_stage_ends_with_everything_there_once(
 ) -> None:
     chance = random.Random(request.config.getoption("--start-kills-seed"))
     more = request.config.getoption("--start-kills")
-    drawn = [start_moments.at_a_moment_drawn_from(chance, LONGEST_SECONDS) for _ in range(more)]
+    drawn = [start_moments.at_a_moment_drawn_from(chance, MAX_SECONDS) for _ in range(more)]
     start_moments.choose_ports(directory / "data")
     for number, moment in enumerate((*MOMENTS, *drawn)):
         up = start(environment={"EMBEDDER": "hash"})

@@ -1,13 +1,14 @@
 """The chat routes on real servers [H1, H2, H5, H6, H9]."""
 
 import asyncio
+import json
 from uuid import uuid4
 
 import httpx
 import pytest
 
 from bootstrap.wiring.clients import open_temporal
-from domain.identity.principal import Scope
+from domain.identity.principal import KeyScope
 from tests.fixtures.processes import eventually
 from tests.fixtures.stack import Stack
 from tests.scenario.conftest import KeyDesk, Tenant
@@ -137,7 +138,7 @@ def test_a_client_that_keeps_its_conversation_is_understood_by_what_it_sends(htt
 def test_sessions_and_turns_of_others_do_not_exist(http: httpx.Client, key_desk: KeyDesk, stranger: Tenant) -> None:
     answer = http.post("/v1/chat", json=QUESTION).json()
     session_id, trace_id = answer["session_id"], answer["meta"]["trace_id"]
-    colleague = bearer(key_desk.issue(scopes=[Scope.CHAT]))
+    colleague = bearer(key_desk.issue(scopes=[KeyScope.CHAT]))
     foreigner = bearer(stranger.api_key)
 
     for headers in (colleague, foreigner):
@@ -233,3 +234,17 @@ def test_a_turn_that_was_terminated_is_an_explicit_failure(
     assert (status["status"], status["failure"]["code"]) == ("closed", "turn_failed")
     assert (repeated.status_code, repeated.json()["code"]) == (500, "turn_failed")
     assert audit["events"][-1]["kind"] == "failed"
+
+
+def test_the_log_lines_of_requests_about_a_turn_name_it(http: httpx.Client, stack: Stack) -> None:
+    trace_id = http.post("/v1/chat", json=QUESTION).json()["meta"]["trace_id"]
+    http.get(f"/v1/turns/{trace_id}")
+    http.get(f"/v1/audit/{trace_id}")
+    http.post("/v1/feedback", json={"trace_id": trace_id, "rating": "up"})
+    http.get("/v1/health")
+
+    lines = [json.loads(line) for line in stack.api.log_since_launch().splitlines() if line.startswith("{")]
+    requests = [line for line in lines if line["event"] == "request"]
+    named = [line["path"] for line in requests if line.get("trace_id") == trace_id]
+    assert named == ["/v1/chat", f"/v1/turns/{trace_id}", f"/v1/audit/{trace_id}", "/v1/feedback"]
+    assert "trace_id" not in requests[-1]

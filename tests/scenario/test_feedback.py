@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from answerable_sdk import ExplainedSearch, NotFoundError
-from domain.identity.principal import Scope
+from domain.identity.principal import KeyScope
 from tests.fixtures.processes import eventually
 from tests.fixtures.stack import Stack
 from tests.scenario.conftest import KeyDesk
@@ -35,4 +35,4 @@ def test_a_bad_word_lowers_the_documents_of_the_answer_until_it_is_taken_back(st
 def test_nobody_judges_the_answers_of_others(stack: Stack, key_desk: KeyDesk) -> None:
     answer = stack.client().ask("hello")
     with pytest.raises(NotFoundError):
-        stack.client(key_desk.issue(scopes=(Scope.CHAT,))).give_feedback(answer.meta.trace_id, "up")
+        stack.client(key_desk.issue(scopes=(KeyScope.CHAT,))).give_feedback(answer.meta.trace_id, "up")

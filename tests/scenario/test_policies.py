@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from answerable_sdk import Answerable, BotNotFoundError, DatasetNotFoundError, InvalidRequestError
-from domain.identity.principal import Scope
+from domain.identity.principal import KeyScope
 from tests.fixtures.key_desk import KeyDesk, Tenant
 from tests.fixtures.stack import Stack
 
@@ -35,7 +35,7 @@ def test_what_only_staff_may_use_is_denied_to_a_customer_and_the_audit_says_by_w
     grant = {"rule_id": "staff-only", "role": "staff", "packs": ["product_support"], "tools": ["*"]}
     version = admin.set_policy({"access": [grant]}).version
     keys = {
-        role: key_desk.issue(scopes=(Scope.CHAT,), roles=(role,), tenant_id=tenant.tenant_id)
+        role: key_desk.issue(scopes=(KeyScope.CHAT,), roles=(role,), tenant_id=tenant.tenant_id)
         for role in ("staff", "customer")
     }
     answers = {role: stack.client(key).ask(QUESTION) for role, key in keys.items()}

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from answerable_sdk import DatasetNotFoundError
-from domain.identity.principal import Scope
+from domain.identity.principal import KeyScope
 from tests.fixtures.stack import Stack
 from tests.scenario.conftest import KeyDesk, Tenant
 
@@ -34,8 +34,8 @@ def test_a_passage_is_found_with_its_text_and_explained(stack: Stack, word: str)
 
 def test_a_customer_never_finds_what_is_for_staff(stack: Stack, key_desk: KeyDesk, word: str) -> None:
     upload(stack, word, visibility="internal")
-    staff = stack.client(key_desk.issue(scopes=(Scope.CHAT,), audience="internal"))
-    customer = stack.client(key_desk.issue(scopes=(Scope.CHAT,), audience="external"))
+    staff = stack.client(key_desk.issue(scopes=(KeyScope.CHAT,), audience="internal"))
+    customer = stack.client(key_desk.issue(scopes=(KeyScope.CHAT,), audience="external"))
     assert staff.search(word, mode="lexical").results
     assert customer.search(word, mode="lexical").results == ()
 

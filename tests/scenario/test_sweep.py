@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from answerable_sdk import Answerable, PermissionDeniedError
 from bootstrap.wiring.clients import open_object_store
 from cli.main import app
-from domain.identity.principal import Scope
+from domain.identity.principal import KeyScope
 from tests.fixtures.stack import Stack
 from tests.scenario.conftest import KeyDesk, Tenant
 
@@ -98,7 +98,7 @@ def test_one_sweep_of_a_tenant_runs_at_a_time(stack: Stack, admin: httpx.Client)
 
 
 def test_only_administrators_may_sweep(stack: Stack, key_desk: KeyDesk) -> None:
-    ordinary = key_desk.issue(scopes=(Scope.KNOWLEDGE_READ, Scope.KNOWLEDGE_WRITE))
+    ordinary = key_desk.issue(scopes=(KeyScope.KNOWLEDGE_READ, KeyScope.KNOWLEDGE_WRITE))
     with pytest.raises(PermissionDeniedError):
         stack.client(ordinary).sweep(remove=True)
 

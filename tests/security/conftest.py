@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from bootstrap.wiring.clients import open_temporal
-from domain.identity.principal import Scope
+from domain.identity.principal import KeyScope
 from tests.fixtures.database import DatabaseUrls
 from tests.fixtures.key_desk import KeyDesk, Tenant
 from tests.fixtures.loading import load_fixtures
@@ -90,7 +90,7 @@ class KeyRing:
             self._headers[name] = self._make(name)
         return self._headers[name]
 
-    def with_scopes(self, *scopes: Scope) -> Headers:
+    def with_scopes(self, *scopes: KeyScope) -> Headers:
         name = " ".join(sorted(scopes))
         if name not in self._headers:
             self._headers[name] = (("X-API-Key", self._desk.issue(scopes=scopes, tenant_id=self._tenant_id)),)

@@ -11,15 +11,17 @@ from typing import Any, Final, Literal, cast
 from starlette.routing import Route
 
 from api.app import build_app_over
-from api.services import Services, Workflows
+from api.services import Services
+from api.workflow_ports import Workflows
 
 Schema = Mapping[str, Any]
 
 _LIMITS: Final = SimpleNamespace(
     max_request_bytes=1, max_upload_bytes=1, turn_wait_seconds=1.0, turns_at_once=2, refusals_per_second=0
 )
+_WORKFLOWS: Final = SimpleNamespace(service=SimpleNamespace(check=None, worker_warnings=None))
 # Describing the API touches nothing behind it.
-_APP: Final = build_app_over(cast(Services, SimpleNamespace(settings=_LIMITS)), cast(Workflows, None))
+_APP: Final = build_app_over(cast(Services, SimpleNamespace(settings=_LIMITS)), cast(Workflows, _WORKFLOWS))
 DOCUMENT: Final[dict[str, Any]] = _APP.openapi()
 ROUTES: Final[list[Route]] = _APP.state.routes
 

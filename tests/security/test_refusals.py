@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.identity.principal import Scope
+from domain.identity.principal import KeyScope
 from tests.architecture.sources import ROOT
 from tests.fixtures.stack import Stack
 from tests.security.bodies import CANARY
@@ -104,7 +104,7 @@ def test_every_operation_stands_in_the_reference_with_its_scope(operation: Opera
     scope = SCOPES[str(operation)]
 
     assert (scope == "none") is not operation.is_secured
-    assert scope in {"none", _ANY_KEY, *Scope}
+    assert scope in {"none", _ANY_KEY, *KeyScope}
 
 
 @pytest.mark.parametrize("operation", _SECURED, ids=str)
@@ -112,8 +112,8 @@ def test_an_operation_needs_its_documented_scope_and_no_other(
     stack: Stack, ours: House, key_ring: KeyRing, traces: Traces, operation: Operation
 ) -> None:
     required = SCOPES[str(operation)]
-    others = [scope for scope in Scope if scope not in (required, Scope.ADMIN)]
-    granted = [Scope(required)] if required != _ANY_KEY else []
+    others = [scope for scope in KeyScope if scope not in (required, KeyScope.ADMIN)]
+    granted = [KeyScope(required)] if required != _ANY_KEY else []
     lacking, holding = key_ring.with_scopes(*others), key_ring.with_scopes(*granted)
     before = traces.stored()
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from domain.identity.principal import Scope
+from domain.identity.principal import KeyScope
 from tests.fixtures.stack import Stack
 from tests.security.cases import JSON, UPLOAD
 from tests.security.conftest import House, KeyRing, unknown_like
@@ -101,7 +101,7 @@ def test_what_is_another_tenants_is_answered_like_what_does_not_exist(
 def test_what_is_another_askers_is_answered_like_what_does_not_exist(
     stack: Stack, ours: House, key_ring: KeyRing, probe: Probe
 ) -> None:
-    colleague = key_ring.with_scopes(Scope.CHAT)
+    colleague = key_ring.with_scopes(KeyScope.CHAT)
     known = ours.ids[probe.subject]
     nobodys = unknown_like(known)
 

@@ -10,7 +10,7 @@ from domain.knowledge.document import DocumentRemoval
 from domain.knowledge.ingest import Ingest, IngestState
 from workflows.pages.text import MESSAGE_CHARACTERS, one_line, shown
 
-_MOST_VERSIONS: Final = 10
+_MAX_VERSIONS: Final = 10
 _MEANING: Final[Mapping[IngestState, str]] = MappingProxyType(
     {
         IngestState.QUEUED: "It waits for its turn.",
@@ -42,7 +42,7 @@ class IngestLog:
 
     def note(self, ingest: Ingest, state: IngestState, failure: Failure | None) -> None:
         self._versions[ingest.version_number] = _Noted(ingest.version.version_id, state, failure)
-        self._versions = dict(sorted(self._versions.items(), reverse=True)[:_MOST_VERSIONS])
+        self._versions = dict(sorted(self._versions.items(), reverse=True)[:_MAX_VERSIONS])
 
     def page(self) -> str:
         """Markdown: the newest version and what that means, then every version of this run."""

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from domain.knowledge.sweep import SweepReport
 
-_MOST_LEFT_OVER: Final = 20
+_MAX_LEFT_OVER: Final = 20
 
 
 def sweep_page(looking_at: str | None, report: SweepReport) -> str:
@@ -15,8 +15,8 @@ def sweep_page(looking_at: str | None, report: SweepReport) -> str:
     else:
         verdict = "Nothing is left over." if looking_at is None else "Nothing found so far."
     named = [f"- {one.kind}{' (removed)' if one.removed else ''} `{one.id}`: {one.reason}" for one in report.left_over]
-    more = report.found - len(named[:_MOST_LEFT_OVER])
-    found = [*named[:_MOST_LEFT_OVER], *([f"- and {more:,} more, in the result"] if more > 0 else [])]
+    more = report.found - len(named[:_MAX_LEFT_OVER])
+    found = [*named[:_MAX_LEFT_OVER], *([f"- and {more:,} more, in the result"] if more > 0 else [])]
     checked = ", ".join(f"{number:,} {name.replace('_', ' ')}" for name, number in report.checked.items())
     paragraphs = (
         f"**{f'Looking at {looking_at}' if looking_at else 'Done'}.** {verdict}",

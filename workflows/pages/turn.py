@@ -110,11 +110,11 @@ def turn_page(answer: Answer, so_far: TurnSoFar) -> str:
         f"**Outcome: {answer.outcome}.** {_reason(answer, so_far)}",
         _what_to_do(answer, so_far),
         _read_as(so_far),
-        _searched(so_far),
+        _search_lines(so_far),
         _list("Tools asked", [_tool_call(one) for one in so_far.tools]),
         _list("Passages found, best first", _found_passages(answer, so_far)),
         f"**Said:** {shown(said)}",
-        _list("Cited", [_cited(citation) for citation in answer.citations]),
+        _list("Cited", [_citation_line(citation) for citation in answer.citations]),
         _list("Warnings", [f"`{one.code}`: {shown(one.message, MESSAGE_CHARACTERS)}" for one in warnings]),
         _times(answer, so_far),
         f"**Read on:** every decision with its figures: `answerable audit {so_far.request.turn_id}`",
@@ -163,12 +163,12 @@ def _found_passages(answer: Answer, so_far: TurnSoFar) -> list[str]:
     """The best few with their scores, whether the answer cites them or not."""
     found = so_far.found
     numbers = {citation.passage_id: citation.number for citation in answer.citations}
-    lines = [_scored(passage, numbers.get(passage.passage_id)) for passage in found[:_PASSAGES_SHOWN]]
+    lines = [_scored_line(passage, numbers.get(passage.passage_id)) for passage in found[:_PASSAGES_SHOWN]]
     more = len(found) - len(lines)
     return [*lines, f"and {count(more, 'more passage')}, in the audit"] if more > 0 else lines
 
 
-def _scored(passage: PassageReference, number: int | None) -> str:
+def _scored_line(passage: PassageReference, number: int | None) -> str:
     legs = (("meaning", passage.dense), ("words", passage.lexical))
     by = ", ".join(f"{leg} {score:z.2f}" for leg, score in legs if score is not None)
     where = _place(passage.title, passage.section_heading)
@@ -196,7 +196,7 @@ def _reason(answer: Answer, so_far: TurnSoFar) -> str:
     if answer.outcome is Outcome.REFUSED:
         return _why_refused(so_far)
     if answer.failure is not None:
-        return f"{_stopped(so_far)}: {answer.failure.code}. {shown(answer.failure.message, MESSAGE_CHARACTERS)}"
+        return f"{_stopped_line(so_far)}: {answer.failure.code}. {shown(answer.failure.message, MESSAGE_CHARACTERS)}"
     return " ".join(warning.message for warning in answer.warnings)
 
 
@@ -217,11 +217,11 @@ def _why_refused(so_far: TurnSoFar) -> str:
     if not so_far.found:
         return "No passage was found among the documents that the asker may see."
     if retrieval.confidence < understanding.minimum_confidence:
-        return f"The passages are too far from the question ({_found(so_far)})."
-    return f"No passage holds the answer ({_found(so_far)})."
+        return f"The passages are too far from the question ({_found_lines(so_far)})."
+    return f"No passage holds the answer ({_found_lines(so_far)})."
 
 
-def _stopped(so_far: TurnSoFar) -> str:
+def _stopped_line(so_far: TurnSoFar) -> str:
     if not so_far.envelopes:
         return "Stopped while the question was read"
     if so_far.decided(AuditKind.ANSWER_COMPOSED):
@@ -231,15 +231,15 @@ def _stopped(so_far: TurnSoFar) -> str:
     return "Stopped while the answer was written"
 
 
-def _searched(so_far: TurnSoFar) -> str:
+def _search_lines(so_far: TurnSoFar) -> str:
     if not so_far.searched_packs:
         return ""
     why = _WHY_PACKS.get(str(so_far.decided(AuditKind.PACKS_SELECTED).get("reason")), "")
     where = f"{_names(so_far.searched_packs)}{why}, in {' and '.join(so_far.request.principal.visibilities)} documents"
-    return f"**Searched:** {where}: {_found(so_far)}"
+    return f"**Searched:** {where}: {_found_lines(so_far)}"
 
 
-def _found(so_far: TurnSoFar) -> str:
+def _found_lines(so_far: TurnSoFar) -> str:
     if so_far.understanding is None or so_far.retrieval is None:
         return "without a result"
     return (
@@ -248,7 +248,7 @@ def _found(so_far: TurnSoFar) -> str:
     )
 
 
-def _cited(citation: Citation) -> str:
+def _citation_line(citation: Citation) -> str:
     where = _place(citation.title, citation.section_heading)
     page = "" if citation.page is None else f", page {citation.page}"
     return (

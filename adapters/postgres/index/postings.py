@@ -11,8 +11,8 @@ from adapters.search.ranking import K1, B
 NUMBERS: Final = 1_000_000_000
 """Terms are numbered by their MD5: two of 100,000 terms share a number by chance once or so in ten thousand."""
 
-_MOST_IN_A_VECTOR: Final = 16_000
-_MOST_IMPACT: Final = 255
+_MAX_IN_A_VECTOR: Final = 16_000
+_MAX_IMPACT: Final = 255
 
 
 @lru_cache(maxsize=100_000)
@@ -32,7 +32,7 @@ def term_vectors(frequencies: Mapping[str, int]) -> list[str]:
     for term, frequency in frequencies.items():
         numbered[number_of(term)] += frequency
     items = [f"{number}:{frequency}" for number, frequency in sorted(numbered.items())]
-    parts = [items[n : n + _MOST_IN_A_VECTOR] for n in range(0, len(items), _MOST_IN_A_VECTOR)] or [[]]
+    parts = [items[n : n + _MAX_IN_A_VECTOR] for n in range(0, len(items), _MAX_IN_A_VECTOR)] or [[]]
     return [f"{{{','.join(part)}}}/{NUMBERS}" for part in parts]
 
 
@@ -46,7 +46,7 @@ def postings_of(slots: Sequence[int], frequencies: Sequence[Counter[str]], mean_
     for slot, counted in zip(slots, frequencies, strict=True):
         lift = K1 * (1 - B + B * counted.total() / mean_length)
         for term, frequency in counted.items():
-            impact = max(1, round(_MOST_IMPACT * frequency / (frequency + lift)))
+            impact = max(1, round(_MAX_IMPACT * frequency / (frequency + lift)))
             found.setdefault(term, []).append(slot * 256 + impact)
     return found
 

@@ -34,7 +34,7 @@ _RESCORED: Final = 200
 # With twenty in the beam, as many as a search wants, a graph of real vectors missed one in fifteen of the ten nearest;
 # with these one in two hundred, at no measurable cost.
 _LEAST_IN_BEAM: Final = 120
-_MOST_IN_BEAM: Final = 1_000
+_MAX_IN_BEAM: Final = 1_000
 
 # Compiling a statement takes longer than any search. The vector indexes go on until they have found enough that the
 # asker may see, nearest first.
@@ -54,7 +54,7 @@ _SETTINGS: Final = MappingProxyType(
 
 def settings_of(query: SearchQuery, top_k: int) -> dict[str, str]:
     """What the transaction of a search has to be begun with."""
-    beam = min(_MOST_IN_BEAM, max(_LEAST_IN_BEAM, _candidates(query, top_k)))
+    beam = min(_MAX_IN_BEAM, max(_LEAST_IN_BEAM, _candidates(query, top_k)))
     return {**_SETTINGS, "hnsw.ef_search": str(beam)}
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from adapters.postgres.database import Connection
 
-MOST_SEGMENTS: Final = 24
+MAX_SEGMENTS: Final = 24
 """How many segments of one audience are left alone."""
 
 _FULL: Final = 20_000
@@ -100,7 +100,7 @@ def choose_segments(segments: Iterable[Segment]) -> list[int]:
     ordered = sorted(segments, key=lambda one: (one.audience, one.size, one.segment_id))
     for _, group in groupby(ordered, key=lambda one: one.audience):
         of_audience = list(group)
-        chosen = _of_like_size(of_audience) if len(of_audience) > MOST_SEGMENTS else _with_the_dead(of_audience)
+        chosen = _of_like_size(of_audience) if len(of_audience) > MAX_SEGMENTS else _with_the_dead(of_audience)
         if len(chosen) > 1:
             return [one.segment_id for one in chosen]
     return []

@@ -15,7 +15,7 @@ from adapters.postgres.tenants import PostgresTenants
 from domain.bots.bot import Bot, BotChanges
 from domain.bots.errors import BotNotFoundError
 from domain.errors import InvalidRequestError, NotFoundError
-from domain.identity.principal import Scope
+from domain.identity.principal import KeyScope
 from domain.knowledge.dataset import Dataset
 from domain.knowledge.errors import DatasetNotFoundError
 from domain.search.reranking import RerankerKind
@@ -156,7 +156,7 @@ async def test_a_dataset_needs_its_tenant(database: Database) -> None:
 async def test_a_key_authenticates_as_its_principal(tenant: TenantHandle) -> None:
     keys = PostgresApiKeys(tenant.database)
     issued = await keys.create(
-        tenant.tenant_id, "Staff", scopes=[Scope.CHAT, Scope.ADMIN], audience="internal", roles=["support"]
+        tenant.tenant_id, "Staff", scopes=[KeyScope.CHAT, KeyScope.ADMIN], audience="internal", roles=["support"]
     )
     tenant_hex, prefix, hashed = taken_apart(issued.plain_key)
     principal = await keys.authenticate(tenant.tenant_id, prefix, hashed)
@@ -164,7 +164,7 @@ async def test_a_key_authenticates_as_its_principal(tenant: TenantHandle) -> Non
     assert principal is not None
     assert principal.id == str(issued.api_key_id)
     assert (principal.name, principal.audience, principal.roles) == ("Staff", "internal", ("support",))
-    assert principal.scopes == (Scope.CHAT, Scope.ADMIN)
+    assert principal.scopes == (KeyScope.CHAT, KeyScope.ADMIN)
 
 
 async def test_a_wrong_secret_an_unknown_prefix_and_another_tenant_are_refused(
@@ -181,9 +181,9 @@ async def test_revoked_and_expired_keys_are_refused_and_still_listed(
     tenant: TenantHandle, other_tenant: TenantHandle
 ) -> None:
     keys = PostgresApiKeys(tenant.database)
-    revoked = await keys.create(tenant.tenant_id, "Revoked", scopes=[Scope.CHAT])
+    revoked = await keys.create(tenant.tenant_id, "Revoked", scopes=[KeyScope.CHAT])
     soon = datetime.now(UTC) - timedelta(seconds=1)
-    expired = await keys.create(tenant.tenant_id, "Expired", scopes=[Scope.CHAT], expires_at=soon)
+    expired = await keys.create(tenant.tenant_id, "Expired", scopes=[KeyScope.CHAT], expires_at=soon)
     with pytest.raises(NotFoundError):
         await keys.revoke(other_tenant.tenant_id, revoked.api_key_id)
     for _ in range(2):
@@ -197,7 +197,7 @@ async def test_revoked_and_expired_keys_are_refused_and_still_listed(
 
 
 async def test_no_secret_is_stored(tenant: TenantHandle) -> None:
-    issued = await PostgresApiKeys(tenant.database).create(tenant.tenant_id, "Key", scopes=[Scope.CHAT])
+    issued = await PostgresApiKeys(tenant.database).create(tenant.tenant_id, "Key", scopes=[KeyScope.CHAT])
     async with tenant.database.transaction(tenant.tenant_id) as connection:
         cursor = await connection.execute("SELECT api_keys::text AS whole FROM api_keys")
         stored = str(await cursor.fetchall())

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 from adapters.postgres.conversations import PostgresConversations
 from adapters.postgres.turns import PostgresTurns
 from domain.answers.answer import Intent, Outcome
-from domain.questions.follow_up import MOST_CHARACTERS, PastTurn
+from domain.questions.follow_up import MAX_CHARACTERS, PastTurn
 from tests.fixtures.database import TenantHandle
 from tests.integration.postgres.samples import turn_of
 
@@ -63,6 +63,6 @@ async def test_nobody_elses_turns_are_seen(tenant: TenantHandle, other_tenant: T
 
 async def test_a_long_question_is_cut_and_seen_to_be_too_long(tenant: TenantHandle) -> None:
     conversation_id = uuid4()
-    await record(tenant, conversation_id, "x" * (MOST_CHARACTERS + 100))
+    await record(tenant, conversation_id, "x" * (MAX_CHARACTERS + 100))
     (turn,) = await before(tenant, conversation_id)
-    assert len(turn.question) == MOST_CHARACTERS + 1
+    assert len(turn.question) == MAX_CHARACTERS + 1

@@ -130,8 +130,8 @@ async def test_the_owner_of_a_conversation_is_told_to_its_tenant_only(
     conversations = PostgresConversations(tenant.database)
     request, turn = turn_of(tenant)
     await PostgresTurns(tenant.database).record(request, turn)
-    assert await conversations.standing(tenant.tenant_id, request.conversation_id) == ("key-1", tenant.bot.bot_id, 2)
-    assert await conversations.standing(other_tenant.tenant_id, request.conversation_id) is None
+    assert await conversations.head(tenant.tenant_id, request.conversation_id) == ("key-1", tenant.bot.bot_id, 2)
+    assert await conversations.head(other_tenant.tenant_id, request.conversation_id) is None
     with pytest.raises(SessionNotFoundError):
         await whole(other_tenant, request.conversation_id)
 

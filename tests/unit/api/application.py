@@ -15,8 +15,6 @@ def application_over(backend: Backend) -> FastAPI:
     which takes longer than most tests.
     """
     app = build_app_over(backend, backend.workflows)
-    app.state.searches = backend.searches
-    app.state.tunings = backend.tunings
     app.router = _analysed_routes()
     return app
 

@@ -5,12 +5,12 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from domain.identity.principal import Scope
+from domain.identity.principal import KeyScope
 from tests.unit.api.application import application_over
 from tests.unit.api.fakes import Backend
 
 # Every scope but the two that open other people's turns and everything.
-ORDINARY = (Scope.CHAT, Scope.KNOWLEDGE_READ, Scope.KNOWLEDGE_WRITE)
+ORDINARY = (KeyScope.CHAT, KeyScope.KNOWLEDGE_READ, KeyScope.KNOWLEDGE_WRITE)
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from domain.bots.bot import Bot, BotChanges
 from domain.bots.errors import BotNotFoundError
-from domain.conversations.conversation import Conversation, Standing
+from domain.conversations.conversation import Conversation, ConversationHead
 from domain.conversations.errors import SessionNotFoundError
 from domain.conversations.turn import RecordedTurn, TurnRequest
 from domain.errors import AnswerableError, Failure
@@ -116,9 +116,9 @@ class Conversations:
         later = [message for message in found.messages if message.sequence > after]
         return found.model_copy(update={"messages": tuple(later[:limit])})
 
-    async def standing(self, tenant_id: UUID, conversation_id: UUID) -> Standing | None:
+    async def head(self, tenant_id: UUID, conversation_id: UUID) -> ConversationHead | None:
         found = self.rows.get((tenant_id, conversation_id))
-        return Standing(found.principal_id, found.bot_id, len(found.messages)) if found else None
+        return ConversationHead(found.principal_id, found.bot_id, len(found.messages)) if found else None
 
     async def questions_before(
         self, tenant_id: UUID, conversation_id: UUID, *, of_principal: str, through: int, limit: int

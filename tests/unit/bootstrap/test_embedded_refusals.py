@@ -12,7 +12,7 @@ from bootstrap.embedded.disk_space import check_space, full_disk
 from bootstrap.embedded.free_ports import check_host, why_not_free
 from bootstrap.embedded.local_system import assemble
 from bootstrap.embedded.state import read_running_state, remembered_ports
-from bootstrap.errors import AlreadyRunningError, ConfigurationError, StartupError
+from bootstrap.errors import ConfigurationError, StartupError, SystemRunningError
 from bootstrap.settings import load_settings
 
 
@@ -79,7 +79,7 @@ def test_a_credential_that_an_older_release_did_not_have_is_made_once(data: Data
 def test_a_second_owner_is_told_how_to_see_the_first(data: DataDirectory) -> None:
     data.lock()
     try:
-        with pytest.raises(AlreadyRunningError, match=r"`answerable up --status --data-dir .*` shows it"):
+        with pytest.raises(SystemRunningError, match=r"`answerable up --status --data-dir .*` shows it"):
             DataDirectory(data.path).lock()
     finally:
         data.unlock()

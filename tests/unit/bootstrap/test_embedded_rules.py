@@ -6,15 +6,15 @@ from pathlib import Path
 
 import psutil
 import pytest
-from temporalio.common import SearchAttributeKey
+from temporalio.common import SearchAttributeIndexedValueType, SearchAttributeKey
 
 from bootstrap.embedded.data_directory import DataDirectory
 from bootstrap.embedded.free_ports import choose_port, is_free
 from bootstrap.embedded.postgres import buffer_megabytes
 from bootstrap.embedded.state import RunningSystem, clear_running, read_running_state, store_ports, store_running
 from bootstrap.embedded.supervisor import backoff_seconds
-from bootstrap.errors import AlreadyRunningError, StartupError
-from bootstrap.temporal_setup import SEARCH_ATTRIBUTES
+from bootstrap.errors import StartupError, SystemRunningError
+from domain.audit.search_attributes import SEARCH_ATTRIBUTES
 from workflows import search_attributes
 
 
@@ -67,7 +67,7 @@ def test_a_data_directory_has_one_owner_at_a_time(data: DataDirectory) -> None:
     data.lock()
     second = DataDirectory(data.path)
 
-    with pytest.raises(AlreadyRunningError):
+    with pytest.raises(SystemRunningError):
         second.lock()
     data.unlock()
     second.lock()
@@ -127,10 +127,14 @@ def test_ports_are_remembered_when_the_system_stops(data: DataDirectory) -> None
     assert '"api": 8080' in data.state.read_text()
 
 
-def test_the_registered_search_attributes_are_those_that_workflows_set() -> None:
-    used = {value.name for value in vars(search_attributes).values() if isinstance(value, SearchAttributeKey)}
+def test_workflows_set_the_registered_search_attributes_with_their_types() -> None:
+    types = {
+        SearchAttributeIndexedValueType.KEYWORD: "Keyword",
+        SearchAttributeIndexedValueType.KEYWORD_LIST: "KeywordList",
+    }
+    keys = [value for value in vars(search_attributes).values() if isinstance(value, SearchAttributeKey)]
 
-    assert used == set(SEARCH_ATTRIBUTES)
+    assert {key.name: types[key.indexed_value_type] for key in keys} == dict(SEARCH_ATTRIBUTES)
 
 
 @pytest.mark.parametrize(("memory_gigabytes", "buffers"), [(0.5, 128), (4, 512), (64, 1024)])

@@ -21,7 +21,7 @@ from tests.unit.api.fakes import Backend
 @pytest.fixture
 def backend() -> Backend:
     made = Backend()
-    made.workflows.ingests_end_at_once = True
+    made.document_runs.at_once = True
     return made
 
 

@@ -35,19 +35,19 @@ def test_bot_pack_and_session_are_handed_on(terminal: Terminal, backend: Backend
     terminal.run("ask", "How?", "--bot", str(backend.bot.bot_id), "--pack", "support")
     unknown = terminal.run("ask", "How?", "--session", str(backend.bot.bot_id))
 
-    assert [request.pack_hint for request in backend.workflows.started.values()] == ["support"]
+    assert [request.pack_hint for request in backend.turn_runs.started.values()] == ["support"]
     assert (unknown.exit_code, "no such session" in unknown.stderr) == (1, True)
 
 
 def test_what_a_follow_up_was_understood_as_is_printed_once(terminal: Terminal, backend: Backend) -> None:
-    backend.workflows.understood_as = "Show the error rate, yesterday"
+    backend.turn_runs.understood_as = "Show the error rate, yesterday"
     assert terminal.run("ask", "and yesterday?").stdout.count("nderstood as: Show the error rate, yesterday") == 1
-    backend.workflows.text = "Understood as: “How do I revoke a key?”\n\nOpen Settings."
+    backend.turn_runs.text = "Understood as: “How do I revoke a key?”\n\nOpen Settings."
     assert terminal.run("ask", "how do I revoke it?").stdout.count("nderstood as") == 1
 
 
 def test_a_failed_turn_ends_with_its_reason(terminal: Terminal, backend: Backend) -> None:
-    backend.workflows.cause = Failure(code="internal_error", message="It broke.")
+    backend.turn_runs.cause = Failure(code="internal_error", message="It broke.")
 
     result = terminal.run("ask", "How?")
 
@@ -100,7 +100,7 @@ def test_an_audit_is_a_timeline_for_people_and_a_list_for_programs(terminal: Ter
         "started_at": NOW.isoformat(),
         "duration_ms": 1.5,
     }
-    backend.workflows.history = [
+    backend.turn_runs.recorded = [
         RecordedEvent(sequence=1, timestamp=NOW, kind="started", payload={"message": "How?", "channel": "api"}),
         RecordedEvent(sequence=2, timestamp=NOW, kind="step_completed", payload={"envelopes": [envelope]}),
     ]

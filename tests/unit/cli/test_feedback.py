@@ -1,6 +1,7 @@
 """``answerable feedback`` against the API over fakes."""
 
-from tests.unit.api.fakes import Backend, tuning_of
+from tests.unit.api.fake_workflows import tuning_of
+from tests.unit.api.fakes import Backend
 from tests.unit.cli.conftest import Terminal
 
 

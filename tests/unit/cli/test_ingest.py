@@ -63,8 +63,8 @@ def test_unchanged_documents_are_noticed(terminal: Terminal, write: Write) -> No
 def test_a_failed_document_is_named_with_its_code_and_how_to_mend_it(
     terminal: Terminal, write: Write, backend: Backend
 ) -> None:
-    backend.workflows.ingest_state = IngestState.FAILED
-    backend.workflows.ingest_failure = Failure(code="empty_document", message="Upload one with text.")
+    backend.document_runs.state = IngestState.FAILED
+    backend.document_runs.cause = Failure(code="empty_document", message="Upload one with text.")
     path = str(write("a.md", ""))
 
     result = terminal.run("ingest", path, "--json")
@@ -81,7 +81,7 @@ def test_a_failed_document_is_named_with_its_code_and_how_to_mend_it(
 
 
 def test_a_superseded_document_is_explained_and_no_failure(terminal: Terminal, write: Write, backend: Backend) -> None:
-    backend.workflows.ingest_state = IngestState.SUPERSEDED
+    backend.document_runs.state = IngestState.SUPERSEDED
 
     result = terminal.run("ingest", str(write("a.md", "# A")))
 

@@ -5,13 +5,13 @@ import httpx
 import pytest
 
 from domain.bots.bot import DEFAULT_CONFIDENCE
-from domain.identity.principal import Scope
+from domain.identity.principal import KeyScope
 from tests.unit.api.fakes import Backend
 
 
 @pytest.fixture
 def key(backend: Backend) -> str:
-    return backend.new_key((Scope.ADMIN,))
+    return backend.new_key((KeyScope.ADMIN,))
 
 
 def path(backend: Backend) -> str:
@@ -59,7 +59,7 @@ async def test_a_confidence_is_a_number_from_0_to_1(client: httpx.AsyncClient, b
 
 
 async def test_only_administrators_see_and_set_bots(client: httpx.AsyncClient, backend: Backend) -> None:
-    others = [scope for scope in Scope if scope is not Scope.ADMIN]
+    others = [scope for scope in KeyScope if scope is not KeyScope.ADMIN]
     headers = {"Authorization": f"Bearer {backend.new_key(others)}"}
 
     answers = [

@@ -6,7 +6,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from domain.identity.principal import Scope
+from domain.identity.principal import KeyScope
 from tests.security.operations import DOCUMENT
 from tests.unit.api.fakes import Backend
 
@@ -16,7 +16,7 @@ NOTHING: dict[str, Any] = {"deny": [], "access": None, "smallest_count": None, "
 
 @pytest.fixture
 def key(backend: Backend) -> str:
-    return backend.new_key((Scope.ADMIN,))
+    return backend.new_key((KeyScope.ADMIN,))
 
 
 @pytest.fixture(params=["tenant", "bot"])
@@ -87,7 +87,9 @@ async def test_a_pack_that_is_not_installed_is_a_warning(client: httpx.AsyncClie
 async def test_only_administrators_read_and_set_policies(
     client: httpx.AsyncClient, backend: Backend, path: str
 ) -> None:
-    headers = {"Authorization": f"Bearer {backend.new_key([scope for scope in Scope if scope is not Scope.ADMIN])}"}
+    headers = {
+        "Authorization": f"Bearer {backend.new_key([scope for scope in KeyScope if scope is not KeyScope.ADMIN])}"
+    }
     answers = [await client.get(path, headers=headers), await client.put(path, headers=headers, json={})]
     assert [answer.json()["details"] for answer in answers] == [{"required_scope": "admin"}] * 2
 

@@ -6,8 +6,9 @@ import pytest
 
 from domain.errors import AlreadyRunningError, NotFoundError
 from domain.feedback.feedback import Rating
-from domain.identity.principal import Scope
-from tests.unit.api.fakes import Backend, tuning_of
+from domain.identity.principal import KeyScope
+from tests.unit.api.fake_workflows import tuning_of
+from tests.unit.api.fakes import Backend
 
 
 async def asked(client: httpx.AsyncClient) -> str:
@@ -30,7 +31,7 @@ async def test_anothers_turn_does_not_exist(
     client: httpx.AsyncClient, anonymous: httpx.AsyncClient, backend: Backend
 ) -> None:
     trace = await asked(client)
-    headers = {"Authorization": f"Bearer {backend.new_key([Scope.CHAT])}"}
+    headers = {"Authorization": f"Bearer {backend.new_key([KeyScope.CHAT])}"}
     mine, none = [
         await anonymous.post("/v1/feedback", json={"trace_id": one, "rating": "up"}, headers=headers)
         for one in (trace, "0" * 32)
@@ -56,13 +57,13 @@ async def test_analytics_need_their_scope(client: httpx.AsyncClient, backend: Ba
     trace = await asked(client)
     await client.post("/v1/feedback", json={"trace_id": trace, "rating": "down"})
     assert (await client.get("/v1/feedback/analytics")).status_code == 403
-    headers = {"Authorization": f"Bearer {backend.new_key([Scope.AUDIT_READ])}"}
+    headers = {"Authorization": f"Bearer {backend.new_key([KeyScope.AUDIT_READ])}"}
     found = await client.get("/v1/feedback/analytics", params={"days": 7}, headers=headers)
     assert (found.json()["ups"], found.json()["downs"]) == (0, 1)
 
 
 async def test_an_administrator_learns_goes_back_and_lists(anonymous: httpx.AsyncClient, backend: Backend) -> None:
-    anonymous.headers["X-API-Key"] = backend.new_key([Scope.ADMIN])
+    anonymous.headers["X-API-Key"] = backend.new_key([KeyScope.ADMIN])
     backend.feedback.tunings = (tuning_of(2), tuning_of(1))
     learned = await anonymous.post("/v1/admin/tuning", json={})
     back = await anonymous.post("/v1/admin/tuning", json={"activate": 0})
@@ -72,6 +73,6 @@ async def test_an_administrator_learns_goes_back_and_lists(anonymous: httpx.Asyn
 
 
 async def test_two_tunings_at_once_are_refused(anonymous: httpx.AsyncClient, backend: Backend) -> None:
-    anonymous.headers["X-API-Key"] = backend.new_key([Scope.ADMIN])
+    anonymous.headers["X-API-Key"] = backend.new_key([KeyScope.ADMIN])
     backend.tunings.failure = AlreadyRunningError("It runs.")
     assert (await anonymous.post("/v1/admin/tuning", json={})).status_code == 409

@@ -35,7 +35,7 @@ async def test_a_turn_sees_the_messages_that_were_recorded_when_it_began(
     await client.post("/v1/chat", json={**QUESTION, "session_id": str(found.conversation_id)})
     await client.post("/v1/chat", json=QUESTION)
 
-    assert [turn.history_through for turn in backend.workflows.started.values()] == [len(found.messages), 0]
+    assert [turn.history_through for turn in backend.turn_runs.started.values()] == [len(found.messages), 0]
 
 
 async def test_what_a_user_said_before_goes_along_with_a_message_that_may_need_it(
@@ -46,7 +46,7 @@ async def test_what_a_user_said_before_goes_along_with_a_message_that_may_need_i
     for last in ("how do I revoke it?", "How do I revoke an API key?"):
         await client.post("/v1/chat", json={"messages": [*said, {"role": "user", "content": last}]})
 
-    first, second = backend.workflows.started.values()
+    first, second = backend.turn_runs.started.values()
     assert first.said_before == ("How do I rotate an API key?",)
     assert second.said_before == ()
 
@@ -62,4 +62,4 @@ async def test_a_senders_conversation_is_looked_up_for_a_message_that_may_need_i
     for number, text in enumerate(("and in the sandbox?", "How do I rotate an API key?")):
         await client.post("/v1/messages/inbound", json={**message, "provider_message_id": f"f{number}", "text": text})
 
-    assert [turn.history_through for turn in backend.workflows.started.values()] == [0, len(held.messages), 0]
+    assert [turn.history_through for turn in backend.turn_runs.started.values()] == [0, len(held.messages), 0]

@@ -2,7 +2,7 @@
 
 import httpx
 
-from domain.identity.principal import Scope
+from domain.identity.principal import KeyScope
 from tests.unit.api.fakes import Backend
 
 
@@ -10,7 +10,7 @@ async def test_another_key_neither_reads_nor_takes_the_place_of_an_inbound_messa
     client: httpx.AsyncClient, backend: Backend
 ) -> None:
     message = {"channel": "whatsapp", "sender_id": "+15550100", "provider_message_id": "m1", "text": "How?"}
-    other = {"Authorization": f"Bearer {backend.new_key((Scope.CHAT,))}"}
+    other = {"Authorization": f"Bearer {backend.new_key((KeyScope.CHAT,))}"}
 
     taken = await client.post("/v1/messages/inbound", json={**message, "text": "Something else"}, headers=other)
     asked = await client.post("/v1/messages/inbound", json=message)

@@ -10,7 +10,7 @@ import pytest
 from domain.audit.projection import RecordedEvent
 from domain.base import JsonValue
 from domain.errors import DatabaseUnavailableError, WorkflowServiceUnavailableError
-from domain.identity.principal import Scope
+from domain.identity.principal import KeyScope
 from tests.unit.api.fake_ports import NOW
 from tests.unit.api.fakes import Backend
 
@@ -19,7 +19,7 @@ TRACE = "0123456789abcdef" * 2
 
 @pytest.fixture
 def auditor(backend: Backend) -> dict[str, str]:
-    return {"Authorization": f"Bearer {backend.new_key((Scope.AUDIT_READ, Scope.CHAT))}"}
+    return {"Authorization": f"Bearer {backend.new_key((KeyScope.AUDIT_READ, KeyScope.CHAT))}"}
 
 
 async def test_packs_and_datasets_are_listed(client: httpx.AsyncClient, backend: Backend) -> None:
@@ -34,7 +34,7 @@ async def test_packs_and_datasets_are_listed(client: httpx.AsyncClient, backend:
 async def test_an_audit_is_projected_from_the_history(
     client: httpx.AsyncClient, backend: Backend, auditor: dict[str, str], path: str
 ) -> None:
-    backend.workflows.history = [
+    backend.turn_runs.recorded = [
         RecordedEvent(sequence=1, timestamp=NOW, kind="started", payload={"message": "mail a@example.com"})
     ]
 
@@ -69,7 +69,7 @@ async def test_health_needs_neither_key_nor_dependency(anonymous: httpx.AsyncCli
 async def test_readiness_names_what_is_broken_and_how_to_mend_it(
     anonymous: httpx.AsyncClient, backend: Backend
 ) -> None:
-    backend.workflows.failure = WorkflowServiceUnavailableError("down")
+    backend.service.failure = WorkflowServiceUnavailableError("down")
 
     response = await anonymous.get("/v1/ready")
 
@@ -98,21 +98,21 @@ async def test_anothers_turn_takes_the_steps_of_one_that_does_not_exist(
     theirs = {"Authorization": f"Bearer {backend.new_key()}"}
     asked = await client.post("/v1/chat", json={"message": "How?"}, headers=theirs)
     trace_id = asked.json()["meta"]["trace_id"]
-    backend.workflows.sought.clear()
+    backend.turn_runs.sought.clear()
 
     anothers = await client.get(f"/v1/turns/{trace_id}")
     nobodys = await client.get(f"/v1/turns/{TRACE}")
 
     assert (anothers.status_code, nobodys.status_code) == (404, 404)
     # A workflow that is found takes longer than one that is not.
-    assert [sought == trace_id for sought in backend.workflows.sought] == [False, False]
+    assert [sought == trace_id for sought in backend.turn_runs.sought] == [False, False]
 
 
 async def test_many_who_ask_for_readiness_are_one_question(anonymous: httpx.AsyncClient, backend: Backend) -> None:
     answers = await asyncio.gather(*(anonymous.get("/v1/ready") for _ in range(60)))
 
     assert {answer.status_code for answer in answers} == {200}
-    assert backend.workflows.checks == 1
+    assert backend.service.checks == 1
     assert answers[0].json()["warnings"] == []
 
 
@@ -208,7 +208,7 @@ async def test_an_audit_names_passages_that_its_reader_may_not_see_by_their_ids_
         "duration_ms": 1.0,
     }
     backend.documents.unseen = {UUID(int=2)}
-    backend.workflows.history = [
+    backend.turn_runs.recorded = [
         RecordedEvent(sequence=1, timestamp=NOW, kind="step_completed", payload={"envelopes": [envelope]})
     ]
 

@@ -6,7 +6,7 @@ import pytest
 from domain.conversations.conversation import Conversation, Message
 from domain.conversations.turn import fingerprint
 from domain.errors import Failure, WorkflowServiceUnavailableError
-from domain.identity.principal import Scope
+from domain.identity.principal import KeyScope
 from tests.unit.api.fake_ports import NOW
 from tests.unit.api.fakes import Backend
 
@@ -44,7 +44,7 @@ async def test_the_last_of_several_messages_is_the_question(client: httpx.AsyncC
 
     await client.post("/v1/chat", json={"messages": messages})
 
-    assert [request.message for request in backend.workflows.started.values()] == ["How do I rotate an API key?"]
+    assert [request.message for request in backend.turn_runs.started.values()] == ["How do I rotate an API key?"]
 
 
 async def test_the_fingerprint_of_a_request_is_of_what_was_sent_and_of_no_default(
@@ -52,7 +52,7 @@ async def test_the_fingerprint_of_a_request_is_of_what_was_sent_and_of_no_defaul
 ) -> None:
     await client.post("/v1/chat", json=QUESTION)
 
-    (request,) = backend.workflows.started.values()
+    (request,) = backend.turn_runs.started.values()
     assert request.request_sha256 == fingerprint({**QUESTION, "bot_id": str(request.bot_id)})
 
 
@@ -61,26 +61,26 @@ async def test_a_repeated_key_gets_the_same_bytes_and_starts_nothing(
 ) -> None:
     headers = {"Idempotency-Key": "one"}
     first = await client.post("/v1/chat", json=QUESTION, headers=headers)
-    backend.workflows.started.clear()
+    backend.turn_runs.started.clear()
 
     second = await client.post("/v1/chat", json=QUESTION, headers=headers)
 
     assert second.content == first.content
-    assert backend.workflows.started == {}
+    assert backend.turn_runs.started == {}
 
 
 async def test_requests_without_a_key_are_turns_of_their_own(client: httpx.AsyncClient, backend: Backend) -> None:
     for _ in range(2):
         await client.post("/v1/chat", json=QUESTION)
 
-    assert len(backend.workflows.started) == 2
+    assert len(backend.turn_runs.started) == 2
 
 
 @pytest.mark.parametrize("recorded", [True, False])
 async def test_a_repeated_key_with_another_body_is_a_conflict(
     client: httpx.AsyncClient, backend: Backend, recorded: bool
 ) -> None:
-    backend.workflows.running = not recorded
+    backend.turn_runs.running = not recorded
     headers = {"Idempotency-Key": "one"}
     await client.post("/v1/chat", json=QUESTION, headers=headers)
 
@@ -102,7 +102,7 @@ async def test_another_principals_equal_key_is_another_turn(client: httpx.AsyncC
 async def test_a_turn_that_takes_too_long_is_accepted_with_a_place_to_look(
     client: httpx.AsyncClient, backend: Backend
 ) -> None:
-    backend.workflows.running = True
+    backend.turn_runs.running = True
 
     accepted = await client.post("/v1/chat", json=QUESTION)
     status = await client.get(accepted.headers["location"])
@@ -153,7 +153,7 @@ async def test_the_answer_is_repeated_as_output_for_those_who_ask(client: httpx.
 async def test_a_failed_turn_is_an_error_that_repeats(
     client: httpx.AsyncClient, backend: Backend, cause: str, status: int
 ) -> None:
-    backend.workflows.cause = Failure(code=cause, message="It broke.")
+    backend.turn_runs.cause = Failure(code=cause, message="It broke.")
     headers = {"Idempotency-Key": "one"}
 
     first = await client.post("/v1/chat", json=QUESTION, headers=headers)
@@ -166,7 +166,7 @@ async def test_a_failed_turn_is_an_error_that_repeats(
 
 
 async def test_a_failed_turn_shows_as_closed_with_its_failure(client: httpx.AsyncClient, backend: Backend) -> None:
-    backend.workflows.cause = Failure(code="internal_error", message="It broke.")
+    backend.turn_runs.cause = Failure(code="internal_error", message="It broke.")
     trace_id = (await client.post("/v1/chat", json=QUESTION)).json()["details"]["trace_id"]
 
     status = (await client.get(f"/v1/turns/{trace_id}")).json()
@@ -175,7 +175,7 @@ async def test_a_failed_turn_shows_as_closed_with_its_failure(client: httpx.Asyn
 
 
 async def test_an_unavailable_dependency_says_when_to_try_again(client: httpx.AsyncClient, backend: Backend) -> None:
-    backend.workflows.failure = WorkflowServiceUnavailableError("Temporal does not answer.")
+    backend.turn_runs.failure = WorkflowServiceUnavailableError("Temporal does not answer.")
 
     response = await client.post("/v1/chat", json=QUESTION)
 
@@ -237,8 +237,8 @@ async def test_another_principals_session_does_not_exist(client: httpx.AsyncClie
 async def test_others_turns_and_conversations_need_the_audit_scope(client: httpx.AsyncClient, backend: Backend) -> None:
     trace_id = (await client.post("/v1/chat", json=QUESTION)).json()["meta"]["trace_id"]
     session_id = conversation(backend, "key-1").conversation_id
-    curious = {"Authorization": f"Bearer {backend.new_key((Scope.CHAT,))}"}
-    auditor = {"Authorization": f"Bearer {backend.new_key((Scope.CHAT, Scope.AUDIT_READ))}"}
+    curious = {"Authorization": f"Bearer {backend.new_key((KeyScope.CHAT,))}"}
+    auditor = {"Authorization": f"Bearer {backend.new_key((KeyScope.CHAT, KeyScope.AUDIT_READ))}"}
 
     for path in (f"/v1/turns/{trace_id}", f"/v1/conversations/{session_id}"):
         assert (await client.get(path, headers=curious)).status_code == 404
@@ -251,7 +251,7 @@ async def test_anothers_answer_is_withheld_where_it_rests_on_what_the_reader_may
     asked = (await client.post("/v1/chat", json={"message": "Who is jo@example.com?"})).json()
     trace_id = asked["meta"]["trace_id"]
     backend.documents.unseen = {UUID(int=3)}
-    auditor = {"Authorization": f"Bearer {backend.new_key((Scope.CHAT, Scope.AUDIT_READ))}"}
+    auditor = {"Authorization": f"Bearer {backend.new_key((KeyScope.CHAT, KeyScope.AUDIT_READ))}"}
 
     own = (await client.get(f"/v1/turns/{trace_id}")).json()["response"]
     response = (await client.get(f"/v1/turns/{trace_id}", headers=auditor)).json()["response"]
@@ -266,10 +266,10 @@ async def test_two_keys_of_other_roles_are_two_askers_however_the_roles_are_spel
 ) -> None:
     message = {"channel": "whatsapp", "sender_id": "+15550100", "provider_message_id": "m1", "text": "How?"}
     for roles in (("a,b",), ("a", "b")):
-        headers = {"Authorization": f"Bearer {backend.new_key((Scope.CHAT,), roles=roles)}"}
+        headers = {"Authorization": f"Bearer {backend.new_key((KeyScope.CHAT,), roles=roles)}"}
         await client.post("/v1/messages/inbound", json=message, headers=headers)
 
-    assert len(backend.workflows.started) == 2
+    assert len(backend.turn_runs.started) == 2
 
 
 async def test_an_inbound_message_is_answered_once_and_continues_its_senders_conversation(
@@ -284,11 +284,11 @@ async def test_an_inbound_message_is_answered_once_and_continues_its_senders_con
     assert first.status_code == 200
     assert redelivered.content == first.content
     assert following.json()["session_id"] == first.json()["session_id"]
-    assert len(backend.workflows.started) == 2
+    assert len(backend.turn_runs.started) == 2
 
 
 async def test_a_key_without_the_chat_scope_may_not_ask(client: httpx.AsyncClient, backend: Backend) -> None:
-    headers = {"X-API-Key": backend.new_key((Scope.KNOWLEDGE_READ,))}
+    headers = {"X-API-Key": backend.new_key((KeyScope.KNOWLEDGE_READ,))}
     del client.headers["Authorization"]
 
     response = await client.post("/v1/chat", json=QUESTION, headers=headers)

@@ -132,7 +132,7 @@ async def test_bad_input_is_refused_in_the_error_shape(case: Case, client: httpx
     response = await client.request(case.method, path, content=case.content, headers=case.headers)
 
     assert (response.status_code, assert_error_shape(response)["code"]) == (case.status, case.code)
-    assert backend.workflows.started == {}
+    assert backend.turn_runs.started == {}
 
 
 async def test_a_chunked_body_is_counted_while_it_comes_in(client: httpx.AsyncClient) -> None:
@@ -163,7 +163,7 @@ async def test_a_header_that_comes_twice_is_refused(client: httpx.AsyncClient, b
     response = await client.post("/v1/chat", content=b'{"message": "How?"}', headers=twice)
 
     assert (response.status_code, assert_error_shape(response)["details"]) == (400, {"header": name})
-    assert backend.workflows.started == {}
+    assert backend.turn_runs.started == {}
 
 
 @pytest.mark.parametrize(

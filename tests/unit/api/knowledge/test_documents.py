@@ -3,7 +3,7 @@ from uuid import uuid4
 import httpx
 
 from domain.errors import WorkflowServiceUnavailableError
-from domain.identity.principal import Scope
+from domain.identity.principal import KeyScope
 from domain.knowledge.ingest import IngestState
 from tests.unit.api.fakes import Backend
 from tests.unit.api.knowledge.test_uploads import upload
@@ -16,7 +16,7 @@ def path(backend: Backend, document_id: object = "") -> str:
 async def test_documents_are_listed_with_what_answers_and_what_came_last(
     client: httpx.AsyncClient, backend: Backend
 ) -> None:
-    backend.workflows.ingests_end_at_once = True
+    backend.document_runs.at_once = True
     for name in ("b.md", "a.md", "c.md"):
         await upload(client, backend, content=name.encode(), filename=name)
 
@@ -29,8 +29,8 @@ async def test_documents_are_listed_with_what_answers_and_what_came_last(
 
 
 async def test_a_document_that_never_got_in_says_why(client: httpx.AsyncClient, backend: Backend) -> None:
-    backend.workflows.ingest_state = IngestState.FAILED
-    backend.workflows.ingests_end_at_once = True
+    backend.document_runs.state = IngestState.FAILED
+    backend.document_runs.at_once = True
     await upload(client, backend)
 
     listed = (await client.get(path(backend))).json()["items"]
@@ -47,7 +47,7 @@ async def test_deleting_goes_through_the_workflow_once_and_is_idempotent(
     again = await client.delete(path(backend, document_id))
 
     assert (first.status_code, first.json()["state"], again.json()) == (200, "deleted", first.json())
-    assert [str(removal.document_id) for removal in backend.workflows.removed] == [document_id]
+    assert [str(removal.document_id) for removal in backend.document_runs.removed] == [document_id]
     assert (await client.get(path(backend))).json()["items"] == []
     deleted = (await client.get(path(backend), params={"state": "deleted"})).json()["items"]
     assert [one["document_id"] for one in deleted] == [document_id]
@@ -64,12 +64,12 @@ async def test_what_is_not_there_or_not_yours_cannot_be_told_apart(client: httpx
     for response in (unknown, elsewhere, foreign):
         assert (response.status_code, response.json()["code"]) == (404, "not_found")
     assert len({response.json()["message"] for response in (unknown, elsewhere, foreign)}) == 1
-    assert backend.workflows.removed == []
+    assert backend.document_runs.removed == []
 
 
 async def test_deleting_needs_the_right_to_write(client: httpx.AsyncClient, backend: Backend) -> None:
     document_id = (await upload(client, backend)).json()["document_id"]
-    reader = {"Authorization": f"Bearer {backend.new_key((Scope.KNOWLEDGE_READ,))}"}
+    reader = {"Authorization": f"Bearer {backend.new_key((KeyScope.KNOWLEDGE_READ,))}"}
 
     response = await client.delete(path(backend, document_id), headers=reader)
 
@@ -78,7 +78,7 @@ async def test_deleting_needs_the_right_to_write(client: httpx.AsyncClient, back
 
 async def test_a_deletion_that_was_not_accepted_is_unavailable(client: httpx.AsyncClient, backend: Backend) -> None:
     document_id = (await upload(client, backend)).json()["document_id"]
-    backend.workflows.failure = WorkflowServiceUnavailableError("Temporal is away.")
+    backend.document_runs.failure = WorkflowServiceUnavailableError("Temporal is away.")
 
     response = await client.delete(path(backend, document_id))
 

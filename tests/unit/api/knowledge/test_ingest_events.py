@@ -9,7 +9,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from api.edge.followers import MAX_FOLLOWERS_PER_KEY, Followers
+from api.process.followers import MAX_FOLLOWERS_PER_KEY, Followers
 from domain.errors import Failure
 from domain.identity.principal import Principal
 from domain.knowledge.ingest import IngestState
@@ -25,13 +25,13 @@ def events(text: str) -> list[dict[str, Any]]:
 
 
 async def ended(client: httpx.AsyncClient, backend: Backend) -> str:
-    backend.workflows.ingests_end_at_once = True
+    backend.document_runs.at_once = True
     return str((await upload(client, backend)).json()["ingest_id"])
 
 
 async def test_an_ingest_that_ended_is_told_in_one_event(client: httpx.AsyncClient, backend: Backend) -> None:
-    backend.workflows.ingest_state = IngestState.FAILED
-    backend.workflows.ingest_failure = Failure(code="empty_document", message="It is empty. Upload one with text.")
+    backend.document_runs.state = IngestState.FAILED
+    backend.document_runs.cause = Failure(code="empty_document", message="It is empty. Upload one with text.")
     ingest_id = await ended(client, backend)
 
     response = await client.get(f"/v1/ingests/{ingest_id}/events")

@@ -7,7 +7,7 @@ import pytest
 from domain.base import sha256_of
 from domain.errors import WorkflowServiceUnavailableError
 from domain.guardrails.hidden_text import HiddenSpan
-from domain.identity.principal import Scope
+from domain.identity.principal import KeyScope
 from domain.policy.admission import Admission
 from domain.policy.rules import GrantRule, Policy, PolicyVersion
 from domain.search.reranking import RerankerKind, RerankFault, RerankProvenance
@@ -165,7 +165,7 @@ async def test_a_search_that_makes_no_sense_is_refused(client: httpx.AsyncClient
 
 
 async def test_searching_needs_its_scope(anonymous: httpx.AsyncClient, backend: Backend) -> None:
-    for path, scope in (("/v1/search", Scope.KNOWLEDGE_READ), ("/v1/search/debug", Scope.CHAT)):
+    for path, scope in (("/v1/search", KeyScope.KNOWLEDGE_READ), ("/v1/search/debug", KeyScope.CHAT)):
         headers = {"X-API-Key": backend.new_key([scope])}
         assert (await anonymous.post(path, json={"query": "x"}, headers=headers)).status_code == 403
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from domain.identity.principal import Scope
+from domain.identity.principal import KeyScope
 from domain.knowledge.ingest import IngestState
 from tests.unit.api.fakes import Backend
 
@@ -39,7 +39,7 @@ async def test_an_upload_is_stored_under_its_hash_and_accepted(client: httpx.Asy
 
 
 async def test_a_waiting_upload_returns_the_terminal_state(client: httpx.AsyncClient, backend: Backend) -> None:
-    backend.workflows.ingest_state = IngestState.FAILED
+    backend.document_runs.state = IngestState.FAILED
 
     response = await upload(client, backend, data={"wait": "true"})
 
@@ -150,7 +150,7 @@ async def test_a_file_over_the_limit_is_too_large(client: httpx.AsyncClient, bac
 
 
 async def test_uploading_needs_the_scope_for_writing(client: httpx.AsyncClient, backend: Backend) -> None:
-    reader = {"Authorization": f"Bearer {backend.new_key((Scope.KNOWLEDGE_READ,))}"}
+    reader = {"Authorization": f"Bearer {backend.new_key((KeyScope.KNOWLEDGE_READ,))}"}
 
     assert (await upload(client, backend, headers=reader)).status_code == 403
 

@@ -3,7 +3,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from domain.feedback.feedback import MOST_OF_ONE_PRINCIPAL, JudgedTurn, Rating, boost_of, learned
+from domain.feedback.feedback import MAX_OF_ONE_PRINCIPAL, JudgedTurn, Rating, boost_of, learned
 from domain.search.boosts import LEAST, MOST
 
 A, B = UUID(int=1), UUID(int=2)
@@ -37,7 +37,7 @@ def test_as_many_up_as_down_changes_nothing() -> None:
 def test_one_principal_alone_moves_a_document_only_so_far() -> None:
     flood = [judged(Rating.UP, A) for _ in range(1_000)]
     (one,) = learned(flood)
-    assert one.ups == MOST_OF_ONE_PRINCIPAL
+    assert one.ups == MAX_OF_ONE_PRINCIPAL
     many = factors([judged(Rating.UP, A, by=str(number)) for number in range(100)])
     assert many[A] > one.boost
 

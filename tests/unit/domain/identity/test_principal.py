@@ -5,25 +5,25 @@ from uuid import UUID
 import pytest
 
 from domain.identity.errors import PermissionDeniedError
-from domain.identity.principal import Principal, Scope
+from domain.identity.principal import KeyScope, Principal
 
 
-def principal(*scopes: Scope) -> Principal:
+def principal(*scopes: KeyScope) -> Principal:
     return Principal(tenant_id=UUID(int=1), kind="api_key", id="k", name="k", scopes=scopes)
 
 
 def test_a_held_scope_is_enough() -> None:
-    principal(Scope.CHAT).require(Scope.CHAT)
+    principal(KeyScope.CHAT).require(KeyScope.CHAT)
 
 
-@pytest.mark.parametrize("scope", list(Scope))
-def test_an_administrator_holds_every_scope(scope: Scope) -> None:
-    principal(Scope.ADMIN).require(scope)
+@pytest.mark.parametrize("scope", list(KeyScope))
+def test_an_administrator_holds_every_scope(scope: KeyScope) -> None:
+    principal(KeyScope.ADMIN).require(scope)
 
 
-@pytest.mark.parametrize("scope", list(Scope))
-def test_a_missing_scope_is_refused_and_named(scope: Scope) -> None:
-    held = [other for other in Scope if other not in (scope, Scope.ADMIN)]
+@pytest.mark.parametrize("scope", list(KeyScope))
+def test_a_missing_scope_is_refused_and_named(scope: KeyScope) -> None:
+    held = [other for other in KeyScope if other not in (scope, KeyScope.ADMIN)]
     with pytest.raises(PermissionDeniedError) as refusal:
         principal(*held).require(scope)
     assert refusal.value.details == {"required_scope": scope.value}

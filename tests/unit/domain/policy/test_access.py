@@ -3,12 +3,13 @@
 import pytest
 from pydantic import ValidationError
 
-from domain.policy.access import AccessLevel, AccessRule, filter_allowed_packs, filter_allowed_tools
+from domain.policy.access import AccessLevel, filter_allowed_packs, filter_allowed_tools
+from domain.policy.rules import GrantRule
 
 RULES = (
-    AccessRule(rule_id="everybody", role="*", packs=("help",)),
-    AccessRule(rule_id="support", role="agent", packs=("support",), tools=("support.*", "billing.volume")),
-    AccessRule(rule_id="all", role="admin", packs=("*",), tools=("*",)),
+    GrantRule(rule_id="everybody", role="*", packs=("help",)),
+    GrantRule(rule_id="support", role="agent", packs=("support",), tools=("support.*", "billing.volume")),
+    GrantRule(rule_id="all", role="admin", packs=("*",), tools=("*",)),
 )
 
 
@@ -36,16 +37,16 @@ def test_a_star_covers_everything() -> None:
 @pytest.mark.parametrize("name", ["", "a*", "*.a", "a.*.b", "**", "a.b*"])
 def test_other_wildcards_are_refused(name: str) -> None:
     with pytest.raises(ValidationError):
-        AccessRule(rule_id="r", role="agent", packs=(name,))
+        GrantRule(rule_id="r", role="agent", packs=(name,))
 
 
-def level(name: str, *rules: AccessRule) -> AccessLevel:
+def level(name: str, *rules: GrantRule) -> AccessLevel:
     return AccessLevel(name=name, rules=rules)
 
 
 def test_every_level_has_to_agree_and_the_one_that_does_not_is_named() -> None:
-    tenant = level("tenant", AccessRule(rule_id="t", role="agent", packs=("*",)))
-    bot = level("bot", AccessRule(rule_id="b", role="*", packs=("help",)))
+    tenant = level("tenant", GrantRule(rule_id="t", role="agent", packs=("*",)))
+    bot = level("bot", GrantRule(rule_id="b", role="*", packs=("help",)))
     decision = filter_allowed_packs(RULES, ("agent",), ("help", "support"), (tenant, bot))
     assert decision.rule_ids == {
         "help": ("everybody", "tenant/access/t", "bot/access/b"),
@@ -58,15 +59,15 @@ def test_every_level_has_to_agree_and_the_one_that_does_not_is_named() -> None:
 @pytest.mark.parametrize(
     ("rule", "roles", "is_open", "allowed"),
     [
-        (AccessRule(rule_id="x", role="guest", packs=("billing",)), ("guest",), True, True),
-        (AccessRule(rule_id="x", role="guest", packs=("billing",)), ("guest",), False, False),
-        (AccessRule(rule_id="x", role="guest", packs=("billing",)), ("other",), True, False),
-        (AccessRule(rule_id="x", role="guest", packs=("*",)), ("guest",), True, False),
-        (AccessRule(rule_id="x", role="*", packs=("billing",)), ("guest", "*"), True, False),
+        (GrantRule(rule_id="x", role="guest", packs=("billing",)), ("guest",), True, True),
+        (GrantRule(rule_id="x", role="guest", packs=("billing",)), ("guest",), False, False),
+        (GrantRule(rule_id="x", role="guest", packs=("billing",)), ("other",), True, False),
+        (GrantRule(rule_id="x", role="guest", packs=("*",)), ("guest",), True, False),
+        (GrantRule(rule_id="x", role="*", packs=("billing",)), ("guest", "*"), True, False),
     ],
 )
 def test_a_level_opens_only_what_the_manifest_leaves_to_it_and_only_by_names(
-    rule: AccessRule, roles: tuple[str, ...], is_open: bool, allowed: bool
+    rule: GrantRule, roles: tuple[str, ...], is_open: bool, allowed: bool
 ) -> None:
     decision = filter_allowed_packs(
         (), roles, ("billing",), (level("tenant", rule),), frozenset({"billing"} if is_open else ())

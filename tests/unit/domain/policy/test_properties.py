@@ -6,11 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.guardrails.redaction import find, redact
-from domain.policy.access import AccessLevel, AccessRule, filter_allowed_packs
+from domain.policy.access import AccessLevel, filter_allowed_packs
 from domain.policy.deny_list import DenyList, Pattern
 from domain.policy.in_force import PolicyInForce
 from domain.policy.redaction_profile import Kind, RedactionProfile, strictest
-from domain.policy.rules import Policy, PolicyVersion
+from domain.policy.rules import GrantRule, Policy, PolicyVersion
 from domain.text.folding import normalise, skeleton
 from domain.text.plain import plain
 
@@ -97,7 +97,7 @@ def test_the_strictest_of_profiles_hides_what_any_of_them_hides_and_no_more(prof
 NAMES = ("a", "a.x", "a.y", "b", "b.x")
 RULES = st.lists(
     st.builds(
-        AccessRule,
+        GrantRule,
         rule_id=st.sampled_from(("r1", "r2")),
         role=st.sampled_from(("*", "staff", "guest")),
         packs=st.lists(st.sampled_from((*NAMES, "*", "a.*", "b.*")), max_size=2).map(tuple),
@@ -109,7 +109,7 @@ OPEN = st.frozensets(st.sampled_from(NAMES), max_size=2)
 
 
 def allowed(
-    manifest: list[AccessRule], roles: list[str], levels: list[list[AccessRule]], is_open: frozenset[str]
+    manifest: list[GrantRule], roles: list[str], levels: list[list[GrantRule]], is_open: frozenset[str]
 ) -> set[str]:
     named = [AccessLevel(name=f"level{number}", rules=tuple(rules)) for number, rules in enumerate(levels)]
     return set(filter_allowed_packs(manifest, roles, NAMES, named, is_open).allowed)
@@ -118,7 +118,7 @@ def allowed(
 @settings(max_examples=400)
 @given(manifest=RULES, roles=ROLES, levels=st.lists(RULES, max_size=2), is_open=OPEN, dropped=st.integers(0, 8))
 def test_taking_a_rule_away_never_allows_more(
-    manifest: list[AccessRule], roles: list[str], levels: list[list[AccessRule]], is_open: frozenset[str], dropped: int
+    manifest: list[GrantRule], roles: list[str], levels: list[list[GrantRule]], is_open: frozenset[str], dropped: int
 ) -> None:
     fewer = [
         [rule for place, rule in enumerate(rules) if place + number != dropped] for number, rules in enumerate(levels)
@@ -129,10 +129,10 @@ def test_taking_a_rule_away_never_allows_more(
 @settings(max_examples=400)
 @given(manifest=RULES, roles=ROLES, levels=st.lists(RULES, max_size=1), added=RULES, is_open=OPEN)
 def test_another_level_never_allows_more_than_the_manifest_and_what_it_leaves_open(
-    manifest: list[AccessRule],
+    manifest: list[GrantRule],
     roles: list[str],
-    levels: list[list[AccessRule]],
-    added: list[AccessRule],
+    levels: list[list[GrantRule]],
+    added: list[GrantRule],
     is_open: frozenset[str],
 ) -> None:
     before, after = (allowed(manifest, roles, each, is_open) for each in (levels, [*levels, added]))

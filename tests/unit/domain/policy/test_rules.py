@@ -6,8 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from domain.base import JsonValue
-from domain.policy.deny_list import LONGEST_PATTERN, MOST_GLOBS, MOST_PATTERNS, DenyList, Pattern
-from domain.policy.rules import Policy
+from domain.policy.deny_list import MAX_GLOBS, MAX_PATTERN_CHARACTERS, MAX_PATTERNS, DenyList, Pattern
+from domain.policy.rules import MAX_NAMES, MAX_ROLE_CHARACTERS, Policy
 
 
 def problem(**fields: JsonValue) -> str:
@@ -33,11 +33,11 @@ def test_a_pattern_that_shows_nothing_is_refused(pattern: str) -> None:
 
 
 def test_what_is_too_long_or_too_much_is_refused() -> None:
-    assert problem(deny=rule(pattern="a" * (LONGEST_PATTERN + 1))).startswith("deny.0.pattern")
-    many: list[JsonValue] = [{"rule_id": f"r{number}", "pattern": "a"} for number in range(MOST_PATTERNS + 1)]
+    assert problem(deny=rule(pattern="a" * (MAX_PATTERN_CHARACTERS + 1))).startswith("deny.0.pattern")
+    many: list[JsonValue] = [{"rule_id": f"r{number}", "pattern": "a"} for number in range(MAX_PATTERNS + 1)]
     assert problem(deny=many).startswith("deny: ")
     globs: list[JsonValue] = [
-        {"rule_id": f"r{number}", "pattern": "a*", "match": "glob"} for number in range(MOST_GLOBS + 1)
+        {"rule_id": f"r{number}", "pattern": "a*", "match": "glob"} for number in range(MAX_GLOBS + 1)
     ]
     assert "globs" in problem(deny=globs)
 
@@ -45,6 +45,13 @@ def test_what_is_too_long_or_too_much_is_refused() -> None:
 @pytest.mark.parametrize("rule_id", ["", "Über", "a/b", "x" * 65, ".a"])
 def test_a_rule_needs_an_id_that_can_stand_behind_a_slash(rule_id: str) -> None:
     assert problem(deny=rule(rule_id=rule_id)).startswith("deny.0.rule_id")
+    assert problem(access=[{"rule_id": rule_id, "role": "agent"}]).startswith("access.0")
+
+
+def test_a_grant_is_no_longer_than_policies_are() -> None:
+    long: list[JsonValue] = [f"pack{number}" for number in range(MAX_NAMES + 1)]
+    assert problem(access=[{"rule_id": "r", "role": "x" * (MAX_ROLE_CHARACTERS + 1)}]).startswith("access.0")
+    assert problem(access=[{"rule_id": "r", "role": "agent", "packs": long}]).startswith("access.0")
 
 
 def test_two_rules_of_one_id_are_refused() -> None:
@@ -72,8 +79,8 @@ def test_policies_that_say_the_same_have_one_digest_and_others_another() -> None
 @pytest.mark.parametrize("sign", ["?", "*", "a?", "?a*"])
 def test_the_worst_patterns_that_a_policy_can_hold_are_looked_for_in_less_than_a_second(sign: str) -> None:
     """Milliseconds in truth: backtracking would take hours."""
-    worst = (sign * LONGEST_PATTERN)[: LONGEST_PATTERN - 1] + "b"
-    denied = DenyList(Pattern(str(number), worst, is_glob=True) for number in range(MOST_GLOBS))
+    worst = (sign * MAX_PATTERN_CHARACTERS)[: MAX_PATTERN_CHARACTERS - 1] + "b"
+    denied = DenyList(Pattern(str(number), worst, is_glob=True) for number in range(MAX_GLOBS))
     started = time.process_time()
     assert denied.first_match("a" * 8_000) is None
     assert time.process_time() - started < 1.0

@@ -12,7 +12,7 @@ from adapters.timeframes.reader import DateparserTimeframes
 from domain.answers.answer import Intent, Outcome
 from domain.packs.tool import ToolDef
 from domain.packs.tool_arguments import Moment
-from domain.questions.follow_up import MOST_CHARACTERS, MOST_TURNS, FollowUps, PastTurn, may_follow
+from domain.questions.follow_up import MAX_CHARACTERS, MAX_TURNS, FollowUps, PastTurn, may_follow
 
 MOMENT = Moment(datetime(2026, 11, 25, 14, 30, tzinfo=UTC), "UTC")
 TOOLS = InstalledPacks(announced=()).tools()
@@ -66,10 +66,10 @@ def test_figures_of_tools_that_the_asker_may_not_use_now_are_not_inherited() -> 
 
 
 def test_the_budget_bounds_turns_and_characters() -> None:
-    greetings = [turn("thanks")] * (MOST_TURNS - 1)
+    greetings = [turn("thanks")] * (MAX_TURNS - 1)
     assert resolved("how do I revoke it?", *greetings, turn(ROTATE)) is not None
     assert resolved("how do I revoke it?", *greetings, turn("thanks"), turn(ROTATE)) is None
-    assert resolved("how do I revoke it?", turn("x" * MOST_CHARACTERS), turn(ROTATE)) is None
+    assert resolved("how do I revoke it?", turn("x" * MAX_CHARACTERS), turn(ROTATE)) is None
 
 
 def test_a_question_that_would_grow_too_long_is_left_as_it_is() -> None:

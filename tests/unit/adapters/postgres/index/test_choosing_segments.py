@@ -1,6 +1,6 @@
 """Which segments are worth merging."""
 
-from adapters.postgres.index.upkeep import MOST_SEGMENTS, Segment, choose_segments
+from adapters.postgres.index.upkeep import MAX_SEGMENTS, Segment, choose_segments
 
 _STAFF, _CUSTOMERS = ("internal", "english-1"), ("external", "english-1")
 
@@ -10,18 +10,18 @@ def segment(number: int, size: int, audience: tuple[str, ...] = _STAFF, dead: in
 
 
 def test_a_few_segments_are_left_alone() -> None:
-    assert choose_segments([segment(n, 50) for n in range(MOST_SEGMENTS)]) == []
+    assert choose_segments([segment(n, 50) for n in range(MAX_SEGMENTS)]) == []
 
 
 def test_many_small_ones_become_one_and_a_large_one_stays_out_of_it() -> None:
-    small, large = [segment(n, 50) for n in range(MOST_SEGMENTS)], segment(99, 15_000)
-    assert sorted(choose_segments([large, *small])) == list(range(MOST_SEGMENTS))
+    small, large = [segment(n, 50) for n in range(MAX_SEGMENTS)], segment(99, 15_000)
+    assert sorted(choose_segments([large, *small])) == list(range(MAX_SEGMENTS))
 
 
 def test_segments_of_different_audiences_are_never_merged() -> None:
-    mixed = [segment(n, 50, _STAFF if n % 2 else _CUSTOMERS) for n in range(MOST_SEGMENTS + 2)]
+    mixed = [segment(n, 50, _STAFF if n % 2 else _CUSTOMERS) for n in range(MAX_SEGMENTS + 2)]
     assert choose_segments(mixed) == []
-    more = [segment(100 + n, 50) for n in range(MOST_SEGMENTS)]
+    more = [segment(100 + n, 50) for n in range(MAX_SEGMENTS)]
     assert {n % 2 for n in choose_segments([*mixed, *more]) if n < 100} == {1}
 
 
@@ -44,5 +44,5 @@ def test_merging_again_and_again_comes_to_an_end() -> None:
             break
         size = sum(one.size for one in segments if one.segment_id in chosen)
         segments = [*(one for one in segments if one.segment_id not in chosen), segment(number, size)]
-    assert len(segments) <= MOST_SEGMENTS
+    assert len(segments) <= MAX_SEGMENTS
     assert sum(one.size for one in segments) == 100_000

@@ -1,4 +1,4 @@
-"""What workers say of themselves when they poll."""
+"""Whether Temporal answers, and what its workers report of themselves."""
 
 from collections.abc import Sequence
 
@@ -7,16 +7,22 @@ from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 
-from api.gateways.temporal_calls import RPC_TIMEOUT, bounded
+from api.gateways.temporal_calls import RPC_TIMEOUT, bounded, require_service
 from workflows.ids import CHAT_QUEUE, INGEST_QUEUE, layers_lacking
 
 
-class WorkerGateway:
+class TemporalServiceGateway:
+    """Implements WorkflowService."""
+
     def __init__(self, client: Client, queues: Sequence[str] = (CHAT_QUEUE, INGEST_QUEUE)) -> None:
         self._client = client
         self._queues = queues
 
-    async def warnings(self) -> list[str]:
+    async def check(self) -> None:
+        """Raises WorkflowServiceUnavailableError unless Temporal answers."""
+        await require_service(self._client)
+
+    async def worker_warnings(self) -> list[str]:
         """A sentence for each layer of confinement that a worker of the last minutes lacks.
 
         Raises WorkflowServiceUnavailableError.

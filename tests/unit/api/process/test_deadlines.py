@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from api.edge.deadlines import unless_stopping, within
+from api.process.deadlines import unless_stopping, within
 from domain.errors import DependencyUnavailableError
 
 LATE = DependencyUnavailableError("Too late.")

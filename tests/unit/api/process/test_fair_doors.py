@@ -3,7 +3,7 @@ from uuid import uuid4
 
 import pytest
 
-from api.edge.fair_doors import FairDoor
+from api.process.fair_doors import FairDoor
 from domain.limits.errors import TooManyRequestsError
 
 OURS, THEIRS = uuid4(), uuid4()

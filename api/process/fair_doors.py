@@ -1,7 +1,7 @@
 """Doors at which the requests of one tenant wait for each other, so that another's do not wait for them.
 
 What is computed at once is bounded, and divided among the tenants that are there. The rest of a tenant's requests stand
-in line, and those beyond the line are told to come back. Other tenants go past.
+in line, and those beyond the line are refused, to retry later. Other tenants go past.
 """
 
 import asyncio
@@ -10,10 +10,8 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from enum import StrEnum
-from typing import Any, Final, cast
+from typing import Any, Final
 from uuid import UUID
-
-from fastapi import Request
 
 from domain.limits.errors import TooManyRequestsError
 from domain.limits.fair_slots import FairSlots
@@ -99,13 +97,13 @@ class Place:
 
     def keep_until(self, work: Coroutine[Any, Any, object]) -> None:
         """Stay inside while ``work`` runs, after the request was answered too."""
-        self._keeper = asyncio.create_task(self._kept(work))
+        self._keeper = asyncio.create_task(self._hold(work))
 
     def leave_unless_kept(self) -> None:
         if self._keeper is None:
             self._leave()
 
-    async def _kept(self, work: Coroutine[Any, Any, object]) -> None:
+    async def _hold(self, work: Coroutine[Any, Any, object]) -> None:
         try:
             await work
         except Exception:  # noqa: BLE001, S110 - only when it ends matters here; its outcome is read elsewhere
@@ -131,13 +129,8 @@ def build_doors(turns_at_once: int) -> Mapping[Door, FairDoor]:
     }
 
 
-def doors_of(request: Request) -> Mapping[Door, FairDoor]:
-    """The doors that the application was built with."""
-    return cast(Mapping[Door, FairDoor], request.app.state.doors)
-
-
 def _too_many() -> TooManyRequestsError:
     return TooManyRequestsError(
-        "Your organisation has too many requests under way. Repeat this one after a moment, with the same "
-        "Idempotency-Key, and send fewer at once."
+        "Your organisation has too many concurrent requests. Retry after a moment with the same Idempotency-Key, "
+        "and send fewer at once."
     )

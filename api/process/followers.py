@@ -1,17 +1,12 @@
-"""Who follows an event stream: how many may, and whether each still may."""
+"""How many may follow event streams at once."""
 
-import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, TypeVar
 from uuid import UUID
 
-from fastapi import Request
-
-from api.edge.authentication import authenticate
-from domain.errors import AnswerableError, DependencyUnavailableError
-from domain.identity.principal import Principal, Scope
+from domain.identity.principal import Principal
 from domain.limits.errors import TooManyFollowersError
 
 Name = TypeVar("Name")
@@ -19,7 +14,6 @@ Name = TypeVar("Name")
 # Each follower asks the database a few times a second for as long as it likes.
 MAX_FOLLOWERS_PER_KEY: Final = 20
 MAX_FOLLOWERS_PER_TENANT: Final = 100
-RECHECK_SECONDS: Final = 3.0
 
 
 class Followers:
@@ -34,7 +28,7 @@ class Followers:
         of_key = self._by_key[principal.tenant_id, principal.id]
         if of_key >= MAX_FOLLOWERS_PER_KEY or self._by_tenant[principal.tenant_id] >= MAX_FOLLOWERS_PER_TENANT:
             raise TooManyFollowersError(
-                "Too many streams of events are open. Close some, or ask GET /v1/ingests now and then.",
+                "Too many event streams are open. Close some, or poll GET /v1/ingests instead.",
                 of_one_key=MAX_FOLLOWERS_PER_KEY,
                 of_all=MAX_FOLLOWERS_PER_TENANT,
             )
@@ -58,31 +52,3 @@ def _subtract(counter: Counter[Name], name: Name) -> None:
     counter[name] -= 1
     if not counter[name]:
         del counter[name]
-
-
-class Permit:
-    """Whether the key that opened a stream may still read it: asked again every few seconds."""
-
-    def __init__(self, request: Request, scope: Scope) -> None:
-        self._request = request
-        self._scope = scope
-        self._asked_at = time.monotonic()
-
-    async def refusal(self) -> AnswerableError | None:
-        """Why it may not any more. While the database is away nothing is known, and the stream has nothing to show."""
-        if time.monotonic() - self._asked_at < RECHECK_SECONDS:
-            return None
-        self._asked_at = time.monotonic()
-        try:
-            (await authenticate(self._request)).require(self._scope)
-        except DependencyUnavailableError:
-            return None
-        except AnswerableError as error:
-            return error
-        return None
-
-
-def followers_of(request: Request) -> Followers:
-    """Those of the request's process."""
-    followers: Followers = request.app.state.followers
-    return followers

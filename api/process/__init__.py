@@ -1,0 +1,1 @@
+"""What one API process keeps in memory from request to request."""
