@@ -77,14 +77,10 @@ async def run(chosen: argparse.Namespace, console: Console) -> None:
             open_shelf(embedder := RememberingEmbedder(real, _CACHE)) as shelf,
             open_assistants(settings, shelf, embedder) as assistants,
         ):
-            if folders:
-                done = progress.add_task("cases", total=len(folders))
-                results = list[StepResult]()
-                for folder in folders:
-                    results += await RebuiltCase(folder, shelf, assistants).run()
-                    progress.advance(done)
-            else:
-                judged = await answer_all(chosen.folder, questions, shelf, assistants, progress)
+            results = list[StepResult]()
+            for folder in progress.track(folders, description="cases"):
+                results += await RebuiltCase(folder, shelf, assistants).run()
+            judged = await answer_all(chosen.folder, questions, shelf, assistants, progress) if questions else []
     if folders:
         _tell_cases(results, chosen, console)
     else:

@@ -122,7 +122,7 @@ def _idle_citations(question: Question, text: str) -> set[str]:
 
 
 def _citation(question: Question, sources: Sequence[Source]) -> list[str]:
-    if not question.cites or any(source.name.endswith(name) for source in sources for name in question.cites):
+    if not question.cites or any(name in source.name for source in sources for name in question.cites):
         return []
     return [f"does not cite {' or '.join(question.cites)}"]
 

@@ -1,4 +1,4 @@
-"""Whether a text says a fact: compared without case, marks and kinds of space, but never inside another word or number."""
+"""Whether a text says a fact: without case, marks and kinds of space, but never inside another word or number."""
 
 import re
 import unicodedata
@@ -23,7 +23,7 @@ def plain(text: str) -> str:
 
 
 def says(text: str, fact: str) -> bool:
-    """``text`` is plain. A fact that ends in ``*`` is the beginning of a word; ``4`` is not in ``40``, ``4.5`` or ``1,4``."""
+    """``text`` is plain. A fact that ends in ``*`` begins a word; ``4`` is not in ``40``, ``4.5`` or ``1,4``."""
     stem = fact.endswith("*")
     wanted = plain(fact.rstrip("*"))
     if not wanted:

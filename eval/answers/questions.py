@@ -47,7 +47,8 @@ class Question(BaseModel):
 
     ``needs``: each group is a fact, in alternative wordings, that has to be in the answer. ``wrong``: what makes any
     answer wrong. ``neighbours``: true of something else, such as the next row of the table; beside the right facts they
-    only dilute it. ``cites``: documents of which one has to be cited, by name. ``section``: words of the heading.
+    only dilute it. ``cites``: documents of which one has to be cited, by
+    a part of the name. ``section``: words of the heading.
     ``length``: characters that a good answer takes; by kind if it is not given.
     """
 

@@ -1,4 +1,4 @@
-"""Documents in the product's own index: parsed, cut and embedded by the product, published to an embedded PostgreSQL."""
+"""Documents in the product's own index: parsed, cut, embedded and published as ever, to an embedded PostgreSQL."""
 
 import asyncio
 import hashlib
