@@ -186,7 +186,7 @@ async def in_process_target(settings: Settings) -> AsyncIterator[InProcessTarget
     async with (
         open_embedder(settings, for_bulk=True) as embedder,
         open_tools(settings, packs) as tools,
-        _temporal() as client,
+        time_skipping_temporal() as client,
     ):
         index = await _indexed(packs.installed(), datasets, embedder)
         texts = PassageTextCache(index)
@@ -206,7 +206,8 @@ async def in_process_target(settings: Settings) -> AsyncIterator[InProcessTarget
 
 
 @asynccontextmanager
-async def _temporal() -> AsyncIterator[Client]:
+async def time_skipping_temporal() -> AsyncIterator[Client]:
+    """A client of Temporal's test server, which is gone afterwards."""
     program = Path(sys.executable).parent / "temporal-test-server"
     async with await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=str(program), data_converter=pydantic_data_converter, runtime=_quiet()

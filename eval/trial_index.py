@@ -170,7 +170,7 @@ def cut_document(document: CorpusDocument, file: Path) -> Cut | None:
 @asynccontextmanager
 async def open_trial_index(embedder: Embedder) -> AsyncIterator[TrialIndex]:
     """An empty index on a server of its own; both are gone afterwards."""
-    with _postgres() as server:
+    with temporary_postgres() as server:
         await asyncio.to_thread(upgrade, server.owner_url.get_secret_value())
         async with Database(server.app_url.get_secret_value()) as database:
             await PostgresTenants(database).create(_TENANT, "Evaluation")
@@ -183,7 +183,8 @@ def _dataset_id() -> UUID:
 
 
 @contextmanager
-def _postgres() -> Iterator[PostgresServer]:
+def temporary_postgres() -> Iterator[PostgresServer]:
+    """A server in a temporary folder; both are gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="answerable-eval-")).resolve()
     # Started by root, PostgreSQL runs as another user, who has to get there.
     folder.chmod(0o711)
