@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from adapters.parsers.limits import MAX_CELLS, check_blocks, check_characters, check_structure
+from adapters.parsers.tables import Cell, resolved
 from domain.base import JsonValue
 from domain.knowledge.errors import EmptyDocumentError
 from domain.knowledge.parsed import Block, BlockKind, ParsedDocument
@@ -48,7 +49,7 @@ class DocumentText:
     def list_lines(self, lines: Sequence[str]) -> None:
         self._add("list", "\n".join(lines))
 
-    def table(self, rows: Sequence[Sequence[str]]) -> None:
+    def table(self, rows: Sequence[Sequence[str]], *, has_header: bool = True) -> None:
         """Rows of cells, the first one the header. A table of one column is no table but paragraphs."""
         self._check_cells(rows)
         kept = without_empty_columns(rows)
@@ -56,7 +57,16 @@ class DocumentText:
             for row in kept:
                 self.paragraph(row[0])
         elif kept:
-            self._add("table", "\n".join(pipe_table(kept)))
+            lines = kept if has_header else [[], *kept]
+            self._add("table", "\n".join(pipe_table(lines)))
+
+    def merged_table(self, rows: Sequence[Sequence[Cell]]) -> None:
+        """A table whose cells may cover several rows and columns; captions become paragraphs before it."""
+        table = resolved(rows, self._name)
+        for caption in table.captions:
+            self.paragraph(caption)
+        has_header = table.header is not None
+        self.table([table.header, *table.rows] if table.header is not None else table.rows, has_header=has_header)
 
     def _check_cells(self, rows: Sequence[Sequence[str]]) -> None:
         # Short rows are filled up, so that one wide row makes all of them wide.
