@@ -29,6 +29,27 @@ class DocumentText:
     def is_empty(self) -> bool:
         return not self._blocks
 
+    @property
+    def blocks(self) -> int:
+        """How many there are."""
+        return len(self._blocks)
+
+    def ends_with(self, sign: str) -> bool:
+        """Whether the last block does."""
+        return bool(self._parts) and self._parts[-1].endswith(sign)
+
+    def block(self, kind: BlockKind, source: str, level: int = 0) -> None:
+        """A block that is written as Markdown already."""
+        self._add(kind, source, level)
+
+    def extend(self, text: str) -> None:
+        """Add lines to the last block."""
+        added = f"\n{text.strip()}"
+        self._parts[-1] += added
+        self._length += len(added)
+        check_characters(self._length, self._name)
+        self._blocks[-1] = self._blocks[-1].model_copy(update={"end": self._length})
+
     def heading(self, words: str, level: int) -> None:
         one_line = " ".join(words.split())
         if one_line:
