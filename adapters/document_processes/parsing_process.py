@@ -11,11 +11,12 @@ from typing import BinaryIO, Final, NoReturn
 
 from adapters.confined.sandbox import ConfinementRefusedError, Sandbox
 from adapters.document_processes.jobs import ChunkTask, Exit, Job, Outcome, ParseTask, Task
-from adapters.parsers.controls import without_controls
+from adapters.parsers.controls import cleaned
 from adapters.parsers.limits import check_blocks
 from adapters.parsers.registry import FormatParser, ParserRegistry
 from domain.errors import AnswerableError
 from domain.knowledge.chunking import chunk
+from domain.knowledge.code_blocks import with_short_code
 from domain.knowledge.parsed import ParsedDocument, ParsedReport
 from domain.knowledge.passage import ChunkedReport
 from domain.knowledge.passage_lines import passage_lines
@@ -82,7 +83,7 @@ def _outcome(task: Task, document: Path, content: BinaryIO, parser: FormatParser
 
 
 def _parse(task: ParseTask, document: Path, content: BinaryIO, parser: FormatParser) -> ParsedReport:
-    parsed = without_controls(parser.parse(document, task.media_type, task.name))
+    parsed = with_short_code(cleaned(parser.parse(document, task.media_type, task.name)))
     check_blocks(len(parsed.blocks), task.name)
     content.write(parsed.model_dump_json().encode())
     return ParsedReport(parser=parsed.parser, characters=len(parsed.text), blocks=len(parsed.blocks))

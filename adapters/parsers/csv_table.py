@@ -3,8 +3,8 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from itertools import islice, takewhile
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -14,10 +14,13 @@ from adapters.parsers.limits import MOST_CELL_CHARACTERS, MOST_COLUMNS, bounded_
 from domain.knowledge.errors import CorruptDocumentError, DocumentTooLargeError
 from domain.knowledge.parsed import ParsedDocument
 
-PARSER: Final = "csv/1"
+PARSER: Final = "csv/2"
 _SEPARATORS: Final = (",", ";", "\t", "|")
 _ROWS_TO_GUESS: Final = 50
 _CHARACTERS_TO_GUESS: Final = 64 * 1024
+_MAX_CAPTIONS: Final = 20
+_WIDE_ENOUGH: Final = 3
+"""Columns of a table in which a filled first cell alone is no row of it: of two, one may well be empty."""
 
 
 class CsvParser:
@@ -27,7 +30,11 @@ class CsvParser:
         check_characters(len(decoded.text), name)
         separator = _separator(decoded.text[:_CHARACTERS_TO_GUESS])
         text = DocumentText(name)
-        text.table(list(_rows(decoded.text, separator, name)))
+        rows = list(_rows(decoded.text, separator, name))
+        captions = _captions(rows)
+        for caption in captions:
+            text.paragraph(caption)
+        text.table(rows[len(captions) :])
         return text.finish(
             PurePosixPath(name).stem or None, "text/csv", PARSER, encoding=decoded.encoding, separator=separator
         )
@@ -48,6 +55,19 @@ def _rows(text: str, separator: str, name: str) -> Iterator[list[str]]:
             yield row
     except csv.Error as error:
         raise _refusal(text, name, reader.line_num) from error
+
+
+def _captions(rows: Sequence[Sequence[str]]) -> list[str]:
+    """What stands alone in the first rows: the names of a report, above the header of its table."""
+    width = max(map(len, rows), default=0)
+    first = list(takewhile(lambda row: _stands_alone(row, width), rows[:_MAX_CAPTIONS]))
+    return ["".join(row).strip() for row in first] if len(first) < len(rows) else []
+
+
+def _stands_alone(row: Sequence[str], width: int) -> bool:
+    filled = sum(1 for cell in row if cell.strip())
+    is_short = len(row) <= 1 < width or width >= _WIDE_ENOUGH
+    return is_short and (filled == 0 or (filled == 1 and bool(row[0].strip())))
 
 
 def _refusal(text: str, name: str, line: int) -> DocumentTooLargeError | CorruptDocumentError:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from adapters.parsers.limits import MAX_CELLS, check_blocks, check_characters, check_structure
+from adapters.parsers.tables import Cell, resolved
 from domain.base import JsonValue
 from domain.knowledge.errors import EmptyDocumentError
 from domain.knowledge.parsed import Block, BlockKind, ParsedDocument
@@ -28,6 +29,27 @@ class DocumentText:
     def is_empty(self) -> bool:
         return not self._blocks
 
+    @property
+    def blocks(self) -> int:
+        """How many there are."""
+        return len(self._blocks)
+
+    def ends_with(self, sign: str) -> bool:
+        """Whether the last block does."""
+        return bool(self._parts) and self._parts[-1].endswith(sign)
+
+    def block(self, kind: BlockKind, source: str, level: int = 0) -> None:
+        """A block that is written as Markdown already."""
+        self._add(kind, source, level)
+
+    def extend(self, text: str) -> None:
+        """Add lines to the last block."""
+        added = f"\n{text.strip()}"
+        self._parts[-1] += added
+        self._length += len(added)
+        check_characters(self._length, self._name)
+        self._blocks[-1] = self._blocks[-1].model_copy(update={"end": self._length})
+
     def heading(self, words: str, level: int) -> None:
         one_line = " ".join(words.split())
         if one_line:
@@ -48,7 +70,7 @@ class DocumentText:
     def list_lines(self, lines: Sequence[str]) -> None:
         self._add("list", "\n".join(lines))
 
-    def table(self, rows: Sequence[Sequence[str]]) -> None:
+    def table(self, rows: Sequence[Sequence[str]], *, has_header: bool = True) -> None:
         """Rows of cells, the first one the header. A table of one column is no table but paragraphs."""
         self._check_cells(rows)
         kept = without_empty_columns(rows)
@@ -56,7 +78,16 @@ class DocumentText:
             for row in kept:
                 self.paragraph(row[0])
         elif kept:
-            self._add("table", "\n".join(pipe_table(kept)))
+            lines = kept if has_header else [[], *kept]
+            self._add("table", "\n".join(pipe_table(lines)))
+
+    def merged_table(self, rows: Sequence[Sequence[Cell]]) -> None:
+        """A table whose cells may cover several rows and columns; captions become paragraphs before it."""
+        table = resolved(rows, self._name)
+        for caption in table.captions:
+            self.paragraph(caption)
+        has_header = table.header is not None
+        self.table([table.header, *table.rows] if table.header is not None else table.rows, has_header=has_header)
 
     def _check_cells(self, rows: Sequence[Sequence[str]]) -> None:
         # Short rows are filled up, so that one wide row makes all of them wide.

@@ -12,7 +12,8 @@ BlockKind = Literal["heading", "paragraph", "list", "table", "code", "quote"]
 class Block(Value):
     """A structural part of a parsed document; ``start``/``end`` are character offsets into its text.
 
-    ``page`` counts from 1 and is None where the format has no pages.
+    ``page`` counts from 1 and is None where the format has no pages. A table is a Markdown table of one header row and
+    one line a row; the cells of its header are empty where the document's own first row is no header.
     """
 
     kind: BlockKind

@@ -51,7 +51,7 @@ def table_header(text: str, start: int, end: int) -> Range | None:
     # A row longer than is repeated is none, so no more of it is looked at: a cell may hold megabytes.
     opening = text[start : min(end, start + _MAX_HEADER_SOURCE)]
     row, line_end, _ = opening.lstrip().partition("\n")
-    if not line_end or "|" not in row or len(row) > _HEADER_CHARACTERS:
+    if not line_end or "|" not in row or len(row) > _HEADER_CHARACTERS or not any(map(str.isalnum, row)):
         return None
     first = start + len(opening) - len(opening.lstrip())
     ruled = _TABLE_RULE.match(text, first + len(row) + 1, min(end, first + _MAX_HEADER_SOURCE))

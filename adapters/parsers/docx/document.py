@@ -13,14 +13,14 @@ from xml.etree.ElementTree import Element
 from adapters.parsers.document_text import DocumentText
 from adapters.parsers.docx.package import Package, W, damaged, opened
 from adapters.parsers.docx.styles import Numbering, Style, Styles
+from adapters.parsers.docx.tables import UNSEEN, table_rows
 from domain.knowledge.errors import DocumentTooLargeError
 from domain.knowledge.parsed import ParsedDocument
 
-PARSER: Final = "docx/1"
+PARSER: Final = "docx/2"
 _ALTERNATIVE: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 _MATH_TEXT: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 _DUBLIN_CORE: Final = "{http://purl.org/dc/elements/1.1/}title"
-_UNSEEN: Final = frozenset({f"{W}del", f"{W}moveFrom", f"{W}instrText", f"{W}delText", f"{W}pPr", f"{W}rPr"})
 _SIGNS: Final = {f"{W}tab": "\t", f"{W}br": "\n", f"{W}cr": "\n", f"{W}noBreakHyphen": "-", f"{W}ptab": "\t"}
 _NOTES: Final = {f"{W}footnoteReference": "footnotes", f"{W}endnoteReference": "endnotes"}
 _PAGE_BREAK: Final = f"{W}lastRenderedPageBreak"
@@ -95,11 +95,11 @@ class _BodyReader:
                 self._read_paragraph(element)
             elif element.tag == f"{W}tbl":
                 self._end_runs()
-                self._text.table([list(self._cells(row)) for row in _below(element, f"{W}tr")])
+                self._text.merged_table(table_rows(element, self._cell_words))
                 self._turn_pages(_page_breaks(element))
             elif element.tag == _ALTERNATIVE:
                 self._read_blocks(_chosen(element))
-            elif element.tag not in _UNSEEN:
+            elif element.tag not in UNSEEN:
                 # Content controls, insertions, custom XML: only wrappings.
                 self._read_blocks(element)
 
@@ -162,13 +162,12 @@ class _BodyReader:
             self._text.code("\n".join(self._code))
             self._code, self._text.page = [], page
 
-    def _cells(self, row: Element) -> Iterator[str]:
-        for cell in _below(row, f"{W}tc"):
-            boxes, self._boxes = self._boxes, []
-            words = [" ".join("".join(self._words(paragraph)).split()) for paragraph in _outermost(cell, f"{W}p")]
-            words += ["".join(self._words(box)) for box in self._boxes]
-            self._boxes = boxes
-            yield " ".join(filter(None, words))
+    def _cell_words(self, cell: Element) -> str:
+        boxes, self._boxes = self._boxes, []
+        words = [" ".join("".join(self._words(paragraph)).split()) for paragraph in _outermost(cell, f"{W}p")]
+        words += ["".join(self._words(box)) for box in self._boxes]
+        self._boxes = boxes
+        return " ".join(filter(None, words))
 
     def _words(self, element: Element) -> Iterator[str]:
         """The text below an element; text boxes are put aside, because they stand beside the paragraph."""
@@ -184,7 +183,7 @@ class _BodyReader:
                 yield self._reference(_NOTES[tag], child.get(f"{W}id") or "")
             elif tag == _ALTERNATIVE:
                 yield from self._words(_chosen(child))
-            elif tag not in _UNSEEN:
+            elif tag not in UNSEEN:
                 yield from self._words(child)
 
     def _reference(self, kind: str, identity: str) -> str:
@@ -222,19 +221,10 @@ def _leading_page_breaks(paragraph: Element) -> int:
     return turned
 
 
-def _below(element: Element, tag: str) -> Iterator[Element]:
-    """Rows of a table or cells of a row, also those inside content controls, but not those of inner tables."""
-    for child in element:
-        if child.tag == tag:
-            yield child
-        elif child.tag not in _UNSEEN and child.tag not in (f"{W}tr", f"{W}tc"):
-            yield from _below(child, tag)
-
-
 def _outermost(element: Element, tag: str) -> Iterator[Element]:
     """Paragraphs anywhere below, those of inner tables too, but not paragraphs inside paragraphs (text boxes)."""
     for child in element:
         if child.tag == tag:
             yield child
-        elif child.tag not in _UNSEEN:
+        elif child.tag not in UNSEEN:
             yield from _outermost(child, tag)

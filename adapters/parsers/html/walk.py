@@ -5,8 +5,10 @@ from typing import Final, Literal, NamedTuple
 
 from selectolax.lexbor import LexborNode
 
+from adapters.parsers.html.hidden import is_hidden
+
 Move = Literal["enter", "leave", "text"]
-UNSEEN: Final = frozenset({"script", "style", "head", "template", "-comment", "_comment", "!doctype"})
+UNSEEN: Final = frozenset("script noscript style head template del -comment _comment !doctype".split())
 
 
 class Step(NamedTuple):
@@ -15,7 +17,7 @@ class Step(NamedTuple):
     node: LexborNode
 
 
-def walk(root: LexborNode) -> Iterator[Step]:
+def walk(root: LexborNode, *, may_hide: bool = True) -> Iterator[Step]:
     """Enter and leave every visible element, and visit every text, from ``root`` on."""
     node: LexborNode | None = root
     depth = 0
@@ -24,7 +26,7 @@ def walk(root: LexborNode) -> Iterator[Step]:
         child = None
         if tag == "-text":
             yield Step("text", tag, node)
-        elif tag not in UNSEEN:
+        elif tag not in UNSEEN and not (may_hide and is_hidden(tag, node)):
             yield Step("enter", tag, node)
             child = node.child
             if child is None:

@@ -62,3 +62,15 @@ def test_a_monstrous_cell_or_row_is_too_large(parse: Parse, content: str) -> Non
 def test_a_table_of_nothing_is_empty(parse: Parse) -> None:
     with pytest.raises(EmptyDocumentError):
         parse(",,,\n,,,\n")
+
+
+def test_names_of_a_report_above_the_header_are_no_rows_of_its_table(parse: Parse) -> None:
+    document = parse("Prices 2025\nas of May,,\n,,\nName,Price,Note\nTea,1.50,hot\nMilk,,\n")
+    assert document.text == (
+        "Prices 2025\n\nas of May\n\n| Name | Price | Note |\n|---|---|---|\n| Tea | 1.50 | hot |\n| Milk |  |  |"
+    )
+
+
+@pytest.mark.parametrize("content", ["Name,\nTea,1\n", ",Price\nTea,1\n"])
+def test_a_header_with_an_empty_cell_is_a_header(parse: Parse, content: str) -> None:
+    assert [block.kind for block in parse(content).blocks] == ["table"]

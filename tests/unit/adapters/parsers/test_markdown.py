@@ -9,11 +9,11 @@ import pytest
 from adapters.parsers.markdown import MarkdownParser
 from domain.knowledge.errors import EmptyDocumentError
 from domain.knowledge.parsed import ParsedDocument
-from tests.unit.adapters.parsers.reading import parsed, sources
+from tests.unit.adapters.parsers.reading import assert_sound, parsed, sources
 
 LINES = (
     "# One", "## Two ##", "Title", "=====", "---", "- item", "  - nested", "1. first", "    indented", "```", "~~~sh",
-    "> quoted", "| a | b |", "|---|---|", "| 1 | 2 |", "[ref]: http://example.test 'T'", "<div>", "</div>", "", "  ",
+    "> quoted", "| a | b |", "|---|---|", "| 1 | 2 |", "[ref]: http://example.test 'T'", "<your-token>", "", "  ",
     "plain text", "a \\* b", "\tTab", "![image](x.png)", "$$", "key: value", "...", "\u2028odd\u2028", "end\x0cfeed",
 )  # fmt: skip
 
@@ -57,18 +57,75 @@ def test_each_kind_of_block_is_recognised(parse: Parse) -> None:
     assert [block.level for block in document.blocks if block.kind == "heading"] == [1, 2]
 
 
-def test_link_definitions_and_html_are_kept_as_paragraphs(parse: Parse) -> None:
-    document = parse("Text\n\n[ref]: http://example.test\n\n<div>\nhi\n</div>")
-    assert sources(document)[1:] == [
-        ("paragraph", "[ref]: http://example.test"),
-        ("paragraph", "<div>\nhi\n</div>"),
-    ]
+def test_link_definitions_are_kept_as_paragraphs(parse: Parse) -> None:
+    assert sources(parse("Text\n\n[ref]: http://example.test"))[1:] == [("paragraph", "[ref]: http://example.test")]
 
 
-def test_front_matter_is_text_and_no_heading(parse: Parse) -> None:
-    document = parse("---\ntitle: Keys\nowner: ops\n---\n# Rotate\n\nNow.")
-    assert sources(document)[0] == ("paragraph", "---\ntitle: Keys\nowner: ops\n---")
-    assert document.title == "Rotate"
+@pytest.mark.parametrize(
+    ("text", "blocks"),
+    [
+        ("<div align=center>\n<h2>Head</h2>\n<img src=x.png>\nwords</div>\n\nText *a*",
+         ["## Head", "words", "Text *a*"]),
+        ("<table><tr><td rowspan=2>x<td>1\n\n<tr><td>2</table>", ["| x | 1 |\n|---|---|\n| x | 2 |"]),
+        ("<details>\n<summary>How long?</summary>\n\n18 *hours*.\n\nMore.\n\n</details>\n\n# End",
+         ["**How long?**\n18 *hours*.", "More.", "# End"]),
+        ("<details><summary>How?</summary>\n\n- a\n- b\n\n</details>", ["**How?**", "- a\n- b"]),
+        ("a\n\n<!-- not\n\nseen -->\n\n    code\n", ["a", "    code"]),
+        ("a\n\n<!-- never closed\n\nwords", ["a", "<!-- never closed\n\nwords"]),
+        ("<your-token>\n\n<p hidden>no</p>\n", ["<your-token>"]),
+        ("<Tabs>\n<TabItem value=a>\n\nUse `a`.\n\n</TabItem>\n</Tabs>", ["Use `a`."]),
+        ("```html\n<div>\n```\n\n<br>", ["```html\n<div>\n```"]),
+    ],
+    ids=["structure", "table", "details", "list in details", "comment", "open comment", "brackets", "MDX", "code"],
+)  # fmt: skip
+def test_html_blocks_are_written_as_what_they_show(parse: Parse, text: str, blocks: list[str]) -> None:
+    document = parse(text)
+    assert [source for _, source in sources(document)] == blocks
+    assert_sound(document)
+
+
+def test_many_pieces_of_html_take_no_time(parse: Parse) -> None:
+    assert len(parse("a\n\n<b>x</b>\n\n" * 30_000).blocks) == 60_000
+
+
+FRONT = '---\ntitle: "Keys: all"\ndescription: >\n  Of the\n  house\ntags: [ops, 2]\nowner: {a: 1}\n---\n'
+
+
+def test_front_matter_is_metadata_and_its_title_the_documents(parse: Parse) -> None:
+    document = parse(FRONT + "# Rotate\n\nNow.")
+    assert document.text == "# Rotate\n\nNow."
+    assert document.title == "Keys: all"
+    assert document.metadata == {
+        "encoding": "utf-8", "title": "Keys: all", "description": "Of the house", "tags": ["ops", "2"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("+++\ntitle = 'Pumps'\n+++\nWords", "Pumps"),
+        ("---\ntitle: Pumps: a guide\ntags:\n  - [x\n---\nWords", "Pumps: a guide"),
+        ("---\nowner: ops\n...\nWords", "guide"),
+        ("---\ntitle: [a]\n---\nWords", "guide"),
+        ("---\na: &a [x, x]\nb: &b [*a, *a]\ntitle: *b\n---\nWords", "guide"),
+        ("---\ntitle: " + "[" * 9000 + "\n---\nWords", "[" * 2000),
+    ],
+    ids=["toml", "nearly yaml", "no title", "not one value", "anchors", "deep"],
+)
+def test_front_matter_of_any_kind_is_no_text(parse: Parse, text: str, title: str) -> None:
+    document = parse(text)
+    assert (document.text, document.title) == ("Words", title)
+
+
+@pytest.mark.parametrize("text", ["---\nWords: so\n\nand more\n\n---\nend", "---\n\nend", "--- \nkey: 1\nend"])
+def test_text_between_rules_is_no_front_matter(parse: Parse, text: str) -> None:
+    assert parse(text).text == text
+
+
+def test_a_page_of_front_matter_alone_is_its_title_and_description(parse: Parse) -> None:
+    assert parse(FRONT).text == "# Keys: all\n\nOf the house"
+    with pytest.raises(EmptyDocumentError):
+        parse("---\nweight: 3\n---\n")
 
 
 @pytest.mark.parametrize(

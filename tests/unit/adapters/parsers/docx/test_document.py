@@ -82,6 +82,45 @@ def test_tables_are_tables_and_inner_ones_stay_in_their_cell(parse: Parse) -> No
     assert document.text == "| Code | Meaning |\n|---|---|\n| E1 E2 | in ner tail |"
 
 
+def cell(text: str, properties: str) -> str:
+    return f"<w:tcPr>{properties}</w:tcPr>{paragraph(text)}"
+
+
+def test_merged_cells_hold_in_each_row_and_under_each_header_that_they_cover(parse: Parse) -> None:
+    begin, on, wide = '<w:vMerge w:val="restart"/>', "<w:vMerge/>", '<w:gridSpan w:val="2"/>'
+    document = parse(
+        "<w:tbl>"
+        + row(cell("Hall", begin), cell("Shift", wide))
+        + row(cell("", on), paragraph("Day"), paragraph("Guard"))
+        + row(cell("North", begin), paragraph("Mon"), paragraph("Ada"))
+        + row(cell("", on), paragraph("Tue"), cell("Ben", begin))
+        + row(cell("South", begin), paragraph("Mon"), cell("", on))
+        + row(cell("", '<w:vMerge w:val="continue"/>'), cell("closed", wide))
+        + "</w:tbl>"
+    )
+    assert document.text.split("\n") == [
+        "| Hall | Shift Day | Shift Guard |",
+        "|---|---|---|",
+        "| North | Mon | Ada |",
+        "| North | Tue | Ben |",
+        "| South | Mon | Ben |",
+        "| South | closed | closed |",
+    ]
+
+
+def test_rows_that_word_repeats_on_each_page_are_the_header(parse: Parse) -> None:
+    header = "<w:tr><w:trPr><w:tblHeader/></w:trPr>"
+    document = parse(
+        "<w:tbl>"
+        + header + row(cell("Prices", '<w:gridSpan w:val="2"/>')).removeprefix("<w:tr>")
+        + header + row(paragraph("Item"), paragraph("Price")).removeprefix("<w:tr>")
+        + header + row(paragraph("(name)"), paragraph("(EUR)")).removeprefix("<w:tr>")
+        + row(paragraph("Rye"), paragraph("3"))
+        + "</w:tbl>"
+    )  # fmt: skip
+    assert document.text == "Prices\n\n| Item (name) | Price (EUR) |\n|---|---|\n| Rye | 3 |"
+
+
 MATH = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 ALTERNATIVES = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 BOX = f"<w:txbxContent>{paragraph('box')}</w:txbxContent>"

@@ -119,6 +119,94 @@ def test_the_declared_encoding_counts_where_the_bytes_do_not_speak_against_it(pa
     assert text.split()[0] in ("Привет", "日本", "“42", "größer", "42")
 
 
+@pytest.mark.parametrize(
+    ("rows", "text"),
+    [
+        (
+            "<tr><th>Hall<th>Day<th>Guard<tr><td rowspan=2>North<td>Mon<td>Ada<tr><td>Tue<td>Ben",
+            "| Hall | Day | Guard |\n|---|---|---|\n| North | Mon | Ada |\n| North | Tue | Ben |",
+        ),
+        (
+            "<tr><th rowspan=2>Room<th colspan=2>Price<tr><th>Winter<th>Summer<tr><td>A<td>10<td>20",
+            "| Room | Price Winter | Price Summer |\n|---|---|---|\n| A | 10 | 20 |",
+        ),
+        (
+            "<tr><td>Room<td>Mon<td>Tue<tr><td>A<td colspan=2>closed<tr><td>B<td>1<td>2",
+            "| Room | Mon | Tue |\n|---|---|---|\n| A | closed | closed |\n| B | 1 | 2 |",
+        ),
+        (
+            "<tr><th colspan=3>Prices<tr><td>Item<td>Price<td>Unit<tr><td colspan=3>Bread<tr><td>Rye<td>3<td>kg",
+            "Prices\n\n| Item | Price | Unit |\n|---|---|---|\n| Bread |  |  |\n| Rye | 3 | kg |",
+        ),
+        (
+            "<tr><th>Weight<td>12 kg<tr><th>Height<td>3 m",
+            "|  |  |\n|---|---|\n| Weight | 12 kg |\n| Height | 3 m |",
+        ),
+        (
+            "<thead><tr><td>A<td>B<tbody><tr><td rowspan=0>x<td>1<tr><td>2<tr><td>3",
+            "| A | B |\n|---|---|\n| x | 1 |\n| x | 2 |\n| x | 3 |",
+        ),
+    ],
+    ids=["rows", "two header rows", "columns", "caption and band", "names in the first column", "down to the end"],
+)
+def test_merged_cells_hold_in_each_row_and_under_each_header_that_they_cover(
+    parse: Parse, rows: str, text: str
+) -> None:
+    assert parse(f"<table>{rows}</table>").text == text
+
+
+def test_a_long_cell_over_many_rows_is_written_once(parse: Parse) -> None:
+    document = parse(f"<table><tr><th>a<th>b<tr><td rowspan=99>{'long ' * 100}<td>1" + "<tr><td>2" * 98 + "</table>")
+    assert words(document.text)["long"] == 100
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<p hidden>no</p>",
+        "<p style='color:red; DISPLAY : none !important'>no</p>",
+        "<div style='visibility:hidden'><p>no</p></div>",
+        "<noscript><p>no</p></noscript>",
+        "<template><p>no</p></template>",
+        "<del>no</del><ins></ins>",
+    ],
+)
+def test_what_a_browser_does_not_show_is_not_read(parse: Parse, hidden: str) -> None:
+    assert words(parse(f"<p>before</p>{hidden}<p>after").text) == {"before": 1, "after": 1}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<body style='display:none'><p>yes",
+        "<p aria-hidden=true>yes",
+        "<p hidden=until-found>yes",
+        "<details><summary>yes</summary></details>",
+        "<p class=hidden style='display:block'>yes",
+        "<p>about<ins>yes</ins>",
+    ],
+)
+def test_what_readers_see_or_open_is_read(parse: Parse, page: str) -> None:
+    assert "yes" in parse(page).text
+
+
+@pytest.mark.parametrize(
+    ("page", "blocks"),
+    [
+        ("<details><summary>How long?</summary><p>18 hours.</p><p>Loud: 9.</p></details><p>x",
+         ["**How long?**\n18 hours.\nLoud: 9.", "x"]),
+        ("<dl><dt>Key<dt>Token<dd>A secret.<dd>Kept safe.<dt>Days<dd>90</dl>x",
+         ["**Key**\n**Token**\nA secret.\nKept safe.", "**Days**\n90", "x"]),
+        ("<details><summary>Steps?</summary>First:<ol><li>a<li>b</ol>then</details>",
+         ["**Steps?**\nFirst:", "1. a\n2. b", "then"]),
+        ("<details><summary>Water</summary><details><summary>Proof?</summary>Yes.</details></details>",
+         ["**Water**\n**Proof?**\nYes."]),
+    ],
+)  # fmt: skip
+def test_a_term_or_summary_stays_with_what_is_said_of_it(parse: Parse, page: str, blocks: list[str]) -> None:
+    assert [source for _, source in sources(parse(page))] == blocks
+
+
 def test_nesting_beyond_any_reason_is_no_danger(parse: Parse) -> None:
     assert words(parse("<ul><li>x" * 1000 + "<table><tr><td>y " * 1000 + "<b>" * 5000 + "z").text) == {
         "x": 1000,
