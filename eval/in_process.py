@@ -32,11 +32,12 @@ from adapters.temporal.history import recorded_events
 from api.gateways.turns import TurnGateway
 from bootstrap.demo import BOT_ID, TENANT_ID, demo_bot, demo_datasets
 from bootstrap.settings import Settings
-from bootstrap.temporal_setup import SEARCH_ATTRIBUTES, typed_attributes
+from bootstrap.temporal_setup import typed_attributes
 from bootstrap.wiring.chat_steps import TurnParts, turn_steps
 from bootstrap.wiring.embedders import open_embedder
 from bootstrap.wiring.tools import open_tools
 from domain.audit.projection import project
+from domain.audit.search_attributes import SEARCH_ATTRIBUTES
 from domain.bots.bot import Bot
 from domain.bots.errors import BotNotFoundError
 from domain.conversations.conversation import conversation_id_for

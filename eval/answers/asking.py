@@ -21,7 +21,7 @@ from adapters.packs.catalog import ENTRY_POINTS, InstalledPacks
 from adapters.postgres.passage_texts import PostgresPassageTexts
 from adapters.temporal.error_translation import ErrorTranslation
 from adapters.temporal.history import recorded_events
-from api.gateways.turns import WorkflowGateway
+from api.gateways.turns import TurnGateway
 from bootstrap.demo import TENANT_ID
 from bootstrap.settings import Settings
 from bootstrap.wiring.chat_steps import TurnParts, turn_steps
@@ -71,7 +71,7 @@ class Assistants:
     def __init__(self, client: Client, bots: BotsInMemory, finder: PassageFinder, texts: PassageTextCache) -> None:
         self._client = client
         self._bots = bots
-        self._gateway = WorkflowGateway(client, lambda workflow_id: recorded_events(client, workflow_id))
+        self._gateway = TurnGateway(client, lambda workflow_id: recorded_events(client, workflow_id))
         self._finder = finder
         self._texts = texts
 
