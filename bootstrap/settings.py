@@ -8,21 +8,28 @@ import os
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bootstrap.connections import (
     DatabaseConnection,
     ObjectStoreConnection,
     TemporalConnection,
-    check_address,
-    normalise_database_url,
 )
 from bootstrap.errors import ConfigurationError
-from domain.identity.signing import MIN_KEY_CHARACTERS, SigningKeys
+from bootstrap.setting_types import (
+    Address,
+    AllowedUrls,
+    DatabaseUrl,
+    Port,
+    ServiceUrl,
+    SigningKey,
+    is_open_to_listeners,
+)
+from domain.identity.signing import SigningKeys
 
 
 class Profile(StrEnum):
@@ -32,24 +39,7 @@ class Profile(StrEnum):
     PRODUCTION = "production"
 
 
-Address = Annotated[str, AfterValidator(check_address)]
-DatabaseUrl = Annotated[SecretStr, AfterValidator(normalise_database_url)]
-SigningKey = Annotated[SecretStr, Field(min_length=MIN_KEY_CHARACTERS)]
-Port = Annotated[int, Field(ge=1, le=65535)]
-_NO_LIST = """names whose each address is: {"PACK": [URL, …], "PACK.TOOL": [URL, …]}; it is no list for all tools"""
-
-
-def _by_tool(value: object) -> object:
-    if isinstance(value, list | tuple):
-        raise ValueError(_NO_LIST)  # noqa: TRY004 - a ValidationError is made of it
-    return value
-
-
-ServiceUrl = Annotated[str, Field(pattern=r"^https?://[^\s/@]+(/[^\s@]*)?$")]
-AllowedUrls = Annotated[dict[str, tuple[ServiceUrl, ...]], BeforeValidator(_by_tool)]
-
 _OPENAI = "https://api.openai.com/v1"
-_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 _EMBEDDED_HINT = "set it, or start with `answerable up`, which runs an embedded server for it"
 
 
@@ -163,7 +153,7 @@ class Settings(BaseSettings):
             problems.append("REQUEST_SIGNING_KEY is not set, and whoever reaches Temporal could ask as anybody")
         if self.embedder == "hash":
             problems.append("EMBEDDER=hash retrieves by spelling, for tests only; use sentence-transformers")
-        if self.embedder == "openai" and _is_open_to_listeners(self.embeddings_base_url):
+        if self.embedder == "openai" and is_open_to_listeners(self.embeddings_base_url):
             problems.append("EMBEDDINGS_BASE_URL is not https, and questions and documents are sent there")
         if self.cohere_api_key and not self.cohere_base_url.startswith("https://"):
             problems.append("COHERE_BASE_URL is not https, and questions and passages are sent there")
@@ -251,11 +241,6 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
 def _explain(location: tuple[int | str, ...], message: str) -> str:
     text = message.removeprefix("Value error, ")
     return f"  {str(location[0]).upper()}: {text}" if location else f"  {text}"
-
-
-def _is_open_to_listeners(url: str) -> bool:
-    parts = urlsplit(url)
-    return parts.scheme != "https" and parts.hostname not in _LOOPBACK
 
 
 def child_environment(overrides: Mapping[str, str]) -> dict[str, str]:

@@ -16,9 +16,10 @@ import psycopg
 from pydantic import SecretStr
 
 from bootstrap.connections import DatabaseConnection
-from bootstrap.embedded.disk_space import MEGABYTE, full_disk
+from bootstrap.embedded.disk_space import full_disk
 from bootstrap.embedded.json_files import write_private
 from bootstrap.embedded.postgres_binaries import MAJOR_VERSION, find_binaries
+from bootstrap.embedded.postgres_memory import buffer_megabytes, memory_bytes
 from bootstrap.embedded.postgres_roles import APP, DATABASE, OWNER, READER, SUPERUSER, create_roles
 from bootstrap.embedded.processes import ManagedProcess, end_for_certain
 from bootstrap.embedded.unprivileged import choose_user, give_to, run_as
@@ -28,10 +29,6 @@ from bootstrap.settings import server_environment
 _POSTMASTER_STATUS_LINE = 7
 _STRAY_SECONDS = 10.0
 _LOST_PASSWORDS = "if secrets.json was lost, restore it, or start afresh with `answerable up --reset`"
-
-_MIN_BUFFER_MEGABYTES, _MAX_BUFFER_MEGABYTES = 128, 1024
-# What a container may take, which is less than what the machine has.
-_MEMORY_LIMIT = Path("/sys/fs/cgroup/memory.max")
 
 # One machine shared with the rest of the system. Durability stays at the defaults: fsync and full page writes on.
 _SETTINGS = {
@@ -57,18 +54,6 @@ class PostgresPasswords:
 def generate_passwords() -> PostgresPasswords:
     """Four new random passwords, safe inside a URL."""
     return PostgresPasswords(*(SecretStr(secrets.token_urlsafe(24)) for _ in range(4)))
-
-
-def buffer_megabytes(memory_bytes: int) -> int:
-    """An eighth of the memory, within bounds. Once a vector index is larger than the buffers, searching it and
-    inserting into it take half as long again."""
-    return max(_MIN_BUFFER_MEGABYTES, min(_MAX_BUFFER_MEGABYTES, memory_bytes // 8 // MEGABYTE))
-
-
-def _memory_bytes() -> int:
-    total = psutil.virtual_memory().total
-    limit = _MEMORY_LIMIT.read_text().strip() if _MEMORY_LIMIT.is_file() else ""
-    return min(total, int(limit)) if limit.isdigit() else total
 
 
 class PostgresServer(ManagedProcess):
@@ -127,7 +112,7 @@ class PostgresServer(ManagedProcess):
         return SecretStr(f"postgresql://{user}:{quote(password.get_secret_value())}@{self.address}/{DATABASE}")
 
     def command(self) -> list[str]:
-        given = {**_SETTINGS, "shared_buffers": f"{buffer_megabytes(_memory_bytes())}MB"}
+        given = {**_SETTINGS, "shared_buffers": f"{buffer_megabytes(memory_bytes())}MB"}
         settings = [part for name, value in given.items() for part in ("-c", f"{name}={value}")]
         return [self._program("postgres"), "-D", str(self.cluster), "-p", str(self.port), *settings]
 

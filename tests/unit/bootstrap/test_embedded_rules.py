@@ -10,7 +10,7 @@ from temporalio.common import SearchAttributeIndexedValueType, SearchAttributeKe
 
 from bootstrap.embedded.data_directory import DataDirectory
 from bootstrap.embedded.free_ports import choose_port, is_free
-from bootstrap.embedded.postgres import buffer_megabytes
+from bootstrap.embedded.postgres_memory import buffer_megabytes
 from bootstrap.embedded.state import RunningSystem, clear_running, read_running_state, store_ports, store_running
 from bootstrap.embedded.supervisor import backoff_seconds
 from bootstrap.errors import StartupError, SystemRunningError
