@@ -37,12 +37,12 @@ def _paragraphs(count: int, seed: int) -> Iterator[str]:
 
 async def ingest_all(client: AsyncAnswerable, batch: Iterable[tuple[str, bytes]]) -> list[Ingest]:
     """Upload every document and wait until each has ended."""
-    dataset = (await client.datasets())[0]
+    dataset = (await client.datasets.list())[0]
     gate = asyncio.Semaphore(_AT_ONCE)
 
     async def one(name: str, content: bytes) -> Ingest:
         async with gate:
-            accepted = await client.upload(dataset.dataset_id, content, name=name, wait=True)
-            return await client.wait_for_ingest(accepted.ingest_id)
+            accepted = await client.documents.upload(dataset.dataset_id, content, name=name, wait=True)
+            return await client.ingests.wait(accepted.ingest_id)
 
     return await asyncio.gather(*(one(name, content) for name, content in batch))

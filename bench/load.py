@@ -27,8 +27,7 @@ from uuid import uuid4
 from rich.console import Console
 from rich.table import Table
 
-from answerable_sdk import AnswerableError, AsyncAnswerable, ResponseError, RetryPolicy
-from answerable_sdk.calls import Choices
+from answerable_sdk import AnswerableError, AskOptions, AsyncAnswerable, ResponseError, RetryPolicy
 from bench.corpus import documents
 from bench.processes import memory_mebibytes
 from bench.system import started_system
@@ -103,7 +102,7 @@ async def _converse(client: AsyncAnswerable, load: Load, number: int, seconds: f
         if (at := load.now()) >= seconds:
             return
         try:
-            session = Choices(session_id=session_id) if session_id else Choices()
+            session = AskOptions(session_id=session_id) if session_id else AskOptions()
             answer = await client.ask(question, idempotency_key=uuid4().hex, **session)
         except AnswerableError as error:
             load.errors[f"ask: {_kind(error)}"] += 1
@@ -118,13 +117,13 @@ def _kind(error: AnswerableError) -> str:
 
 async def _upload(client: AsyncAnswerable, load: Load, corpus: Iterator[tuple[str, bytes]], seconds: float) -> None:
     """Keep one place of the window full: upload, wait until the ingest has ended, upload the next."""
-    dataset = (await client.datasets())[0]
+    dataset = (await client.datasets.list())[0]
     while load.now() < seconds:
         name, content = next(corpus)
         try:
-            accepted = await client.upload(dataset.dataset_id, content, name=name)
+            accepted = await client.documents.upload(dataset.dataset_id, content, name=name)
             left = seconds + _DRAIN_SECONDS - load.now()
-            ended = await client.wait_for_ingest(accepted.ingest_id, wait=left)
+            ended = await client.ingests.wait(accepted.ingest_id, timeout=left)
         except AnswerableError as error:
             load.errors[f"upload: {_kind(error)}"] += 1
         else:
@@ -154,7 +153,7 @@ async def _user_turns(client: AsyncAnswerable, session_id: str) -> list[str]:
     """The turn of every question that a conversation holds, read page by page."""
     turns: list[str] = []
     after = 0
-    while page := (await client.conversation(session_id, limit=200, after=after)).messages:
+    while page := (await client.conversations.get(session_id, limit=200, after=after)).messages:
         turns += [message.trace_id for message in page if message.role == "user"]
         after = page[-1].sequence
     return turns

@@ -96,7 +96,7 @@ def measure(system: RunningState, console: Console, folder: Path, chosen: argpar
     killer.join()
     as_expected = show(console, files, outcomes(printed))
     with Answerable(system.api_url or "", system.api_key.get_secret_value() if system.api_key else "") as client:
-        sweep = client.sweep(older_than_seconds=0)
+        sweep = client.sweeps.run(older_than_seconds=0)
     console.print(
         f"{len(files)} documents in {seconds:.1f} s ({len(files) / seconds:.1f}/s), worker killed {killer.killed} "
         f"times; exit code {code}; every file as expected: {as_expected}; sweep: {sweep.found} left over of "

@@ -49,8 +49,8 @@ class Scale:
 
     async def put(self, made: Made) -> Ingest:
         """Raises RuntimeError unless it is searchable afterwards."""
-        accepted = await self.client.upload(self.dataset_id, made.content, name=made.name, wait=True)
-        ended = await self.client.wait_for_ingest(accepted.ingest_id)
+        accepted = await self.client.documents.upload(self.dataset_id, made.content, name=made.name, wait=True)
+        ended = await self.client.ingests.wait(accepted.ingest_id)
         if not ended.succeeded:
             raise RuntimeError(f"{made.name} ended {ended.state}: {ended.error}")
         return ended
@@ -106,7 +106,7 @@ async def measure_scale(system: RunningState, console: Console, *, passages: int
     key = system.api_key.get_secret_value() if system.api_key else ""
     corpus = ScaleCorpus()
     async with AsyncAnswerable(system.api_url or "", key, timeout=120.0) as client:
-        scale = Scale(system, client, (await client.datasets())[0].dataset_id)
+        scale = Scale(system, client, (await client.datasets.list())[0].dataset_id)
         result = await _filled(scale, corpus, console, passages)
         console.print(result)
         result |= {"update": await _update(scale, corpus), "delete": await _delete(scale)}
@@ -159,7 +159,7 @@ async def _delete(scale: Scale) -> dict[str, float]:
     if not await scale.finds(made.mark):
         raise RuntimeError("a document is not found by its own word")
     begun = time.perf_counter()
-    await scale.client.delete_document(scale.dataset_id, ended.document_id)
+    await scale.client.documents.delete(scale.dataset_id, ended.document_id)
     taken = (time.perf_counter() - begun) * 1e3
     if await scale.finds(made.mark):
         raise RuntimeError("a deleted document answers")
@@ -202,7 +202,7 @@ def _merges(log: Path) -> int:
 
 async def _require_nothing_stuck(client: AsyncAnswerable) -> None:
     for state in ("queued", "running", "failed"):
-        if found := [one.name async for one in client.all_ingests(state=state)]:
+        if found := [one.name async for one in client.ingests.all(state=state)]:
             raise RuntimeError(f"{len(found)} ingests are {state}, among them {found[0]}")
 
 

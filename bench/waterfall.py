@@ -41,7 +41,7 @@ async def steps(answerable: AsyncAnswerable, turns: list[AskedTurn]) -> dict[str
     """Median milliseconds of work of each step, as its envelope tells."""
     found: dict[str, list[float]] = {}
     for turn in turns:
-        for event in (await answerable.audit(turn.trace_id)).events:
+        for event in (await answerable.audit.get(turn.trace_id)).events:
             took = event.data.get("duration_ms")
             if isinstance(took, float | int) and event.kind != _SAME_STEP:
                 found.setdefault(event.kind, []).append(float(took))

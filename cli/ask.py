@@ -7,8 +7,7 @@ from rich.markdown import Markdown
 from rich.table import Table
 from rich.text import Text
 
-from answerable_sdk import ChatResponse, Citation
-from answerable_sdk.calls import Choices
+from answerable_sdk import AskOptions, ChatResponse, Citation
 from cli.connection import JsonOption, KeyOption, UrlOption, find_target, print_json, reported
 from cli.terminal import Console
 
@@ -26,7 +25,7 @@ def ask(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command
     as_json: JsonOption = False,
 ) -> None:
     """Ask a question and print the answer with its citations."""
-    choices = Choices()
+    choices = AskOptions()
     if session:
         choices["session_id"] = session
     if bot:

@@ -23,7 +23,7 @@ def audit(
 ) -> None:
     """Print what happened in a turn, step by step: what each was given, and what it decided."""
     with reported(), find_target(url, api_key).client() as client:
-        found = client.audit(trace_id)
+        found = client.audit.get(trace_id)
     if as_json:
         print_json([event.model_dump(mode="json") for event in found.events])
     else:

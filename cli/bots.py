@@ -19,7 +19,7 @@ _DEFAULT: Final = "default"
 def list_bots(url: UrlOption = None, api_key: KeyOption = None, as_json: JsonOption = False) -> None:
     """List the bots."""
     with reported(), find_target(url, api_key).client() as client:
-        found = client.bots()
+        found = client.bots.list()
     if as_json:
         print_json([bot.model_dump(mode="json") for bot in found])
         return
@@ -44,7 +44,7 @@ def set_bot(
     with reported():
         changes = _changes(reranker, minimum_confidence)
         with find_target(url, api_key).client() as client:
-            bot = client.change_bot(bot_id, **changes)
+            bot = client.bots.update(bot_id, **changes)
     if as_json:
         print_json(bot)
         return

@@ -10,7 +10,7 @@ from cli.terminal import Console
 def datasets(url: UrlOption = None, api_key: KeyOption = None, as_json: JsonOption = False) -> None:
     """List the datasets that documents can be ingested into."""
     with reported(), find_target(url, api_key).client() as client:
-        found = client.datasets()
+        found = client.datasets.list()
     if as_json:
         print_json([dataset.model_dump(mode="json") for dataset in found])
         return

@@ -38,7 +38,7 @@ def list_documents(
         target = find_target(url, api_key)
         dataset_id = choose_dataset(target, dataset).dataset_id
         with target.client() as client:
-            page = client.documents(dataset_id, state=state, limit=limit, after=after)
+            page = client.documents.list(dataset_id, state=state, limit=limit, after=after)
     if as_json:
         print_json(page)
         return
@@ -71,7 +71,7 @@ def delete_documents(
         dataset_id = choose_dataset(target, dataset).dataset_id
         with target.client() as client:
             ids = _ids_of(client, dataset_id, wanted)
-            deleted = [client.delete_document(dataset_id, one) for one in ids]
+            deleted = [client.documents.delete(dataset_id, one) for one in ids]
     if as_json:
         print_json([one.model_dump(mode="json") for one in deleted])
         return
@@ -81,7 +81,7 @@ def delete_documents(
 
 def _ids_of(client: Answerable, dataset_id: UUID, wanted: list[str]) -> list[str]:
     """The ids of documents, in order. Raises Problem, before anything is deleted, for a name that nothing has."""
-    known = {one.name: str(one.document_id) for one in client.all_documents(dataset_id)}
+    known = {one.name: str(one.document_id) for one in client.documents.all(dataset_id)}
     missing = [one for one in wanted if one not in known and not _is_id(one)]
     if missing:
         raise Problem(f"No document is called '{missing[0]}'. `answerable documents list` shows the names.")

@@ -25,7 +25,7 @@ def give(
 ) -> None:
     """Say whether an answer was good. A later word takes the place of the earlier."""
     with reported(), find_target(url, api_key).client() as client:
-        given = client.give_feedback(trace_id, rating, passage_id=passage, comment=comment)
+        given = client.feedback.give(trace_id, rating, passage_id=passage, comment=comment)
     if as_json:
         print_json(given)
     else:
@@ -41,7 +41,7 @@ def analytics(
 ) -> None:
     """What was said of answers, and which documents it is about."""
     with reported(), find_target(url, api_key).client() as client:
-        found = client.feedback_analytics(days=days)
+        found = client.feedback.analytics(days=days)
     if as_json:
         print_json(found)
     else:
@@ -59,7 +59,7 @@ def tune(
 ) -> None:
     """Learn from the feedback now, which else happens daily."""
     with reported(), find_target(url, api_key).client() as client:
-        tuning = client.tune(activate=activate)
+        tuning = client.tunings.create() if activate is None else client.tunings.activate(activate)
     if as_json:
         print_json(tuning)
     else:
@@ -70,7 +70,7 @@ def tune(
 def tunings(url: UrlOption = None, api_key: KeyOption = None, as_json: JsonOption = False) -> None:
     """The versions of what was learned, the newest first."""
     with reported(), find_target(url, api_key).client() as client:
-        found = client.tunings()
+        found = client.tunings.list()
     if as_json:
         print_json([tuning.model_dump(mode="json") for tuning in found])
         return

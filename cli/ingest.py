@@ -117,8 +117,8 @@ def choose_dataset(target: Target, wanted: str | None) -> Dataset:
     Raises Problem.
     """
     with target.client() as client:
-        datasets = client.datasets()
-        usable = {pack.pack_id for pack in client.packs()} if wanted is None and len(datasets) > 1 else set()
+        datasets = client.datasets.list()
+        usable = {pack.pack_id for pack in client.packs.list()} if wanted is None and len(datasets) > 1 else set()
     if wanted is None:
         named = [one for one in datasets if len(datasets) == 1 or one.pack_id in usable]
     else:

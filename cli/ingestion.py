@@ -114,7 +114,7 @@ async def _ingest_one(
     client: AsyncAnswerable, dataset_id: UUID, file: SourceFile, ingestion: Ingestion, watcher: Watcher
 ) -> Outcome:
     try:
-        accepted = await client.upload(dataset_id, file.path, name=file.name, **ingestion.labels)
+        accepted = await client.documents.upload(dataset_id, file.path, name=file.name, **ingestion.labels)
     except ResponseError as error:
         return Outcome(file, "refused", code=error.code, message=error.message)
     except OSError as error:
@@ -129,7 +129,7 @@ async def _follow(
     ingest = accepted
     try:
         if not accepted.is_terminal:
-            async for ingest in client.ingest_events(accepted.ingest_id):
+            async for ingest in client.ingests.follow(accepted.ingest_id):
                 ingestion.sent[file] = ingest
                 watcher.progressed(file, ingest)
     except (ResponseError, WaitTimeoutError) as error:

@@ -27,7 +27,7 @@ def list_ingests(
 ) -> None:
     """List ingests, newest first."""
     with reported(), find_target(url, api_key).client() as client:
-        page = client.ingests(state=state, dataset_id=dataset, limit=limit, after=after)
+        page = client.ingests.list(state=state, dataset_id=dataset, limit=limit, after=after)
     if as_json:
         print_json(page)
         return
@@ -51,7 +51,7 @@ def list_ingests(
 def show_ingest(ingest_id: str, url: UrlOption = None, api_key: KeyOption = None, as_json: JsonOption = False) -> None:
     """Show one ingest: where it stands, its last error and its artifacts."""
     with reported(), find_target(url, api_key).client() as client:
-        ingest = client.ingest(ingest_id)
+        ingest = client.ingests.get(ingest_id)
     if as_json:
         print_json(ingest)
         return

@@ -54,7 +54,7 @@ def new(
 
 def show_packs(url: str | None, api_key: str | None, *, as_json: bool) -> None:
     with reported(), find_target(url, api_key).client() as client:
-        found = client.packs()
+        found = client.packs.list()
     if as_json:
         print_json([pack.model_dump(mode="json") for pack in found])
         return

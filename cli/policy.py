@@ -37,7 +37,7 @@ def show(
 ) -> None:
     """Print a policy as `answerable policy set` takes it."""
     with reported(), find_target(url, api_key).client() as client:
-        found = client.policy(bot, version=version)
+        found = client.policies.get(bot, version=version)
     if as_json:
         print_json(found)
         return
@@ -60,7 +60,7 @@ def set_policy(
     with reported():
         document = _read(file)
         with find_target(url, api_key).client() as client:
-            stored = client.set_policy(document, bot)
+            stored = client.policies.set(document, bot)
     if as_json:
         print_json(stored)
         return

@@ -6,8 +6,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from answerable_sdk import ExplainedResult, ExplainedSearch, Search, SearchResult
-from answerable_sdk.calls import SearchChoices
+from answerable_sdk import ExplainedResult, ExplainedSearch, Search, SearchOptions, SearchResult
 from cli.connection import JsonOption, KeyOption, UrlOption, find_target, print_json, reported
 from cli.terminal import Console
 
@@ -29,7 +28,7 @@ def search(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comma
     as_json: JsonOption = False,
 ) -> None:
     """Search for passages, without an answer."""
-    choices = SearchChoices(top_k=top, mode=mode, fusion=fusion)
+    choices = SearchOptions(top_k=top, mode=mode, fusion=fusion)
     if reranker:
         choices["reranker"] = reranker
     if dataset:

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import SecretStr
 
 import answerable_sdk
-from answerable_sdk import Answerable, Ingest
+from answerable_sdk import Answerable, Ingest, UploadOptions
 from bootstrap.demo import DATASET_NAME, pack_documents
 from bootstrap.errors import StartupError
 from domain.packs.pack import PackDocument
@@ -24,7 +24,9 @@ def seed_documents(api_url: str, key: SecretStr) -> int:
     documents = pack_documents()
     try:
         with Answerable(api_url, key.get_secret_value()) as client, ThreadPoolExecutor(_AT_ONCE) as pool:
-            datasets = {found.pack_id: found.dataset_id for found in client.datasets() if found.name == DATASET_NAME}
+            datasets = {
+                found.pack_id: found.dataset_id for found in client.datasets.list() if found.name == DATASET_NAME
+            }
             ended = list(pool.map(lambda one: _ingest(client, datasets[one.pack_id], one), documents))
     except answerable_sdk.AnswerableError as error:
         raise StartupError("The ingest of the packs' documents", str(error)) from error
@@ -35,9 +37,11 @@ def seed_documents(api_url: str, key: SecretStr) -> int:
 
 
 def _ingest(client: Answerable, dataset_id: UUID, document: PackDocument) -> Ingest:
-    fields = {"visibility": document.visibility} | ({"url": document.url} if document.url else {})
-    accepted = client.upload(dataset_id, document.path, name=document.name, **fields)
-    return client.wait_for_ingest(accepted.ingest_id, wait=_WAIT_SECONDS)
+    options = UploadOptions(visibility=document.visibility)
+    if document.url:
+        options["url"] = document.url
+    accepted = client.documents.upload(dataset_id, document.path, name=document.name, **options)
+    return client.ingests.wait(accepted.ingest_id, timeout=_WAIT_SECONDS)
 
 
 def _explain(ingest: Ingest) -> str:

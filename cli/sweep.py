@@ -25,7 +25,7 @@ def sweep(
     Needs a key with the scope admin. Exits with 1 when something is left over and not removed.
     """
     with reported(), find_target(url, api_key).client() as client:
-        found = client.sweep(remove=remove, older_than_seconds=older_than)
+        found = client.sweeps.run(remove=remove, older_than_seconds=older_than)
     if as_json:
         print_json(found)
     else:

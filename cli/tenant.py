@@ -16,7 +16,7 @@ tenant = typer.Typer(no_args_is_help=True, help="The tenant of the key, and what
 def show(url: UrlOption = None, api_key: KeyOption = None, as_json: JsonOption = False) -> None:
     """Print the tenant."""
     with reported(), find_target(url, api_key).client() as client:
-        found = client.tenant()
+        found = client.tenant.get()
     _show(found, as_json=as_json)
 
 
@@ -29,7 +29,7 @@ def set_tenant(
 ) -> None:
     """Set the time zone. It applies to turns that begin afterwards."""
     with reported(), find_target(url, api_key).client() as client:
-        changed = client.change_tenant(time_zone=time_zone)
+        changed = client.tenant.update(time_zone=time_zone)
     _show(changed, as_json=as_json)
 
 

@@ -11,8 +11,7 @@ from pydantic import SecretStr
 
 from adapters.postgres.api_keys import PostgresApiKeys
 from adapters.postgres.database import Database
-from answerable_sdk import AnswerableError, AsyncAnswerable
-from answerable_sdk.calls import Choices
+from answerable_sdk import AnswerableError, AskOptions, AsyncAnswerable
 from bootstrap.demo import DATASET_NAME, TENANT_ID, pack_documents
 from bootstrap.embedded.running_database import running_database
 from bootstrap.embedded.state import read_running_state
@@ -44,14 +43,14 @@ class RunningTarget:
     async def ask(self, case: GoldenCase) -> Reply | Unanswered:
         """Every case is a session of its own."""
         client = self._clients[case.asker]
-        choices = Choices()
+        choices = AskOptions()
         try:
             for message in case.conversation:
                 choices["session_id"] = (await client.ask(message, idempotency_key=uuid4().hex, **choices)).session_id
             if case.pack_hint is not None:
                 choices["pack_hint"] = case.pack_hint
             answer = await client.ask(case.question, idempotency_key=uuid4().hex, **choices)
-            audit = await client.audit(answer.meta.trace_id)
+            audit = await client.audit.get(answer.meta.trace_id)
             return reply_from(answer, answer.answer, audit.events, self._ui_of(answer.meta.trace_id))
         except (AnswerableError, NoAuditError) as error:
             return Unanswered(why=f"{type(error).__name__}: {error}")
@@ -87,9 +86,9 @@ async def running_target(settings: Settings, data_dir: Path, *, stays: bool) -> 
 async def missing_documents(client: AsyncAnswerable) -> list[str]:
     """The packs' own documents that no answer can come from, by their names."""
     wanted = {(document.pack_id, document.name) for document in pack_documents()}
-    for dataset in await client.datasets():
+    for dataset in await client.datasets.list():
         if dataset.name == DATASET_NAME:
-            live = [one.name async for one in client.all_documents(dataset.dataset_id) if one.live is not None]
+            live = [one.name async for one in client.documents.all(dataset.dataset_id) if one.live is not None]
             wanted -= {(dataset.pack_id, name) for name in live}
     return sorted(name for _, name in wanted)
 

@@ -1,8 +1,6 @@
 """The client side of Answerable, and (in ``answerable_sdk.packs``) the types that packs are described with."""
 
-from answerable_sdk.async_client import AsyncAnswerable
-from answerable_sdk.bots import Bot, BotChanges
-from answerable_sdk.client import Answerable
+from answerable_sdk.client import Answerable, AsyncAnswerable
 from answerable_sdk.errors import (
     AnswerableError,
     BotNotFoundError,
@@ -23,30 +21,29 @@ from answerable_sdk.errors import (
     UnreachableError,
     WaitTimeoutError,
 )
-from answerable_sdk.feedback import Boost, Feedback, FeedbackAnalytics, Tuning
-from answerable_sdk.models import (
-    Audit,
-    AuditEvent,
-    ChatResponse,
-    Citation,
-    Conversation,
-    Dataset,
-    Document,
-    DocumentPage,
-    Ingest,
-    IngestPage,
-    Pack,
-    Readiness,
-    Turn,
-)
-from answerable_sdk.policies import PolicyVersion, Tenant
-from answerable_sdk.retries import RetryPolicy
-from answerable_sdk.searching import ExplainedResult, ExplainedSearch, Search, SearchResult
-from answerable_sdk.sweeps import LeftOver, Sweep
+from answerable_sdk.model import ErrorBody, Notice
+from answerable_sdk.resources.answers import AskOptions, ChatResponse, Citation
+from answerable_sdk.resources.audit import Audit, AuditEvent
+from answerable_sdk.resources.bots import Bot, BotChanges
+from answerable_sdk.resources.conversations import Conversation, Message
+from answerable_sdk.resources.datasets import Dataset
+from answerable_sdk.resources.documents import Document, DocumentPage, UploadOptions
+from answerable_sdk.resources.feedback import Feedback, FeedbackAnalytics
+from answerable_sdk.resources.ingests import Ingest, IngestPage
+from answerable_sdk.resources.installed_packs import Pack
+from answerable_sdk.resources.policies import PolicyVersion
+from answerable_sdk.resources.search import ExplainedResult, ExplainedSearch, Search, SearchOptions, SearchResult
+from answerable_sdk.resources.server import Health, Readiness
+from answerable_sdk.resources.sweeps import LeftOver, Sweep
+from answerable_sdk.resources.tenants import Tenant
+from answerable_sdk.resources.tunings import Boost, Tuning
+from answerable_sdk.resources.turns import Turn
+from answerable_sdk.transport.retries import RetryPolicy
 
 __all__ = [
     "Answerable",
     "AnswerableError",
+    "AskOptions",
     "AsyncAnswerable",
     "Audit",
     "AuditEvent",
@@ -61,18 +58,22 @@ __all__ = [
     "DatasetNotFoundError",
     "Document",
     "DocumentPage",
+    "ErrorBody",
     "ExplainedResult",
     "ExplainedSearch",
     "Feedback",
     "FeedbackAnalytics",
+    "Health",
     "HistoryExpiredError",
     "IdempotencyConflictError",
     "Ingest",
     "IngestPage",
     "InvalidRequestError",
     "LeftOver",
+    "Message",
     "NotAuthenticatedError",
     "NotFoundError",
+    "Notice",
     "Pack",
     "PackNotFoundError",
     "PermissionDeniedError",
@@ -82,6 +83,7 @@ __all__ = [
     "ResponseError",
     "RetryPolicy",
     "Search",
+    "SearchOptions",
     "SearchResult",
     "ServiceUnavailableError",
     "SessionNotFoundError",
@@ -92,5 +94,6 @@ __all__ = [
     "Turn",
     "TurnFailedError",
     "UnreachableError",
+    "UploadOptions",
     "WaitTimeoutError",
 ]

@@ -74,7 +74,7 @@ def _everything_is_there_once(running: RunningState, data: Path) -> None:
     expected = sorted(document.name for document in pack_documents())
     with Answerable(running.api_url, running.api_key.get_secret_value()) as client:
         assert client.ask("How do I rotate an API key?").citations
-        assert client.sweep(older_than_seconds=0).found == 0
+        assert client.sweeps.run(older_than_seconds=0).found == 0
     with superuser(data) as connection:
         live = "SELECT external_key FROM documents JOIN document_versions v ON v.version_id = live_version_id"
         assert sorted(name for (name,) in connection.execute(live)) == expected

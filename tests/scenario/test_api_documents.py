@@ -24,7 +24,7 @@ def word() -> str:
 def upload(stack: Stack) -> Upload:
     def send(name: str, text: str | bytes, **fields: Any) -> Ingest:
         content = text.encode() if isinstance(text, str) else text
-        return stack.client().upload(stack.dataset_id, content, name=name, **fields)
+        return stack.client().documents.upload(stack.dataset_id, content, name=name, **fields)
 
     return send
 
@@ -42,7 +42,7 @@ def test_progress_is_told_until_the_end(stack: Stack, upload: Upload, word: str)
     seen: list[str] = []
     accepted = upload(f"{word}.md", f"# The {word}")
 
-    ended = stack.client().wait_for_ingest(accepted.ingest_id, progress=lambda now: seen.append(now.state))
+    ended = stack.client().ingests.wait(accepted.ingest_id, progress=lambda now: seen.append(now.state))
 
     assert accepted.state in ("queued", "running")
     assert (ended.state, seen[-1]) == ("succeeded", "succeeded")
@@ -92,7 +92,7 @@ def test_what_cannot_be_ingested_fails_at_once_with_its_code(
 def test_ingests_are_listed_by_state(stack: Stack, upload: Upload, word: str) -> None:
     failed = upload(f"{word}.md", "", wait=True)
 
-    listed = stack.client().ingests(state="failed", dataset_id=stack.dataset_id, limit=5)
+    listed = stack.client().ingests.list(state="failed", dataset_id=stack.dataset_id, limit=5)
 
     assert failed.ingest_id in [ingest.ingest_id for ingest in listed.items]
     assert {ingest.state for ingest in listed.items} == {"failed"}
@@ -102,8 +102,8 @@ def test_pages_of_ingests_neither_repeat_nor_miss_any(stack: Stack, upload: Uplo
     uploaded = {upload(f"{word}-{number}.md", f"# {number}", wait=True).ingest_id for number in range(3)}
     client = stack.client()
 
-    first = client.ingests(limit=2)
-    second = client.ingests(limit=2, after=first.next)
+    first = client.ingests.list(limit=2)
+    second = client.ingests.list(limit=2, after=first.next)
 
     ids = [ingest.ingest_id for ingest in (*first.items, *second.items)]
     assert len(set(ids)) == 4

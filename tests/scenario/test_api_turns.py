@@ -160,7 +160,9 @@ def test_customers_see_no_internal_document_and_staff_do(stack: Stack, key_desk:
     text = f"# The {word} procedure\n\nTo perform the {word} procedure, call the duty manager first."
     staff = stack.client(key_desk.issue(audience="internal"))
     customer = stack.client(key_desk.issue(audience="external"))
-    upload = staff.upload(stack.dataset_id, text.encode(), name=f"{word}.md", visibility="internal", wait=True)
+    upload = staff.documents.upload(
+        stack.dataset_id, text.encode(), name=f"{word}.md", visibility="internal", wait=True
+    )
     assert upload.state == "succeeded"
 
     asked = f"How do I perform the {word} procedure?"

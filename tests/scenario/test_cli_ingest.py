@@ -78,7 +78,7 @@ def no_worker(stack: Stack) -> Iterator[None]:
 
 
 def accepted(stack: Stack, word: str) -> list[str]:
-    items = stack.client().ingests(limit=50).items
+    items = stack.client().ingests.list(limit=50).items
     return [one.name for one in items if one.name.startswith(word)]
 
 
@@ -114,7 +114,7 @@ def test_ctrl_c_stops_the_following_and_not_the_ingests(
     assert document["state"] == "followed"
     assert document["ingest"]["ingest_id"] in document["message"]
     stack.ingest_worker.start()
-    ended = stack.client().wait_for_ingest(document["ingest"]["ingest_id"], wait=60)
+    ended = stack.client().ingests.wait(document["ingest"]["ingest_id"], timeout=60)
     assert ended.state == "succeeded"
 
 

@@ -45,24 +45,24 @@ def answer(stack: Stack, word: str) -> str:
 
 
 def upload(stack: Stack, word: str, food: str, *, wait: bool = True) -> Ingest:
-    return stack.client().upload(stack.dataset_id, text(word, food), name=f"{word}.md", wait=wait)
+    return stack.client().documents.upload(stack.dataset_id, text(word, food), name=f"{word}.md", wait=wait)
 
 
 def all_ended(stack: Stack, accepted: list[Ingest]) -> list[Ingest]:
     """The ingests by version number, read once each of them has ended."""
     for one in accepted:
-        stack.client().wait_for_ingest(one.ingest_id, wait=60)
-    ended = [stack.client().ingest(one.ingest_id) for one in accepted]
+        stack.client().ingests.wait(one.ingest_id, timeout=60)
+    ended = [stack.client().ingests.get(one.ingest_id) for one in accepted]
     return sorted(ended, key=lambda one: one.version)
 
 
 def test_unchanged_content_does_nothing(stack: Stack, word: str) -> None:
     first = upload(stack, word, "grass")
-    before = stack.client().ingest(first.ingest_id)
+    before = stack.client().ingests.get(first.ingest_id)
     again = upload(stack, word, "grass")
 
     assert (again.ingest_id, again.unchanged) == (first.ingest_id, True)
-    assert stack.client().ingest(first.ingest_id) == before
+    assert stack.client().ingests.get(first.ingest_id) == before
 
 
 def test_the_old_version_answers_until_the_new_one_is_whole(stack: Stack, word: str) -> None:
@@ -72,12 +72,12 @@ def test_the_old_version_answers_until_the_new_one_is_whole(stack: Stack, word: 
     eventually(lambda: not dying.is_running, "the worker died with all but the last step done")
 
     assert "grass" in answer(stack, word)
-    assert stack.client().ingest(first.ingest_id).is_live
+    assert stack.client().ingests.get(first.ingest_id).is_live
 
     stack.ingest_worker.start()
-    assert stack.client().wait_for_ingest(second.ingest_id, wait=60).is_live
+    assert stack.client().ingests.wait(second.ingest_id, timeout=60).is_live
     assert "bark" in answer(stack, word)
-    assert not stack.client().ingest(first.ingest_id).is_live
+    assert not stack.client().ingests.get(first.ingest_id).is_live
 
 
 def test_of_five_uploads_within_a_second_the_last_one_is_live(stack: Stack, word: str) -> None:
@@ -111,13 +111,13 @@ def test_a_deleted_document_is_out_of_the_answers_at_once_and_comes_back_when_it
     first = upload(stack, word, "grass")
     cited = stack.client().ask(f"How do I feed the {word}?")
 
-    deleted = stack.client().delete_document(stack.dataset_id, first.document_id)
+    deleted = stack.client().documents.delete(stack.dataset_id, first.document_id)
 
     assert (deleted.state, deleted.live, deleted.name) == ("deleted", None, f"{word}.md")
     assert word not in answer(stack, word)
-    conversation = stack.client().conversation(cited.session_id)
+    conversation = stack.client().conversations.get(cited.session_id)
     assert conversation.messages[-1].citations == cited.citations
-    assert stack.client().delete_document(stack.dataset_id, first.document_id) == deleted
+    assert stack.client().documents.delete(stack.dataset_id, first.document_id) == deleted
 
     again = upload(stack, word, "grass")
     assert (again.version, again.state, again.unchanged) == (2, "succeeded", False)
@@ -130,11 +130,11 @@ def test_a_version_on_its_way_ends_cancelled_when_its_document_is_deleted(stack:
     eventually(lambda: not dying.is_running, "the worker died with all but the last step done")
     # Before a worker is back that would publish: the deletion waits for it, and is the first thing that it does.
     with ThreadPoolExecutor(1) as pool:
-        deleting = pool.submit(stack.client().delete_document, stack.dataset_id, running.document_id)
+        deleting = pool.submit(stack.client().documents.delete, stack.dataset_id, running.document_id)
         stack.ingest_worker.start()
         deleted = deleting.result(timeout=60)
 
-    ended = stack.client().wait_for_ingest(running.ingest_id, wait=60)
+    ended = stack.client().ingests.wait(running.ingest_id, timeout=60)
     assert deleted.state == "deleted"
     assert (ended.state, ended.error.code if ended.error else None) == ("cancelled", "document_deleted")
     assert word not in answer(stack, word)
@@ -143,9 +143,9 @@ def test_a_version_on_its_way_ends_cancelled_when_its_document_is_deleted(stack:
 
 def test_documents_are_listed_as_they_stand(stack: Stack, word: str) -> None:
     live = upload(stack, word, "grass")
-    stack.client().upload(stack.dataset_id, b"", name=f"{word}-empty.md", wait=True)
+    stack.client().documents.upload(stack.dataset_id, b"", name=f"{word}-empty.md", wait=True)
 
-    found = {one.name: one for one in stack.client().all_documents(stack.dataset_id) if one.name.startswith(word)}
+    found = {one.name: one for one in stack.client().documents.all(stack.dataset_id) if one.name.startswith(word)}
 
     assert {name: one.state for name, one in found.items()} == {f"{word}.md": "live", f"{word}-empty.md": "absent"}
     assert (found[f"{word}.md"].live is not None, found[f"{word}.md"].document_id) == (True, live.document_id)
@@ -160,10 +160,10 @@ def test_nobody_can_delete_or_find_what_is_not_theirs(stack: Stack, stranger: Te
 
     for dataset_id in (stack.dataset_id, stranger.dataset_id):
         with pytest.raises(NotFoundError) as refused:
-            foreign.delete_document(dataset_id, ours.document_id)
+            foreign.documents.delete(dataset_id, ours.document_id)
         assert refused.value.code == "not_found"
     with httpx.Client(base_url=stack.api_url, headers={"X-API-Key": stranger.api_key}) as http:
         unknown = http.delete(f"/v1/datasets/{stranger.dataset_id}/documents/{uuid4()}").json()
         hidden = http.delete(f"/v1/datasets/{stranger.dataset_id}/documents/{ours.document_id}").json()
     assert unknown["message"] == hidden["message"]
-    assert stack.client().ingest(ours.ingest_id).is_live
+    assert stack.client().ingests.get(ours.ingest_id).is_live

@@ -43,7 +43,7 @@ class Reader:
             "SESSION_ID": str(answer.session_id),
             "TENANT_ID": str(stack.tenant_id),
             "DATASET_ID": str(stack.dataset_id),
-            "INGEST_ID": str(stack.client().ingests(limit=1).items[0].ingest_id),
+            "INGEST_ID": str(stack.client().ingests.list(limit=1).items[0].ingest_id),
         }
         programs = [str(Path(sys.executable).parent), str(find_binaries(None)), os.environ["PATH"]]
         self._environment = {

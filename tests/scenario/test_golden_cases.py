@@ -81,11 +81,11 @@ def test_documents_that_the_cases_are_about_are_missed_when_one_is_gone(stack: S
             return await missing_documents(client)
 
     client = stack.client()
-    (dataset,) = [one for one in client.datasets() if one.pack_id == "staff_handbook"]
-    (badge,) = [one for one in client.all_documents(dataset.dataset_id) if one.name.endswith("lost-laptop.md")]
+    (dataset,) = [one for one in client.datasets.list() if one.pack_id == "staff_handbook"]
+    (badge,) = [one for one in client.documents.all(dataset.dataset_id) if one.name.endswith("lost-laptop.md")]
     assert asyncio.run(missing()) == []
 
-    client.delete_document(dataset.dataset_id, badge.document_id)
+    client.documents.delete(dataset.dataset_id, badge.document_id)
     try:
         assert asyncio.run(missing()) == [badge.name]
     finally:

@@ -17,7 +17,7 @@ def waiting(stack: Stack) -> Iterator[Ingest]:
     stack.ingest_worker.stop()
     dying = stack.worker_that_dies("ingest", "parse_document", "before")
     dying.start()
-    ingest = stack.client().upload(stack.dataset_id, b"# Waiting\n\nText.", name=f"{uuid4()}.md")
+    ingest = stack.client().documents.upload(stack.dataset_id, b"# Waiting\n\nText.", name=f"{uuid4()}.md")
     eventually(lambda: not dying.is_running, "the worker died")
     try:
         yield ingest
@@ -25,7 +25,7 @@ def waiting(stack: Stack) -> Iterator[Ingest]:
         for process in (stack.api, stack.ingest_worker):
             if not process.is_running:
                 process.start()
-        stack.client().wait_for_ingest(ingest.ingest_id, wait=60)
+        stack.client().ingests.wait(ingest.ingest_id, timeout=60)
 
 
 def path(ingest: Ingest) -> str:
@@ -45,9 +45,9 @@ def first_event(lines: Iterator[str]) -> dict[str, str]:
 
 
 def test_an_ingest_is_followed_from_its_first_state_to_its_end(stack: Stack) -> None:
-    accepted = stack.client().upload(stack.dataset_id, b"# Followed\n\nText.", name=f"{uuid4()}.md")
+    accepted = stack.client().documents.upload(stack.dataset_id, b"# Followed\n\nText.", name=f"{uuid4()}.md")
 
-    seen = list(stack.client().ingest_events(accepted.ingest_id))
+    seen = list(stack.client().ingests.follow(accepted.ingest_id))
 
     assert (seen[-1].state, seen[-1].is_live) == ("succeeded", True)
     assert all(not ingest.is_terminal for ingest in seen[:-1])
@@ -72,7 +72,7 @@ def test_a_stream_is_taken_up_in_another_api_process_without_repeating_anything(
 
 def test_the_client_goes_on_following_behind_a_restart_of_the_api(stack: Stack, waiting: Ingest) -> None:
     with Answerable(stack.api_url, stack.api_key) as client:
-        following = client.ingest_events(waiting.ingest_id)
+        following = client.ingests.follow(waiting.ingest_id)
         first = next(following)
         stack.api.kill()
         stack.api.start()

@@ -54,12 +54,12 @@ class Library:
             self.uploaded.setdefault(pump, []).append(self.pool.submit(self._ingested, f"{pump}.md", content))
 
     def _ingested(self, name: str, content: bytes) -> Ingest:
-        accepted = self.client.upload(self.tenant.dataset_id, content, name=name)
-        return self.client.wait_for_ingest(accepted.ingest_id, wait=90)
+        accepted = self.client.documents.upload(self.tenant.dataset_id, content, name=name)
+        return self.client.ingests.wait(accepted.ingest_id, timeout=90)
 
     def some_run(self) -> bool:
         """Whether a step has begun for some documents and not yet ended."""
-        running = self.client.ingests(state="running")
+        running = self.client.ingests.list(state="running")
         return len(running.items) >= 2
 
     def assert_whole(self) -> None:
@@ -68,15 +68,15 @@ class Library:
             ended = [upload.result(timeout=100) for upload in uploads]
             assert [one for one in ended if one.state not in ("succeeded", "superseded")] == []
             self._assert_one_answers(pump)
-        sweep = self.client.sweep(older_than_seconds=0)
+        sweep = self.client.sweeps.run(older_than_seconds=0)
         assert (sweep.state, sweep.left_over) == ("finished", ())
         assert sweep.checked["documents"] == len(self.uploaded)
 
     def _assert_one_answers(self, pump: str) -> None:
-        versions = [one for one in self.client.all_ingests() if one.name == f"{pump}.md"]
+        versions = [one for one in self.client.ingests.all() if one.name == f"{pump}.md"]
         (live,) = [one for one in versions if one.is_live]
         assert live.version == max(one.version for one in versions)
-        answer = self.client.ask(f"How do I calibrate the {pump} pump?", wait=60)
+        answer = self.client.ask(f"How do I calibrate the {pump} pump?", timeout=60)
         assert answer.citations[0].title == f"Calibrate the {pump} pump"
         assert f"Turn the {pump} dial to mark" in answer.answer
 

@@ -85,7 +85,7 @@ def desk(stack: Stack, site: Path) -> KeyDesk:
     for pack_id, folder in (("vault", site / "vault_pack"), ("mypack", site / "packs" / "mypack")):
         dataset_id = desk.new_dataset(pack_id)
         for path in sorted((folder / "howto").glob("*.md")):
-            upload = stack.client().upload(dataset_id, path, name=path.name, visibility="external", wait=True)
+            upload = stack.client().documents.upload(dataset_id, path, name=path.name, visibility="external", wait=True)
             assert upload.state == "succeeded"
     return desk
 
@@ -113,7 +113,7 @@ def test_an_installed_wheel_is_a_pack_of_the_interpreter_that_sees_it(site: Path
 
 
 def test_packs_are_listed_for_those_who_may_use_them(stack: Stack, desk: KeyDesk) -> None:
-    listed = {roles: {pack.pack_id for pack in holder(stack, desk, *roles).packs()} for roles in ((), ("keeper",))}
+    listed = {roles: {pack.pack_id for pack in holder(stack, desk, *roles).packs.list()} for roles in ((), ("keeper",))}
 
     assert listed == {(): {"mypack"}, ("keeper",): {"mypack", "vault"}}
 
@@ -157,7 +157,7 @@ def test_a_tool_is_called_and_named_for_its_roles_alone(
 
 def test_a_generated_pack_answers_its_sample_questions(stack: Stack, desk: KeyDesk) -> None:
     client = holder(stack, desk)
-    (pack,) = [pack for pack in client.packs() if pack.pack_id == "mypack"]
+    (pack,) = [pack for pack in client.packs.list() if pack.pack_id == "mypack"]
     assert pack.display_name == "My Pack"
     steps, count = (client.ask(question) for question in pack.sample_questions)
 
@@ -175,7 +175,7 @@ def test_a_pack_that_changed_while_its_question_was_answered_is_not_called(
     dying = stack.worker_that_dies("chat", "execute_tool", "before")
     dying.start()
     with ThreadPoolExecutor(1) as pool:
-        asked = pool.submit(lambda: keeper.ask(LOCKED, idempotency_key=f"key-{uuid4()}", wait=60))
+        asked = pool.submit(lambda: keeper.ask(LOCKED, idempotency_key=f"key-{uuid4()}", timeout=60))
         eventually(lambda: not dying.is_running, "the worker killed itself")
         tools = site / "vault_pack" / "tools.py"
         tools.write_text(tools.read_text(encoding="utf-8").replace("417", "418"), encoding="utf-8")

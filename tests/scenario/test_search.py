@@ -18,7 +18,7 @@ def word() -> str:
 
 def upload(stack: Stack, word: str, visibility: str = "external") -> None:
     content = f"# The {word}\n\nTo feed the {word}, offer it fresh grass.".encode()
-    stack.client().upload(stack.dataset_id, content, name=f"{word}.md", visibility=visibility, wait=True)
+    stack.client().documents.upload(stack.dataset_id, content, name=f"{word}.md", visibility=visibility, wait=True)
 
 
 def test_a_passage_is_found_with_its_text_and_explained(stack: Stack, word: str) -> None:
@@ -52,7 +52,7 @@ def test_another_tenants_dataset_is_refused_like_one_that_does_not_exist(stack: 
 def test_tags_and_attributes_given_at_upload_narrow_the_search(stack: Stack, word: str) -> None:
     for size in (1, 2):
         content = f"# The {word}, size {size}\n\nTo feed the {word}, offer it fresh grass.".encode()
-        stack.client().upload(
+        stack.client().documents.upload(
             stack.dataset_id, content, name=f"{word}-{size}.md", tags=["wildlife"], attributes={"size": size}, wait=True
         )
     wanted = {"tags": ["wildlife"], "attributes": [{"name": "size", "at_least": 2}]}
@@ -63,5 +63,5 @@ def test_tags_and_attributes_given_at_upload_narrow_the_search(stack: Stack, wor
 def test_a_deleted_document_is_not_found_any_more(stack: Stack, word: str) -> None:
     upload(stack, word)
     (result,) = [one for one in stack.client().search(word, mode="lexical").results if one.source == f"{word}.md"]
-    stack.client().delete_document(stack.dataset_id, result.document_id)
+    stack.client().documents.delete(stack.dataset_id, result.document_id)
     assert stack.client().search(word, mode="lexical").results == ()

@@ -63,8 +63,8 @@ def test_the_command_fails_until_what_is_left_over_is_removed(stack: Stack, tena
 
 def test_what_is_left_over_of_another_tenant_is_not_seen(stack: Stack, client: Answerable, stranger: Tenant) -> None:
     leave_behind(stack, stranger)
-    assert client.sweep(remove=True, older_than_seconds=0).found == 0
-    assert stack.client(stranger.api_key).sweep(remove=True, older_than_seconds=0).removed == 1
+    assert client.sweeps.run(remove=True, older_than_seconds=0).found == 0
+    assert stack.client(stranger.api_key).sweeps.run(remove=True, older_than_seconds=0).removed == 1
 
 
 def test_an_upload_makes_bytes_young_again_that_lay_there_unnamed(
@@ -74,15 +74,15 @@ def test_an_upload_makes_bytes_young_again_that_lay_there_unnamed(
     asyncio.run(open_object_store(stack.settings).put(key, GUIDE))
     stored = stack.object_store.directory / "answerable" / key
     os.utime(stored, (0, 0))
-    assert client.upload(tenant.dataset_id, GUIDE, name="keys.md", wait=True).succeeded
+    assert client.documents.upload(tenant.dataset_id, GUIDE, name="keys.md", wait=True).succeeded
     assert stored.stat().st_mtime > 0
 
 
 def test_a_repeated_request_finds_its_own_sweep(stack: Stack, tenant: Tenant, client: Answerable) -> None:
     leave_behind(stack, tenant)
-    first = client.sweep(remove=True, older_than_seconds=0, idempotency_key="once")
-    assert client.sweep(remove=True, older_than_seconds=0, idempotency_key="once") == first
-    assert client.sweep(older_than_seconds=0, idempotency_key="again").found == 0
+    first = client.sweeps.run(remove=True, older_than_seconds=0, idempotency_key="once")
+    assert client.sweeps.run(remove=True, older_than_seconds=0, idempotency_key="once") == first
+    assert client.sweeps.run(older_than_seconds=0, idempotency_key="again").found == 0
 
 
 def test_one_sweep_of_a_tenant_runs_at_a_time(stack: Stack, admin: httpx.Client) -> None:
@@ -100,7 +100,7 @@ def test_one_sweep_of_a_tenant_runs_at_a_time(stack: Stack, admin: httpx.Client)
 def test_only_administrators_may_sweep(stack: Stack, key_desk: KeyDesk) -> None:
     ordinary = key_desk.issue(scopes=(KeyScope.KNOWLEDGE_READ, KeyScope.KNOWLEDGE_WRITE))
     with pytest.raises(PermissionDeniedError):
-        stack.client(ordinary).sweep(remove=True)
+        stack.client(ordinary).sweeps.run(remove=True)
 
 
 def test_an_unknown_field_is_refused(admin: httpx.Client) -> None:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from answerable_sdk.models import ChatResponse
+from answerable_sdk import ChatResponse
 from tests.fixtures.processes import eventually
 from tests.fixtures.stack import Stack
 from tests.fixtures.turns import message_roles, recorded_turn, turn_started, workflow_result
@@ -43,7 +43,7 @@ def seeded(stack: Stack, howto_documents: None) -> Iterator[Stack]:
 def asking(seeded: Stack, key: str) -> Iterator[Asking]:
     """Ask the question under the test's key, in the background."""
     with ThreadPoolExecutor(1) as pool:
-        yield lambda: pool.submit(lambda: seeded.client().ask(QUESTION, idempotency_key=key, wait=60))
+        yield lambda: pool.submit(lambda: seeded.client().ask(QUESTION, idempotency_key=key, timeout=60))
 
 
 def assert_one_turn(stack: Stack, key: str, first: ChatResponse) -> None:

@@ -27,11 +27,11 @@ url, key, dataset, small, large, kind = sys.argv[1:]
 
 def sync(path):
     with Answerable(url, key) as client:
-        return client.upload(dataset, path)
+        return client.documents.upload(dataset, path)
 
 async def later(path):
     async with AsyncAnswerable(url, key) as client:
-        return await client.upload(dataset, path)
+        return await client.documents.upload(dataset, path)
 
 def send(path):
     return sync(path) if kind == "sync" else asyncio.run(later(path))
@@ -87,7 +87,7 @@ def test_a_large_upload_lives_in_no_memory(stack: Stack, tmp_path: Path, large: 
     small = tmp_path / "small.md"
     small.write_text(f"# {uuid4()}")
     arguments = [stack.api_url, stack.api_key, str(stack.dataset_id), str(small), str(large), kind]
-    stack.client().upload(stack.dataset_id, small)
+    stack.client().documents.upload(stack.dataset_id, small)
     assert stack.api.pid is not None
 
     process = subprocess.Popen(
@@ -103,7 +103,7 @@ def test_a_large_upload_lives_in_no_memory(stack: Stack, tmp_path: Path, large: 
         with Peak(stack.api.pid).watched() as api, Peak(sending.pid).watched() as client:
             ingest_id, _ = sending.communicate("go\n", timeout=100)
 
-    ended = stack.client().wait_for_ingest(ingest_id.strip(), wait=60)
+    ended = stack.client().ingests.wait(ingest_id.strip(), timeout=60)
     assert (ended.state, ended.error.code if ended.error else None) == ("failed", "unsupported_format")
     assert api.growth < ALLOWED_GROWTH_BYTES
     assert client.growth < ALLOWED_GROWTH_BYTES

@@ -82,7 +82,7 @@ class Vault:
 
 
 def upload(client: Answerable, dataset_id: UUID, mark: str, **fields: Any) -> Uploaded:
-    done = client.upload(
+    done = client.documents.upload(
         dataset_id,
         document(mark),
         name=f"to/leak-source@marked.example/{mark}.md",
@@ -110,11 +110,11 @@ def vault(stack: Stack, key_desk: KeyDesk) -> Vault:
         "pack": upload(owner, handbook, "packmark"),
         "closed": upload(owner, gone, "closedmark"),
     }
-    owner.set_policy(POLICY)
+    owner.policies.set(POLICY)
     asker = stack.client(keys[2])
     asked = asker.ask(ASKED)
     assert documents["staff"].document_id in {citation.document_id for citation in asked.citations}
-    asker.give_feedback(asked.meta.trace_id, "down")
+    asker.feedback.give(asked.meta.trace_id, "down")
     return Vault(tenant, documents, asked.session_id, asked.meta.trace_id, keys[0], keys[1])
 
 
@@ -205,7 +205,7 @@ def test_the_probes_meet_what_may_be_shown(stack: Stack, vault: Vault) -> None:
     assert {warning.code for warning in seen.warnings} >= {"passage_denied", "redacted"}
     assert customer.search("About the Zebra\u200bcorn  merger").denied == "tenant/deny/merger"
     assert customer.search(QUESTION).results
-    withheld = customer.turn(vault.trace_id).response
+    withheld = customer.turns.get(vault.trace_id).response
     assert withheld is not None
     assert (withheld.answer, [one.code for one in withheld.warnings]) == ("[withheld]", ["withheld"])
 

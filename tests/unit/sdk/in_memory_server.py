@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 import httpx
@@ -114,14 +115,14 @@ Run = Callable[..., Any]
 def run_sync(server: Server, pauses: Pauses, method: str, *args: Any, **kw: Any) -> Any:
     transport = httpx.MockTransport(server)
     with Answerable("http://server.test", "ans_key", transport=transport, sleep=pauses) as client:
-        return getattr(client, method)(*args, **kw)
+        return attrgetter(method)(client)(*args, **kw)
 
 
 def run_async(server: Server, pauses: Pauses, method: str, *args: Any, **kw: Any) -> Any:
     async def run() -> Any:
         transport = AsyncServer(server)
         async with AsyncAnswerable("http://server.test", "ans_key", transport=transport, sleep=pauses.later) as client:
-            return await getattr(client, method)(*args, **kw)
+            return await attrgetter(method)(client)(*args, **kw)
 
     return asyncio.run(run())
 
@@ -131,4 +132,4 @@ def reply(status: int, body: Any = None, **headers: str) -> httpx.Response:
 
 
 def error(status: int, code: str, **headers: str) -> httpx.Response:
-    return reply(status, {"code": code, "message": "Mend it.", "details": {"a": 1}}, **headers)
+    return reply(status, {"code": code, "message": "Fix it.", "details": {"a": 1}}, **headers)

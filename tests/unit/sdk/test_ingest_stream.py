@@ -21,7 +21,7 @@ def stream(*events: tuple[str, str, dict[str, Any]], cut: int = 0) -> httpx.Resp
 def follow_sync(server: Server, pauses: Pauses, retries: RetryPolicy | None = None) -> list[Ingest]:
     transport = httpx.MockTransport(server)
     with Answerable("http://s.test", "ans_key", transport=transport, sleep=pauses, retries=retries) as client:
-        return list(client.ingest_events("one"))
+        return list(client.ingests.follow("one"))
 
 
 def follow_async(server: Server, pauses: Pauses, retries: RetryPolicy | None = None) -> list[Ingest]:
@@ -30,7 +30,7 @@ def follow_async(server: Server, pauses: Pauses, retries: RetryPolicy | None = N
             "http://s.test", "ans_key", transport=AsyncServer(server), sleep=pauses.later, retries=retries
         )
         async with client:
-            return [ingest async for ingest in client.ingest_events("one")]
+            return [ingest async for ingest in client.ingests.follow("one")]
 
     return asyncio.run(run())
 

@@ -1,7 +1,9 @@
 """What the methods of both clients do beyond one request."""
 
+import json
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -59,7 +61,7 @@ def test_waiting_ends(run: Run, pauses: Pauses) -> None:
     accepted = reply(202, {"trace_id": TRACE, "status": "running", "location": "/v1/turns/x"})
 
     with pytest.raises(WaitTimeoutError, match=TRACE):
-        run(Server(accepted, reply(200, RUNNING)), pauses, "ask", "How?", wait=0)
+        run(Server(accepted, reply(200, RUNNING)), pauses, "ask", "How?", timeout=0)
 
 
 def test_a_file_is_sent_whole_on_every_attempt(run: Run, pauses: Pauses, tmp_path: Path) -> None:
@@ -67,7 +69,9 @@ def test_a_file_is_sent_whole_on_every_attempt(run: Run, pauses: Pauses, tmp_pat
     path.write_bytes(b"# Rotate")
     server = Server(httpx.ConnectError("refused"), error(503, "x"), reply(202, INGEST))
 
-    ingest = run(server, pauses, "upload", ID, path, name="guides/a.md", title="Rotate", roles=["staff", "lead"])
+    ingest = run(
+        server, pauses, "documents.upload", ID, path, name="guides/a.md", title="Rotate", roles=["staff", "lead"]
+    )
 
     assert str(ingest.ingest_id) == ID
     assert all(b"# Rotate" in body for body in server.bodies)
@@ -78,14 +82,14 @@ def test_a_file_is_sent_whole_on_every_attempt(run: Run, pauses: Pauses, tmp_pat
 
 def test_bytes_need_a_name(run: Run, pauses: Pauses) -> None:
     with pytest.raises(ValueError, match="name"):
-        run(Server(reply(202, INGEST)), pauses, "upload", ID, b"# Rotate")
+        run(Server(reply(202, INGEST)), pauses, "documents.upload", ID, b"# Rotate")
 
 
 def test_an_ingest_is_followed_to_its_end(run: Run, pauses: Pauses) -> None:
     seen = []
     server = Server(reply(200, INGEST), reply(200, {**INGEST, "done": 2}), reply(200, {**INGEST, "state": "failed"}))
 
-    ended = run(server, pauses, "wait_for_ingest", ID, progress=lambda now: seen.append(now.done))
+    ended = run(server, pauses, "ingests.wait", ID, progress=lambda now: seen.append(now.done))
 
     assert (ended.state, ended.succeeded) == ("failed", False)
     assert seen == [1, 2, 1]
@@ -102,17 +106,17 @@ def test_readiness_is_read_also_when_it_is_bad_news(run: Run, pauses: Pauses) ->
 @pytest.mark.parametrize(
     ("method", "args", "path", "body"),
     [
-        ("audit", (TRACE,), f"/v1/audit/{TRACE}", {"trace_id": TRACE, "events": []}),
-        ("turn", ("a/../b",), "/v1/turns/a%2F..%2Fb", RUNNING),
-        ("datasets", (), "/v1/datasets", {"datasets": []}),
-        ("packs", (), "/v1/packs", {"packs": []}),
-        ("bots", (), "/v1/bots", {"bots": []}),
-        ("policy", (), "/v1/policy", POLICY),
-        ("policy", ("a/b",), "/v1/bots/a%2Fb/policy", POLICY),
-        ("tenant", (), "/v1/tenant", TENANT),
+        ("audit.get", (TRACE,), f"/v1/audit/{TRACE}", {"trace_id": TRACE, "events": []}),
+        ("turns.get", ("a/../b",), "/v1/turns/a%2F..%2Fb", RUNNING),
+        ("datasets.list", (), "/v1/datasets", {"datasets": []}),
+        ("packs.list", (), "/v1/packs", {"packs": []}),
+        ("bots.list", (), "/v1/bots", {"bots": []}),
+        ("policies.get", (), "/v1/policy", POLICY),
+        ("policies.get", ("a/b",), "/v1/bots/a%2Fb/policy", POLICY),
+        ("tenant.get", (), "/v1/tenant", TENANT),
         ("health", (), "/v1/health", {"status": "ok"}),
         (
-            "conversation",
+            "conversations.get",
             (ID,),
             f"/v1/conversations/{ID}?limit=50",
             {"session_id": ID, "bot_id": ID, "channel": "api", "created_at": "2025-01-31T09:30:00Z", "messages": []},
@@ -133,7 +137,7 @@ def test_a_document_is_deleted_by_its_id(run: Run, pauses: Pauses) -> None:
     deleted = {**DOCUMENT, "state": "deleted", "live": None}
     server = Server(error(503, "database_unavailable"), reply(200, deleted))
 
-    document = run(server, pauses, "delete_document", ID, "a/b")
+    document = run(server, pauses, "documents.delete", ID, "a/b")
 
     assert (document.state, document.live) == ("deleted", None)
     assert [request.method for request in server.requests] == ["DELETE", "DELETE"]
@@ -144,7 +148,7 @@ def test_what_is_set_of_a_bot_may_be_none(run: Run, pauses: Pauses) -> None:
     bot = {"bot_id": ID, "name": "Bot", "version": 2, "is_default": True, "dataset_ids": [ID]}
     server = Server(reply(200, {**bot, "reranker": None, "minimum_confidence": 0.04}))
 
-    changed = run(server, pauses, "change_bot", ID, reranker=None)
+    changed = run(server, pauses, "bots.update", ID, reranker=None)
 
     assert (changed.version, changed.reranker) == (2, None)
     assert (server.requests[0].method, server.requests[0].url.path) == ("PATCH", f"/v1/bots/{ID}")
@@ -154,8 +158,8 @@ def test_what_is_set_of_a_bot_may_be_none(run: Run, pauses: Pauses) -> None:
 def test_a_policy_is_set_as_a_whole_and_a_tenants_time_zone_alone(run: Run, pauses: Pauses) -> None:
     server = Server(reply(200, POLICY), reply(200, TENANT))
 
-    stored = run(server, pauses, "set_policy", {"smallest_count": 5}, ID)
-    run(server, pauses, "change_tenant", time_zone="UTC")
+    stored = run(server, pauses, "policies.set", {"smallest_count": 5}, ID)
+    run(server, pauses, "tenant.update", time_zone="UTC")
 
     assert stored.version == 2
     assert [(one.method, one.url.path) for one in server.requests] == [
@@ -165,15 +169,45 @@ def test_a_policy_is_set_as_a_whole_and_a_tenants_time_zone_alone(run: Run, paus
     assert server.bodies == [b'{"smallest_count":5}', b'{"time_zone":"UTC"}']
 
 
+def test_an_ingest_is_found_by_its_id(run: Run, pauses: Pauses) -> None:
+    server = Server(reply(200, INGEST))
+
+    assert run(server, pauses, "ingests.get", "a/b").name == "a.md"
+    assert server.requests[0].url.raw_path == b"/v1/ingests/a%2Fb"
+
+
+def test_a_rating_names_its_passage(run: Run, pauses: Pauses) -> None:
+    given = {"trace_id": TRACE, "rating": "down", "passage_id": ID, "given_at": "2025-01-31T09:30:00Z"}
+    server = Server(error(503, "database_unavailable"), reply(200, given))
+
+    assert run(server, pauses, "feedback.give", TRACE, "down", passage_id=UUID(ID)).rating == "down"
+    assert json.loads(server.bodies[1]) == {"trace_id": TRACE, "rating": "down", "passage_id": ID}
+
+
+@pytest.mark.parametrize(
+    ("method", "args", "body"),
+    [("create", (), b"{}"), ("activate", (0,), b'{"activate":0}')],
+    ids=["create", "activate"],
+)
+def test_tunings_are_learned_and_rolled_back(
+    run: Run, pauses: Pauses, method: str, args: tuple[int, ...], body: bytes
+) -> None:
+    tuning = {"version": 3, "active": True, "feedback": 7, "created_at": "2025-01-31T09:30:00Z", "created_by": "ada"}
+    server = Server(reply(200, {**tuning, "boosts": []}))
+
+    assert run(server, pauses, f"tunings.{method}", *args).version == 3
+    assert (server.requests[0].url.path, server.bodies) == ("/v1/admin/tuning", [body])
+
+
 @pytest.mark.parametrize("asynchronous", [False, True], ids=["sync", "async"])
 async def test_all_documents_are_fetched_page_by_page(asynchronous: bool) -> None:
     server = Server(reply(200, {"items": [DOCUMENT], "next": ID}), reply(200, {"items": [DOCUMENT], "next": None}))
     if asynchronous:
         async with AsyncAnswerable("http://server.test", "ans_key", transport=AsyncServer(server)) as client:
-            found = [document async for document in client.all_documents(ID, state="live")]
+            found = [document async for document in client.documents.all(ID, state="live")]
     else:
         with Answerable("http://server.test", "ans_key", transport=httpx.MockTransport(server)) as plain:
-            found = list(plain.all_documents(ID, state="live"))
+            found = list(plain.documents.all(ID, state="live"))
 
     assert [document.live.version for document in found if document.live] == [1, 1]
     assert dict(server.requests[1].url.params) == {"state": "live", "limit": "200", "after": ID}
@@ -182,7 +216,7 @@ async def test_all_documents_are_fetched_page_by_page(asynchronous: bool) -> Non
 def test_all_ingests_are_fetched_page_by_page() -> None:
     server = Server(reply(200, {"items": [INGEST], "next": ID}), reply(200, {"items": [INGEST], "next": None}))
     with Answerable("http://server.test", "ans_key", transport=httpx.MockTransport(server)) as client:
-        assert len(list(client.all_ingests())) == 2
+        assert len(list(client.ingests.all())) == 2
 
     assert "after" not in server.requests[0].url.params
     assert server.requests[1].url.params["after"] == ID
@@ -191,7 +225,7 @@ def test_all_ingests_are_fetched_page_by_page() -> None:
 async def test_all_ingests_are_fetched_page_by_page_asynchronously() -> None:
     server = Server(reply(200, {"items": [INGEST], "next": ID}), reply(200, {"items": [INGEST], "next": None}))
     async with AsyncAnswerable("http://server.test", "ans_key", transport=AsyncServer(server)) as client:
-        assert len([ingest async for ingest in client.all_ingests()]) == 2
+        assert len([ingest async for ingest in client.ingests.all()]) == 2
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ def test_errors_come_by_code_and_are_not_tried_again(
         run(Server(error(status, code, x_request_id="r1")), pauses, "ask", "How?")
 
     raised = caught.value
-    assert (raised.status, raised.code, raised.message, raised.request_id) == (status, code, "Mend it.", "r1")
+    assert (raised.status, raised.code, raised.message, raised.request_id) == (status, code, "Fix it.", "r1")
     assert raised.details == {"a": 1}
     assert pauses.seconds == []
 

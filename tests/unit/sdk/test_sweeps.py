@@ -23,7 +23,7 @@ ONE = {"kind": "document", "id": "d", "reason": "it has no version", "removed": 
 
 def test_a_sweep_is_followed_until_it_is_finished(run: Run, pauses: Pauses) -> None:
     server = Server(reply(202, RUNNING), reply(200, RUNNING), reply(200, FINISHED))
-    sweep = run(server, pauses, "sweep", remove=True, older_than_seconds=0)
+    sweep = run(server, pauses, "sweeps.run", remove=True, older_than_seconds=0)
     assert (sweep.checked, sweep.is_clean) == ({"documents": 3}, True)
     assert json.loads(server.bodies[0]) == {"remove": True, "older_than_seconds": 0}
     assert [request.method for request in server.requests] == ["POST", "GET", "GET"]
@@ -40,15 +40,15 @@ def test_a_sweep_is_followed_until_it_is_finished(run: Run, pauses: Pauses) -> N
 def test_a_sweep_is_clean_when_nothing_is_left_over_now(
     run: Run, pauses: Pauses, body: dict[str, Any], clean: bool
 ) -> None:
-    assert run(Server(reply(200, {**FINISHED, **body})), pauses, "sweep").is_clean is clean
+    assert run(Server(reply(200, {**FINISHED, **body})), pauses, "sweeps.run").is_clean is clean
 
 
 def test_another_sweep_that_runs_is_an_error(run: Run, pauses: Pauses) -> None:
     with pytest.raises(ResponseError) as raised:
-        run(Server(error(409, "already_running")), pauses, "sweep")
+        run(Server(error(409, "already_running")), pauses, "sweeps.run")
     assert raised.value.code == "already_running"
 
 
 def test_waiting_for_a_sweep_ends(run: Run, pauses: Pauses) -> None:
     with pytest.raises(WaitTimeoutError, match="sweep"):
-        run(Server(reply(202, RUNNING)), pauses, "sweep", wait=0)
+        run(Server(reply(202, RUNNING)), pauses, "sweeps.run", timeout=0)

@@ -1,4 +1,4 @@
-"""When to try again, and after how long. Decides only: the clients send and sleep."""
+"""When to try again, and after how long. Only decides; transports send and sleep."""
 
 import random
 from collections.abc import Callable
@@ -46,7 +46,7 @@ class Attempts:
         if self._made >= self._policy.attempts:
             raise UnreachableError(
                 f"{url} does not answer ({type(error).__name__}, {self._made} attempts). "
-                "Check the address and that the server runs."
+                "Check the address and that the server is running."
             ) from error
         return self._backoff()
 

@@ -4,8 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from answerable_sdk.errors import TurnFailedError, WaitTimeoutError
-from answerable_sdk.models import ChatResponse, Turn
+from answerable_sdk.errors import WaitTimeoutError
 
 _FIRST_PAUSE: Final = 0.2
 _LONGEST_PAUSE: Final = 2.0
@@ -13,8 +12,8 @@ _SHARE: Final = 0.1
 
 
 class Wait:
-    """Pauses of a tenth of what has been waited, between 0.2 and 2 seconds, until ``timeout`` seconds are over: what
-    ends is noticed soon, measured by how long it took."""
+    """Pauses of a tenth of the time waited so far, between 0.2 and 2 seconds, until ``timeout`` seconds are over: so an
+    end is noticed soon, relative to how long it took."""
 
     def __init__(self, what: str, timeout: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._what = what
@@ -27,13 +26,5 @@ class Wait:
         now = self._clock()
         left = self._deadline - now
         if left <= 0:
-            raise WaitTimeoutError(f"{self._what} still runs. It goes on; look again later.")
+            raise WaitTimeoutError(f"{self._what} is still running. It goes on; look again later.")
         return min(max(_FIRST_PAUSE, (now - self._begun) * _SHARE), _LONGEST_PAUSE, left)
-
-
-def response_of(turn: Turn) -> ChatResponse | None:
-    """The answer of a closed turn; None while it runs. Raises TurnFailedError."""
-    if turn.failure is not None:
-        failure = turn.failure
-        raise TurnFailedError(500, failure.code, failure.message, failure.details, None)
-    return turn.response

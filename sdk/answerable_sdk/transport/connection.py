@@ -1,11 +1,11 @@
-"""Where the server is, and how it is spoken to."""
+"""Where the server is, and how to talk to it."""
 
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import httpx
 
-from answerable_sdk.retries import RetryPolicy
+from answerable_sdk.transport.retries import RetryPolicy
 
 _CONNECT_SECONDS: Final = 5.0
 

@@ -1,9 +1,27 @@
-"""What a search found, and why its results rank where they do."""
+"""Searches, and why their results rank where they do."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict
 from uuid import UUID
 
-from answerable_sdk.models import Model, Notice
+from answerable_sdk.model import Model, Notice
+from answerable_sdk.transport.call import Call, Id, parse_as, without_none
+
+
+class SearchOptions(TypedDict, total=False):
+    """What a search may say besides its text. ``mode``: hybrid, dense or lexical; ``fusion``: convex or rrf;
+    ``weights``: {"dense": …, "lexical": …}; ``reranker``: none, local or cohere; ``filters``: pack_ids, tags, tiers,
+    languages, updated_from, updated_before, attributes."""
+
+    bot_id: Id
+    dataset_ids: Sequence[Id]
+    filters: Mapping[str, Any]
+    top_k: int
+    mode: str
+    fusion: str
+    weights: Mapping[str, float]
+    reranker: str
+    keep_copies: bool
 
 
 class SearchResult(Model):
@@ -106,3 +124,17 @@ class ExplainedSearch(Model):
     results: tuple[ExplainedResult, ...]
     warnings: tuple[Notice, ...]
     denied: str | None = None
+
+
+def search_call(query: str, options: SearchOptions) -> Call[Search]:
+    return Call("POST", "/v1/search", parse_as(Search), json=_body(query, options))
+
+
+def explain_call(query: str, options: SearchOptions) -> Call[ExplainedSearch]:
+    return Call("POST", "/v1/search/debug", parse_as(ExplainedSearch), json=_body(query, options))
+
+
+def _body(query: str, options: SearchOptions) -> dict[str, Any]:
+    datasets = options.get("dataset_ids")
+    narrowed = {"dataset_ids": [str(dataset) for dataset in datasets]} if datasets is not None else {}
+    return {"query": query, **without_none(**options), **narrowed}
