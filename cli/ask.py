@@ -8,18 +8,20 @@ from rich.table import Table
 from rich.text import Text
 
 from answerable_sdk import AskOptions, ChatResponse, Citation
-from cli.connection import JsonOption, KeyOption, UrlOption, find_target, print_json, reported
+from cli.connection import JsonOption, KeyOption, UrlOption, find_target, print_json, reporting_errors
 from cli.terminal import Console
 
 _SAYS_IT: Final = "Understood as: "
 
 
 def ask(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command
-    question: Annotated[str, typer.Argument(help="The question.")],
-    session: Annotated[str | None, typer.Option(help="Continue this conversation.")] = None,
-    bot: Annotated[str | None, typer.Option(help="The bot to ask. Default: the tenant's default bot.")] = None,
-    pack: Annotated[str | None, typer.Option(help="Search this pack only.")] = None,
-    key: Annotated[str | None, typer.Option(help="Idempotency key: the same key gets the same answer.")] = None,
+    question: Annotated[str, typer.Argument(help="What to ask.")],
+    session: Annotated[str | None, typer.Option(help="Id of a conversation to continue.")] = None,
+    bot: Annotated[str | None, typer.Option(help="Id of the bot to ask. Default: the tenant's default bot.")] = None,
+    pack: Annotated[str | None, typer.Option(help="Use this pack only.")] = None,
+    key: Annotated[
+        str | None, typer.Option(help="Idempotency key. Asking again with the same key returns the same answer.")
+    ] = None,
     url: UrlOption = None,
     api_key: KeyOption = None,
     as_json: JsonOption = False,
@@ -32,7 +34,7 @@ def ask(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command
         choices["bot_id"] = bot
     if pack:
         choices["pack_hint"] = pack
-    with reported(), find_target(url, api_key).client() as client:
+    with reporting_errors(), find_target(url, api_key).client() as client:
         answer = client.ask(question, idempotency_key=key, **choices)
     if as_json:
         print_json(answer)

@@ -8,7 +8,7 @@ import typer
 from rich.text import Text
 
 from answerable_sdk import AuditEvent
-from cli.connection import JsonOption, KeyOption, UrlOption, find_target, print_json, reported
+from cli.connection import JsonOption, KeyOption, UrlOption, find_target, print_json, reporting_errors
 from cli.terminal import Console
 
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
@@ -16,13 +16,13 @@ _LONG: Final = 35
 
 
 def audit(
-    trace_id: Annotated[str, typer.Argument(help="The trace of an answer: meta.trace_id, or printed by `ask`.")],
+    trace_id: Annotated[str, typer.Argument(help="Trace id of the answer, as `answerable ask` prints it.")],
     url: UrlOption = None,
     api_key: KeyOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Print what happened in a turn, step by step: what each was given, and what it decided."""
-    with reported(), find_target(url, api_key).client() as client:
+    """Show how an answer came about, step by step: inputs and decisions."""
+    with reporting_errors(), find_target(url, api_key).client() as client:
         found = client.audit.get(trace_id)
     if as_json:
         print_json([event.model_dump(mode="json") for event in found.events])
@@ -49,15 +49,15 @@ def _headline(event: AuditEvent, start: datetime) -> Text:
 
 
 def _lines(data: dict[str, Any]) -> list[tuple[str, str]]:
-    """What was decided first, then what was given and by which versions."""
+    """Decisions first, then inputs and versions."""
     decided = data.get("decided")
     if not isinstance(decided, dict):
-        return [line for name, value in data.items() if value is not None for line in _shown(name, value)]
+        return [line for name, value in data.items() if value is not None for line in _format(name, value)]
     parts = [*decided.items(), ("given", data.get("given")), ("versions", data.get("versions"))]
-    return [line for name, value in parts if value not in (None, {}, []) for line in _shown(name, value)]
+    return [line for name, value in parts if value not in (None, {}, []) for line in _format(name, value)]
 
 
-def _shown(name: str, value: Any) -> list[tuple[str, str]]:
+def _format(name: str, value: Any) -> list[tuple[str, str]]:
     """One line for a value, one for each of several things."""
     if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
         return [(name if number == 0 else "", _flat(one)) for number, one in enumerate(value)]

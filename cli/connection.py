@@ -6,7 +6,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the server cannot be reached.
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn
@@ -25,8 +25,8 @@ from answerable_sdk import (
     UnreachableError,
 )
 from bootstrap.embedded.state import RunningState, read_running_state
-from bootstrap.settings import load_settings
-from cli.terminal import Console, escaped_json
+from bootstrap.settings import Settings, load_settings
+from cli.terminal import Console, escape_json
 from domain.errors import AnswerableError as StartError
 
 FAILED: Final = 1
@@ -36,16 +36,18 @@ UNREACHABLE: Final = 3
 _CONNECTION: Final = "Connection"
 UrlOption = Annotated[
     str | None,
-    typer.Option("--url", help="The server. Default: ANSWERABLE_URL, else the one that `answerable up` runs here."),
+    typer.Option(
+        "--url", help="Server address. Default: ANSWERABLE_URL, or the server that `answerable up` runs here."
+    ),
 ]
 KeyOption = Annotated[
     str | None,
     typer.Option(
         "--api-key",
-        help="Default: ANSWERABLE_API_KEY, else the development key. Other users of the machine can see arguments.",
+        help="API key. Default: ANSWERABLE_API_KEY, or the development key. Other users of this machine can see it.",
     ),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs, and nothing else.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON only.")]
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,9 @@ class Problem(Exception):  # noqa: N818 - ends a command; it is not raised for o
 
 
 def find_target(url: str | None, api_key: str | None) -> Target:
-    """From the options, else the environment, else the system that runs on this machine. Raises Problem."""
+    """From the options, else the environment, else ``.env`` and the system that runs here. Raises Problem."""
     try:
-        settings = load_settings()
+        settings = _load_settings(url, api_key)
     except StartError as error:
         raise Problem(error.message, USAGE) from None
     url = url or settings.url
@@ -80,47 +82,56 @@ def find_target(url: str | None, api_key: str | None) -> Target:
     url = url or (running.api_url if running else None)
     if url is None:
         raise Problem(_not_running(settings.data_dir), UNREACHABLE)
-    return Target(_checked(url), api_key or _development_key(running, url))
+    return Target(_check_url(url), api_key or _development_key(running, url))
+
+
+def _load_settings(url: str | None, api_key: str | None) -> Settings:
+    """Without ``.env`` if options and environment suffice: the folder may have another project's, or a broken one."""
+    with suppress(StartError):
+        settings = load_settings(env_file=None)
+        if (url or settings.url) and (api_key or settings.api_key):
+            return settings
+    return load_settings()
 
 
 def _not_running(data_dir: Path) -> str:
     return (
-        f"No server: nothing runs in {data_dir.resolve()}. Start one with `answerable up`, "
-        "or name one with --url or ANSWERABLE_URL."
+        f"No server is running in {data_dir.resolve()}. Start one with `answerable up`, "
+        "or give the address of another with --url or ANSWERABLE_URL."
     )
 
 
-def _checked(url: str) -> str:
+def _check_url(url: str) -> str:
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
-        raise Problem(f"{url} is not an address. Use one like http://127.0.0.1:8080.", USAGE)
+        raise Problem(f"{url} is not a server address. Use one like http://127.0.0.1:8080.", USAGE)
     return url
 
 
 def _development_key(running: RunningState | None, url: str) -> str:
-    """The development key goes to its own server only, never to one that somebody names."""
+    """The development key is sent to its own server only, never to an address that somebody gave."""
     if running is None or running.api_key is None or running.api_url != url:
-        raise Problem("No API key: give one with ANSWERABLE_API_KEY or --api-key.", USAGE)
+        raise Problem("No API key. Set ANSWERABLE_API_KEY or use --api-key.", USAGE)
     return running.api_key.get_secret_value()
 
 
 @contextmanager
-def reported() -> Iterator[None]:
-    """Turn every expected failure into one red sentence that says how to mend it, and an exit code."""
+def reporting_errors() -> Iterator[None]:
+    """Turn every expected failure into one red sentence that says how to fix it, and an exit code."""
     try:
         yield
     except Problem as problem:
         _end(problem.message, problem.code)
     except AnswerableError as error:
-        _end(*_explained(error))
+        _end(*_message_and_code(error))
     except (OSError, ValueError) as error:
         _end(f"{error}.", FAILED)
 
 
-def _explained(error: AnswerableError) -> tuple[str, int]:
-    """What to tell the user, and the exit code."""
+def _message_and_code(error: AnswerableError) -> tuple[str, int]:
+    """The message for the user, and the exit code."""
     match error:
         case UnreachableError():
-            return f"{error.message} `answerable up` starts one on this machine.", UNREACHABLE
+            return f"{error.message} `answerable up` starts a server on this machine.", UNREACHABLE
         case ServiceUnavailableError():
             return error.message, UNREACHABLE
         case NotAuthenticatedError():
@@ -128,7 +139,7 @@ def _explained(error: AnswerableError) -> tuple[str, int]:
         case InvalidRequestError():
             return f"{error.message} {_reasons(error)}".strip(), USAGE
         case DatasetNotFoundError():
-            return f"{error.message} `answerable datasets` lists them.", FAILED
+            return f"{error.message} `answerable datasets` lists the datasets.", FAILED
         case _:
             return error.message, FAILED
 
@@ -151,4 +162,4 @@ def complain(message: str) -> None:
 def print_json(value: BaseModel | list[Any] | dict[str, Any]) -> None:
     """Print JSON on standard output, whatever the terminal is."""
     data = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
-    sys.stdout.write(escaped_json(json.dumps(data, ensure_ascii=False, indent=2)) + "\n")
+    sys.stdout.write(escape_json(json.dumps(data, ensure_ascii=False, indent=2)) + "\n")

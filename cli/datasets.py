@@ -3,13 +3,13 @@
 from rich.table import Table
 from rich.text import Text
 
-from cli.connection import JsonOption, KeyOption, UrlOption, find_target, print_json, reported
+from cli.connection import JsonOption, KeyOption, UrlOption, find_target, print_json, reporting_errors
 from cli.terminal import Console
 
 
 def datasets(url: UrlOption = None, api_key: KeyOption = None, as_json: JsonOption = False) -> None:
-    """List the datasets that documents can be ingested into."""
-    with reported(), find_target(url, api_key).client() as client:
+    """List datasets."""
+    with reporting_errors(), find_target(url, api_key).client() as client:
         found = client.datasets.list()
     if as_json:
         print_json([dataset.model_dump(mode="json") for dataset in found])

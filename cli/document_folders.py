@@ -10,9 +10,9 @@ INGESTIBLE: Final = frozenset(
     {".md", ".markdown", ".txt", ".html", ".htm", ".json", ".csv", ".pdf", ".docx"},
 )
 _HIDDEN: Final = "hidden"
-_LOCK: Final = "a lock file that an office program keeps while the document is open"
+_LOCK: Final = "a lock file of an open office document"
 _LINK: Final = "a link to a folder"
-_SPECIAL: Final = "not a regular file, or a link that leads nowhere"
+_SPECIAL: Final = "not a regular file, or a broken link"
 _UNREADABLE: Final = "the folder cannot be read"
 
 
@@ -53,7 +53,9 @@ def find_documents(paths: Iterable[Path], every_format: bool = False) -> FoundFi
         else:
             found.files.append(SourceFile(path, path.name))
     if not found.files:
-        raise ValueError(f"Nothing to ingest: no file that ends in {', '.join(sorted(INGESTIBLE))}; --all takes others")
+        raise ValueError(
+            f"Nothing to ingest: no file ends in {', '.join(sorted(INGESTIBLE))}; --all includes other formats"
+        )
     found.files = list(dict.fromkeys(found.files))
     _require_one_file_a_name(found.files)
     return found
@@ -64,7 +66,9 @@ def _require_one_file_a_name(files: Iterable[SourceFile]) -> None:
     for file in files:
         known = names.setdefault(file.name, file.path)
         if known.resolve() != file.path.resolve():
-            raise ValueError(f"{known} and {file.path} would both be the document '{file.name}'; ingest them apart")
+            raise ValueError(
+                f"{known} and {file.path} would both be the document '{file.name}'; ingest them separately"
+            )
 
 
 def _walk(root: Path, every_format: bool, found: FoundFiles) -> None:
@@ -73,7 +77,7 @@ def _walk(root: Path, every_format: bool, found: FoundFiles) -> None:
 
     for folder, folders, names in os.walk(root, onerror=unreadable):
         here = Path(folder)
-        closed = dict(_closed(here, folders))
+        closed = dict(_excluded(here, folders))
         found.skipped += [Skipped(here / name, reason) for name, reason in closed.items()]
         folders[:] = sorted(set(folders) - closed.keys())
         for name in sorted(names):
@@ -85,7 +89,7 @@ def _walk(root: Path, every_format: bool, found: FoundFiles) -> None:
                 found.skipped.append(Skipped(path, reason))
 
 
-def _closed(here: Path, folders: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _excluded(here: Path, folders: Iterable[str]) -> Iterator[tuple[str, str]]:
     """The folders that are not walked, and why."""
     for name in sorted(folders):
         if name.startswith("."):
@@ -103,4 +107,8 @@ def _reason_against(path: Path, every_format: bool) -> str | None:
         return _SPECIAL
     if every_format or path.suffix.lower() in INGESTIBLE:
         return None
-    return f"'{path.suffix}' is not read by default; --all tries it" if path.suffix else "no suffix; --all tries it"
+    return (
+        f"'{path.suffix}' is not included by default; --all includes it"
+        if path.suffix
+        else "it has no extension; --all includes it"
+    )

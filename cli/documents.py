@@ -1,4 +1,4 @@
-"""``answerable documents``: what a dataset holds, and deleting from it."""
+"""``answerable documents``: list and delete documents of a dataset."""
 
 from typing import Annotated, Final
 from uuid import UUID
@@ -8,16 +8,16 @@ from rich.table import Table
 from rich.text import Text
 
 from answerable_sdk import Answerable, Document
-from cli.connection import JsonOption, KeyOption, Problem, UrlOption, find_target, print_json, reported
+from cli.connection import JsonOption, KeyOption, Problem, UrlOption, find_target, print_json, reporting_errors
 from cli.ingest import choose_dataset
-from cli.terminal import Console
+from cli.terminal import ID_WIDTH, Console, name_over_id
 
-documents = typer.Typer(no_args_is_help=True, help="The documents of a dataset.")
+documents = typer.Typer(no_args_is_help=True, help="List and delete documents.")
 
 _STYLES: Final = {"live": "green", "ingesting": "cyan", "absent": "red", "deleted": "dim"}
 
 DatasetOption = Annotated[
-    str | None, typer.Option("--dataset", help="Id, name or pack of the dataset. Not needed when there is only one.")
+    str | None, typer.Option("--dataset", help="Id, name or pack of the dataset. Required if there are several.")
 ]
 
 
@@ -25,16 +25,19 @@ DatasetOption = Annotated[
 def list_documents(
     dataset: DatasetOption = None,
     state: Annotated[
-        str | None, typer.Option(help="live, ingesting, absent or deleted. Default: all but deleted.")
+        str | None,
+        typer.Option(
+            help="Only documents in this state: live, ingesting, absent or deleted. Default: all but deleted."
+        ),
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, max=200)] = 50,
-    after: Annotated[str | None, typer.Option(help="Continue behind this document (its id).")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="Most documents to list.")] = 50,
+    after: Annotated[str | None, typer.Option(help="Start after the document with this id.")] = None,
     url: UrlOption = None,
     api_key: KeyOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List documents by name: which version answers, and how the newest ingest stands."""
-    with reported():
+    """List documents by name, with the live version and the state of the newest ingest."""
+    with reporting_errors():
         target = find_target(url, api_key)
         dataset_id = choose_dataset(target, dataset).dataset_id
         with target.client() as client:
@@ -43,14 +46,13 @@ def list_documents(
         print_json(page)
         return
     table = Table(box=None, pad_edge=False)
-    table.add_column("document", no_wrap=True, min_width=36)
+    table.add_column("document", overflow="fold", min_width=ID_WIDTH)
     table.add_column("state", no_wrap=True)
-    table.add_column("answers", no_wrap=True)
-    for title in ("name", "newest ingest"):
-        table.add_column(title, overflow="fold")
+    table.add_column("live version", overflow="fold")
+    table.add_column("newest ingest", overflow="fold")
     for one in page.items:
-        answers = f"v{one.live.version}, {one.live.passages} passages" if one.live else ""
-        table.add_row(str(one.document_id), _state(one), answers, Text(one.name), Text(_latest(one)))
+        live = f"v{one.live.version}, {one.live.passages} passages" if one.live else ""
+        table.add_row(name_over_id(one.name, one.document_id), _state(one), live, Text(_latest(one)))
     console = Console()
     console.print(table)
     if page.next:
@@ -59,14 +61,16 @@ def list_documents(
 
 @documents.command("delete")
 def delete_documents(
-    wanted: Annotated[list[str], typer.Argument(metavar="NAME...", help="Names as `documents list` has them, or ids.")],
+    wanted: Annotated[
+        list[str], typer.Argument(metavar="NAME...", help="Names or ids, as `answerable documents list` shows them.")
+    ],
     dataset: DatasetOption = None,
     url: UrlOption = None,
     api_key: KeyOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Take documents out of the answers at once. Old citations still open; an upload brings a document back."""
-    with reported():
+    """Remove documents from answers at once. Old citations still open; uploading a document restores it."""
+    with reporting_errors():
         target = find_target(url, api_key)
         dataset_id = choose_dataset(target, dataset).dataset_id
         with target.client() as client:
@@ -84,7 +88,7 @@ def _ids_of(client: Answerable, dataset_id: UUID, wanted: list[str]) -> list[str
     known = {one.name: str(one.document_id) for one in client.documents.all(dataset_id)}
     missing = [one for one in wanted if one not in known and not _is_id(one)]
     if missing:
-        raise Problem(f"No document is called '{missing[0]}'. `answerable documents list` shows the names.")
+        raise Problem(f"There is no document '{missing[0]}'. `answerable documents list` shows the names.")
     return [known.get(one, one) for one in wanted]
 
 

@@ -1,4 +1,4 @@
-"""``answerable feedback``: judge answers, see what was said, learn from it."""
+"""``answerable feedback``: rate answers, see the counts, tune search."""
 
 from typing import Annotated, Literal
 
@@ -7,40 +7,40 @@ from rich.table import Table
 from rich.text import Text
 
 from answerable_sdk import FeedbackAnalytics, Tuning
-from cli.connection import JsonOption, KeyOption, UrlOption, find_target, print_json, reported
+from cli.connection import JsonOption, KeyOption, UrlOption, find_target, print_json, reporting_errors
 from cli.terminal import Console
 
-feedback = typer.Typer(no_args_is_help=True, help="Judge answers, see what was said of them, and learn from it.")
+feedback = typer.Typer(no_args_is_help=True, help="Rate answers, see feedback counts, and tune search by them.")
 
 
 @feedback.command("give")
 def give(
-    trace_id: Annotated[str, typer.Argument(help="The trace of the answer.")],
+    trace_id: Annotated[str, typer.Argument(help="Trace id of the answer.")],
     rating: Annotated[Literal["up", "down"], typer.Argument(help="up or down.")],
-    passage: Annotated[str | None, typer.Option(help="The passage that held the answer (its id).")] = None,
-    comment: Annotated[str | None, typer.Option(help="In your words.")] = None,
+    passage: Annotated[str | None, typer.Option(help="Id of the passage that has the right answer.")] = None,
+    comment: Annotated[str | None, typer.Option(help="A comment.")] = None,
     url: UrlOption = None,
     api_key: KeyOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say whether an answer was good. A later word takes the place of the earlier."""
-    with reported(), find_target(url, api_key).client() as client:
+    """Rate an answer. Rating it again replaces the earlier rating."""
+    with reporting_errors(), find_target(url, api_key).client() as client:
         given = client.feedback.give(trace_id, rating, passage_id=passage, comment=comment)
     if as_json:
         print_json(given)
     else:
-        Console().print(f"Thank you: {given.rating}.", highlight=False)
+        Console().print(f"Thank you. Your rating: {given.rating}.", highlight=False)
 
 
 @feedback.command("analytics")
 def analytics(
-    days: Annotated[int, typer.Option(min=1, max=365, help="How far to look back.")] = 30,
+    days: Annotated[int, typer.Option(min=1, max=365, help="Number of days to look back.")] = 30,
     url: UrlOption = None,
     api_key: KeyOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """What was said of answers, and which documents it is about."""
-    with reported(), find_target(url, api_key).client() as client:
+    """Feedback counts by day, and the documents it concerns."""
+    with reporting_errors(), find_target(url, api_key).client() as client:
         found = client.feedback.analytics(days=days)
     if as_json:
         print_json(found)
@@ -50,15 +50,13 @@ def analytics(
 
 @feedback.command("tune")
 def tune(
-    activate: Annotated[
-        int | None, typer.Option(min=0, help="Have this version apply again instead; 0: nothing that was learned.")
-    ] = None,
+    activate: Annotated[int | None, typer.Option(min=0, help="Roll back to this version; 0 turns tuning off.")] = None,
     url: UrlOption = None,
     api_key: KeyOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Learn from the feedback now, which else happens daily."""
-    with reported(), find_target(url, api_key).client() as client:
+    """Tune search by the feedback now. This also happens daily."""
+    with reporting_errors(), find_target(url, api_key).client() as client:
         tuning = client.tunings.create() if activate is None else client.tunings.activate(activate)
     if as_json:
         print_json(tuning)
@@ -68,13 +66,13 @@ def tune(
 
 @feedback.command("tunings")
 def tunings(url: UrlOption = None, api_key: KeyOption = None, as_json: JsonOption = False) -> None:
-    """The versions of what was learned, the newest first."""
-    with reported(), find_target(url, api_key).client() as client:
+    """List tuning versions, newest first."""
+    with reporting_errors(), find_target(url, api_key).client() as client:
         found = client.tunings.list()
     if as_json:
         print_json([tuning.model_dump(mode="json") for tuning in found])
         return
-    table = Table("version", "applies", "learned from", "documents", "made", "by", box=None, pad_edge=False)
+    table = Table("version", "active", "feedback", "documents", "created", "by", box=None, pad_edge=False)
     for one in found:
         made = f"{one.created_at:%Y-%m-%d %H:%M}"
         table.add_row(
@@ -85,6 +83,11 @@ def tunings(url: UrlOption = None, api_key: KeyOption = None, as_json: JsonOptio
 
 def _show(console: Console, found: FeedbackAnalytics) -> None:
     console.print(f"{found.ups} up, {found.downs} down, {found.comments} with a comment", highlight=False)
+    days = Table("day", "up", "down", box=None, pad_edge=False)
+    for day in found.days:
+        days.add_row(day.day, str(day.ups), str(day.downs))
+    if found.days:
+        console.print(days)
     table = Table("document", "up", "down", box=None, pad_edge=False)
     for document in found.documents:
         table.add_row(Text(document.name), str(document.ups), str(document.downs))
@@ -92,8 +95,14 @@ def _show(console: Console, found: FeedbackAnalytics) -> None:
         console.print(table)
 
 
+def _tuning_line(tuning: Tuning) -> str:
+    if tuning.version == 0:
+        return "Tuning is off."
+    return f"Version {tuning.version} is active, learned from {tuning.feedback} ratings."
+
+
 def _show_tuning(console: Console, tuning: Tuning) -> None:
-    console.print(f"Version {tuning.version} applies, learned from {tuning.feedback} feedbacks.", highlight=False)
+    console.print(_tuning_line(tuning), highlight=False)
     table = Table("document", "factor", "up", "down", box=None, pad_edge=False)
     for boost in sorted(tuning.boosts, key=lambda one: one.boost):
         table.add_row(str(boost.document_id), f"{boost.boost:.3f}", str(boost.ups), str(boost.downs))

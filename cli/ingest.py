@@ -20,10 +20,10 @@ from cli.connection import (
     UrlOption,
     find_target,
     print_json,
-    reported,
+    reporting_errors,
 )
 from cli.document_folders import find_documents
-from cli.ingest_output import as_json, show_summary, watching
+from cli.ingest_output import as_json, progress_display, show_summary
 from cli.ingestion import Ingestion, run_ingestion
 from cli.terminal import Console
 
@@ -37,34 +37,35 @@ _PATIENCE: Final = RetryPolicy(attempts=20)
 
 
 def ingest(
-    paths: Annotated[list[Path], typer.Argument(help="Files, and folders to be walked.")],
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders.")],
     dataset: Annotated[
-        str | None, typer.Option(help="Id, name or pack of the dataset. Not needed when there is only one.")
+        str | None, typer.Option(help="Id, name or pack of the dataset. Required if there are several.")
     ] = None,
     every_format: Annotated[
-        bool, typer.Option("--all", help="Send files of other formats too; what cannot be read is explained.")
+        bool, typer.Option("--all", help="Include files of other formats. Unreadable ones are reported.")
     ] = False,
     label: Annotated[
         list[str] | None,
-        typer.Option(help="NAME=VALUE to say of each document: tag, tier, language, or an attribute of any name."),
+        typer.Option(help="NAME=VALUE to set on each document: tag, tier, language, or any attribute. Repeatable."),
     ] = None,
     url: UrlOption = None,
     api_key: KeyOption = None,
     as_json_only: JsonOption = False,
 ) -> None:
-    """Ingest documents and wait until they are answerable. Unchanged ones are noticed. Exits with 1 if any failed.
+    """Ingest documents and wait until they can be cited. Unchanged documents are skipped. Exits with 1 if any fails.
 
-    Folders are walked for .md .markdown .txt .html .htm .json .csv .pdf .docx. Ctrl-C stops following; what was
-    accepted goes on, and running the command again does nothing twice.
+    In folders, files that end in .md .markdown .txt .html .htm .json .csv .pdf .docx are ingested.
+
+    Ctrl-C stops waiting; accepted uploads continue. It is safe to run the command again.
     """
-    with reported():
+    with reporting_errors():
         found = find_documents(paths, every_format)
         labels = labels_of(label or [])
         target = find_target(url, api_key)
         dataset_id = choose_dataset(target, dataset).dataset_id
         make_client = partial(AsyncAnswerable, target.url, target.api_key, retries=_PATIENCE)
         # Progress goes to standard error, so that --json and pipes get the result alone.
-        with watching(Console(stderr=True), len(found.files)) as watcher:
+        with progress_display(Console(stderr=True), len(found.files)) as watcher:
             ingestion = run_ingestion(make_client, dataset_id, found.files, watcher, labels)
         if ingestion.lost and not ingestion.sent_any:
             raise ingestion.lost
@@ -83,17 +84,17 @@ def labels_of(given: Sequence[str]) -> dict[str, Any]:
     for one in given:
         name, sign, value = one.partition("=")
         if not sign or not value:
-            raise Problem(f"'{one}' is no label. Write --label NAME=VALUE.", USAGE)
+            raise Problem(f"'{one}' is not a label. Use --label NAME=VALUE.", USAGE)
         if name == "tag":
             tags.append(value)
         elif name in ("tier", "language"):
             fields[name] = value
         else:
-            attributes[name] = _typed(value)
+            attributes[name] = _parse_value(value)
     return fields | {name: value for name, value in (("tags", tags), ("attributes", attributes)) if value}
 
 
-def _typed(value: str) -> str | float | bool:
+def _parse_value(value: str) -> str | float | bool:
     if value in ("true", "false"):
         return value == "true"
     if _NUMBER.fullmatch(value):
@@ -104,9 +105,9 @@ def _typed(value: str) -> str | float | bool:
 def _end(ingestion: Ingestion) -> None:
     """Raise with the exit code, unless every document is answerable."""
     if ingestion.interrupted:
-        raise Problem("Stopped following. What was accepted goes on: `answerable ingests list`.", INTERRUPTED)
+        raise Problem("Stopped waiting. Accepted uploads continue: see `answerable ingests list`.", INTERRUPTED)
     if ingestion.lost:
-        raise Problem(f"{ingestion.lost.message} What was accepted goes on once it is back.", UNREACHABLE)
+        raise Problem(f"{ingestion.lost.message} Accepted uploads continue once the server is back.", UNREACHABLE)
     if any(outcome.failed or outcome.unfinished for outcome in ingestion.all()):
         raise typer.Exit(FAILED)
 
@@ -126,5 +127,5 @@ def choose_dataset(target: Target, wanted: str | None) -> Dataset:
     if len(named) == 1:
         return named[0]
     known = ", ".join(f"{one.dataset_id} ({one.pack_id}: {one.name})" for one in datasets) or "none"
-    what = "Say which dataset with --dataset" if wanted is None else f"'{wanted}' names {len(named)} datasets"
-    raise Problem(f"{what}. There are: {known}.", USAGE)
+    what = "Choose a dataset with --dataset" if wanted is None else f"'{wanted}' matches {len(named)} datasets"
+    raise Problem(f"{what}. Datasets: {known}.", USAGE)

@@ -25,7 +25,7 @@ _STYLES: Final = {
 _UNUSUAL: Final = "yellow"
 
 
-def watching(console: Console, total: int) -> "Bars | Lines":
+def progress_display(console: Console, total: int) -> "Bars | Lines":
     """What shows the progress of ``total`` documents: bars on a terminal, else plain lines."""
     return Bars(console, total) if console.is_terminal else Lines(console)
 
@@ -106,7 +106,7 @@ def show_summary(console: Console, outcomes: Sequence[Outcome], skipped: Sequenc
     table.add_column("state", no_wrap=True)
     for title in ("version", "passages"):
         table.add_column(title, justify="right", no_wrap=True)
-    table.add_column("what to know", overflow="fold")
+    table.add_column("details", overflow="fold")
     for outcome in outcomes:
         found = outcome.ingest
         table.add_row(

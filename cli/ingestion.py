@@ -11,8 +11,8 @@ from cli.document_folders import SourceFile
 
 PARALLEL: Final = 8
 
-_OVERTAKEN: Final = "A newer version of the document came before this one was begun; that one counts."
-_UNKNOWN: Final = "It was being uploaded, so it may have been accepted. Run the command again; nothing is done twice."
+_OVERTAKEN: Final = "A newer version of the document was uploaded before this one was ingested."
+_UNKNOWN: Final = "It may have been accepted. It is safe to run the command again."
 _NOT_SENT: Final = "It was not uploaded. Run the command again."
 
 
@@ -139,7 +139,7 @@ async def _follow(
 
 
 def _goes_on(ingest: Ingest) -> str:
-    return f"It goes on; `answerable ingests show {ingest.ingest_id}` tells how it stands."
+    return f"It continues; `answerable ingests show {ingest.ingest_id}` shows its state."
 
 
 def _outcome_of(file: SourceFile, ingest: Ingest, unchanged: bool) -> Outcome:

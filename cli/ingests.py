@@ -7,40 +7,38 @@ from rich.table import Table
 from rich.text import Text
 
 from answerable_sdk import Ingest
-from cli.connection import JsonOption, KeyOption, UrlOption, find_target, print_json, reported
-from cli.terminal import Console
+from cli.connection import JsonOption, KeyOption, UrlOption, find_target, print_json, reporting_errors
+from cli.terminal import ID_WIDTH, Console, name_over_id
 
-ingests = typer.Typer(no_args_is_help=True, help="How the documents' ingests stand.")
+ingests = typer.Typer(no_args_is_help=True, help="Show the state of ingests.")
 
 STATE_STYLES: Final = {"succeeded": "green", "failed": "red", "running": "cyan", "queued": "cyan"}
 
 
 @ingests.command("list")
 def list_ingests(
-    state: Annotated[str | None, typer.Option(help="Only those in this state.")] = None,
-    dataset: Annotated[str | None, typer.Option(help="Only those of this dataset (its id).")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=200)] = 50,
-    after: Annotated[str | None, typer.Option(help="Continue behind this ingest.")] = None,
+    state: Annotated[str | None, typer.Option(help="Only ingests in this state.")] = None,
+    dataset: Annotated[str | None, typer.Option(help="Only ingests of the dataset with this id.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="Most ingests to list.")] = 50,
+    after: Annotated[str | None, typer.Option(help="Start after the ingest with this id.")] = None,
     url: UrlOption = None,
     api_key: KeyOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """List ingests, newest first."""
-    with reported(), find_target(url, api_key).client() as client:
+    with reporting_errors(), find_target(url, api_key).client() as client:
         page = client.ingests.list(state=state, dataset_id=dataset, limit=limit, after=after)
     if as_json:
         print_json(page)
         return
     table = Table(box=None, pad_edge=False)
-    # The id is what other commands take, so it is never cut.
-    table.add_column("ingest", no_wrap=True, min_width=36)
+    table.add_column("ingest", overflow="fold", min_width=ID_WIDTH)
     table.add_column("state", no_wrap=True)
-    for title in ("document", "stage"):
-        table.add_column(title, overflow="fold")
+    table.add_column("stage", overflow="fold")
     for ingest in page.items:
-        document = Text.assemble(ingest.name, (f"  v{ingest.version}", "dim"))
+        document = name_over_id(ingest.name, ingest.ingest_id, f"v{ingest.version}")
         stage = "" if ingest.succeeded else f"{ingest.stage} {ingest.done}/{ingest.total}"
-        table.add_row(str(ingest.ingest_id), state_text(ingest), document, stage)
+        table.add_row(document, state_text(ingest), stage)
     console = Console()
     console.print(table)
     if page.next:
@@ -48,9 +46,14 @@ def list_ingests(
 
 
 @ingests.command("show")
-def show_ingest(ingest_id: str, url: UrlOption = None, api_key: KeyOption = None, as_json: JsonOption = False) -> None:
-    """Show one ingest: where it stands, its last error and its artifacts."""
-    with reported(), find_target(url, api_key).client() as client:
+def show_ingest(
+    ingest_id: Annotated[str, typer.Argument(help="Id of the ingest.")],
+    url: UrlOption = None,
+    api_key: KeyOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show one ingest: its state, last error and artifacts."""
+    with reporting_errors(), find_target(url, api_key).client() as client:
         ingest = client.ingests.get(ingest_id)
     if as_json:
         print_json(ingest)

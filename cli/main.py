@@ -28,9 +28,9 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_show_locals=False)
 
 @app.callback()
 def answerable() -> None:
-    """Question answering in which every answer can be accounted for.
+    """Answers to questions from your documents, each with its sources and an audit trail.
 
-    Exit codes: 0 done, 1 failed, 2 wrong usage, 3 the server cannot be reached, 130 interrupted.
+    Exit codes: 0 success, 1 failure, 2 wrong usage, 3 server unreachable, 130 interrupted.
     """
 
 

@@ -12,7 +12,7 @@ from cli import pack_template
 from cli.connection import USAGE, Problem
 
 _ID: Final = re.compile(r"[a-z][a-z0-9_]{1,40}")
-_LONGEST_NAME: Final = 60
+_MAX_NAME: Final = 60
 """Shorter than a manifest allows: the words by which the tool is asked for contain it, and they are bounded too."""
 _SECTION: Final = "## Packs"
 _INTRODUCTION: Final = f"""{_SECTION}
@@ -36,35 +36,36 @@ def new_pack(pack_id: str, display_name: str, root: Path | None = None) -> NewPa
 
     Raises Problem, having made nothing, for an id or a name that will not do, or a pack that is there already.
     """
-    name = _checked(pack_id, display_name)
+    name = _check_name(pack_id, display_name)
     root = root or _checkout()
     values = _values(pack_id, name)
     files = {
         f"packs/{pack_id}/__init__.py": f'"""The pack {name.rstrip(".")}."""\n',
-        f"packs/{pack_id}/pack.py": _filled(pack_template.PACK, values),
-        f"packs/{pack_id}/tools.py": _filled(pack_template.TOOLS, values),
-        f"packs/{pack_id}/howto/README.md": _filled(pack_template.HOWTO, values),
-        f"tests/unit/packs/test_{pack_id}.py": _filled(pack_template.TEST, values),
+        f"packs/{pack_id}/pack.py": _fill(pack_template.PACK, values),
+        f"packs/{pack_id}/tools.py": _fill(pack_template.TOOLS, values),
+        f"packs/{pack_id}/howto/README.md": _fill(pack_template.HOWTO, values),
+        f"tests/unit/packs/test_{pack_id}.py": _fill(pack_template.TEST, values),
     }
     if taken := [path for path in (f"packs/{pack_id}", *files) if (root / path).exists()]:
-        raise Problem(f"{taken[0]} exists already; choose another id, or remove it first.", USAGE)
+        raise Problem(f"{taken[0]} already exists. Choose another id, or remove it first.", USAGE)
     for path, content in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(content, encoding="utf-8")
-    _announce(root / "README.md", _filled(pack_template.README_LINES, values))
+    _announce(root / "README.md", _fill(pack_template.README_LINES, values))
     return NewPack(pack_id, tuple(files), _question(name))
 
 
-def _checked(pack_id: str, display_name: str) -> str:
+def _check_name(pack_id: str, display_name: str) -> str:
     if not _ID.fullmatch(pack_id) or iskeyword(pack_id):
         raise Problem(
-            f"'{pack_id}' is no id for a pack: use 2 to 41 lower-case letters, digits and underscores, a letter first.",
+            f"'{pack_id}' is not a valid pack id. Use 2 to 41 lower-case letters, digits and underscores, "
+            "starting with a letter.",
             USAGE,
         )
     name = " ".join(display_name.split())
-    if not name or len(name) > _LONGEST_NAME or not name.isprintable() or set(name) & set('`\\"<>[]{}$'):
+    if not name or len(name) > _MAX_NAME or not name.isprintable() or set(name) & set('`\\"<>[]{}$'):
         raise Problem(
-            f"The display name has to be 1 to {_LONGEST_NAME} characters on one line, without quotes and brackets.",
+            f"The display name must be 1 to {_MAX_NAME} characters on one line, without quotes or brackets.",
             USAGE,
         )
     return name
@@ -73,7 +74,7 @@ def _checked(pack_id: str, display_name: str) -> str:
 def _checkout() -> Path:
     found = find_spec("packs")
     if found is None or not found.submodule_search_locations:
-        raise Problem("The folder packs is not part of this installation; run the command in a checkout.")
+        raise Problem("This installation has no folder packs. Run the command in a checkout.")
     return Path(next(iter(found.submodule_search_locations))).parent
 
 
@@ -94,7 +95,7 @@ def _question(name: str) -> str:
     return f"How do I get started with {name}?"
 
 
-def _filled(template: Template, values: dict[str, str]) -> str:
+def _fill(template: Template, values: dict[str, str]) -> str:
     return template.substitute(values)
 
 

@@ -6,11 +6,11 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from cli.connection import JsonOption, KeyOption, UrlOption, find_target, print_json, reported
+from cli.connection import JsonOption, KeyOption, UrlOption, find_target, print_json, reporting_errors
 from cli.new_pack import new_pack
 from cli.terminal import Console
 
-packs = typer.Typer(invoke_without_command=True, help="List the server's packs, or make a new one.")
+packs = typer.Typer(invoke_without_command=True, help="List the server's packs, or create one.")
 
 
 @packs.callback()
@@ -24,26 +24,26 @@ def list_packs(
 
 
 @packs.command("list")
-def list_too(url: UrlOption = None, api_key: KeyOption = None, as_json: JsonOption = False) -> None:
-    """List the server's packs; so does the command without a word."""
+def list_packs_by_name(url: UrlOption = None, api_key: KeyOption = None, as_json: JsonOption = False) -> None:
+    """List the server's packs."""
     show_packs(url, api_key, as_json=as_json)
 
 
 @packs.command("new")
 def new(
     pack_id: Annotated[str, typer.Argument(help="Lower-case letters, digits and underscores.")],
-    display_name: Annotated[str | None, typer.Option(help="What people call it. Default: made of the id.")] = None,
+    display_name: Annotated[str | None, typer.Option(help="Name to show. Default: derived from the id.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Make a pack in this checkout: manifest, tool, how-to document, test, and its line in the README."""
-    with reported():
+    """Create a pack in this checkout: manifest, tool, how-to document, test, and an entry in the README."""
+    with reporting_errors():
         made = new_pack(pack_id, display_name or pack_id.replace("_", " ").capitalize())
     if as_json:
         print_json({"pack_id": made.pack_id, "files": list(made.files), "sample_question": made.sample_question})
         return
     console = Console()
     for path in made.files:
-        console.print(f"made {path}", highlight=False)
+        console.print(f"created {path}", highlight=False)
     console.print(
         f'\nNext: make test ARGS="-k test_{made.pack_id}", then make up, and: answerable ask "{made.sample_question}"',
         highlight=False,
@@ -53,7 +53,7 @@ def new(
 
 
 def show_packs(url: str | None, api_key: str | None, *, as_json: bool) -> None:
-    with reported(), find_target(url, api_key).client() as client:
+    with reporting_errors(), find_target(url, api_key).client() as client:
         found = client.packs.list()
     if as_json:
         print_json([pack.model_dump(mode="json") for pack in found])

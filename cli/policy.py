@@ -18,25 +18,27 @@ from cli.connection import (
     complain,
     find_target,
     print_json,
-    reported,
+    reporting_errors,
 )
 from cli.terminal import Console
 
-policy = typer.Typer(no_args_is_help=True, help="What may be asked, who may use what, and what is hidden.")
+policy = typer.Typer(
+    no_args_is_help=True, help="Show and set policies: what may be asked, by whom, and what is redacted."
+)
 
-BotOption = Annotated[str | None, typer.Option("--bot", help="A bot's own (its id); else that of the whole tenant.")]
+BotOption = Annotated[str | None, typer.Option("--bot", help="Id of a bot. Default: the tenant's policy.")]
 
 
 @policy.command("show")
 def show(
     bot: BotOption = None,
-    version: Annotated[int | None, typer.Option(min=0, help="As a history names it. Default: the newest.")] = None,
+    version: Annotated[int | None, typer.Option(min=0, help="Version to show. Default: the newest.")] = None,
     url: UrlOption = None,
     api_key: KeyOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Print a policy as `answerable policy set` takes it."""
-    with reported(), find_target(url, api_key).client() as client:
+    """Print a policy, in the format that `answerable policy set` reads."""
+    with reporting_errors(), find_target(url, api_key).client() as client:
         found = client.policies.get(bot, version=version)
     if as_json:
         print_json(found)
@@ -47,17 +49,17 @@ def show(
 
 @policy.command("set")
 def set_policy(
-    file: Annotated[str, typer.Argument(help="A JSON file with the whole policy, or - for standard input.")],
+    file: Annotated[str, typer.Argument(help="JSON file with the whole policy, or - for standard input.")],
     bot: BotOption = None,
     url: UrlOption = None,
     api_key: KeyOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Set the whole policy. It applies to turns that begin afterwards.
+    """Replace the whole policy. It applies to new questions.
 
-    Needs a key with the scope admin. docs/POLICY.md describes the file; `answerable policy show` prints one.
+    Requires an API key with the scope admin. docs/POLICY.md describes the file; `answerable policy show` prints one.
     """
-    with reported():
+    with reporting_errors():
         document = _read(file)
         with find_target(url, api_key).client() as client:
             stored = client.policies.set(document, bot)
@@ -73,13 +75,15 @@ def _read(file: str) -> dict[str, Any]:
         text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
         document = json.loads(text)
     except UnicodeDecodeError:
-        raise Problem(f"{file} is not UTF-8.", USAGE) from None
+        raise Problem(f"{file} is not UTF-8 text.", USAGE) from None
     except OSError as error:
         raise Problem(f"{file} cannot be read: {error.strerror}.", USAGE) from None
     except json.JSONDecodeError as error:
-        raise Problem(f"{file} is not JSON: line {error.lineno}, column {error.colno}: {error.msg}.", USAGE) from None
+        raise Problem(
+            f"{file} is not valid JSON: line {error.lineno}, column {error.colno}: {error.msg}.", USAGE
+        ) from None
     if not isinstance(document, dict):
-        raise Problem(f"{file} holds no JSON object.", USAGE)
+        raise Problem(f"{file} does not contain a JSON object.", USAGE)
     return document
 
 
@@ -87,7 +91,7 @@ def _tell(found: PolicyVersion, what: str) -> None:
     """On standard error: standard output is the policy alone."""
     of = f"of bot {found.bot_id}" if found.bot_id else "of the tenant"
     if found.version == 0:
-        said = f"No policy {of} was ever set."
+        said = f"No policy {of} has been set."
     else:
         said = f"{what} {found.version} {of}, set {found.set_at:%Y-%m-%d %H:%M} UTC by {found.set_by}."
     console = Console(stderr=True)

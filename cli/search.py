@@ -7,27 +7,29 @@ from rich.table import Table
 from rich.text import Text
 
 from answerable_sdk import ExplainedResult, ExplainedSearch, Search, SearchOptions, SearchResult
-from cli.connection import JsonOption, KeyOption, UrlOption, find_target, print_json, reported
+from cli.connection import JsonOption, KeyOption, UrlOption, find_target, print_json, reporting_errors
 from cli.terminal import Console
 
 _EXCERPT: Final = 160
 
 
 def search(  # noqa: PLR0913, PLR0917 - each parameter is an option of the command
-    query: Annotated[str, typer.Argument(help="What to look for.")],
-    explain: Annotated[bool, typer.Option("--explain", help="Show why each result ranks where it does.")] = False,
-    top: Annotated[int, typer.Option(min=1, max=50, help="How many results.")] = 10,
-    mode: Annotated[str, typer.Option(help="hybrid, dense or lexical.")] = "hybrid",
-    fusion: Annotated[str, typer.Option(help="convex or rrf.")] = "convex",
-    reranker: Annotated[str | None, typer.Option(help="none, local or cohere. Default: the bot's.")] = None,
-    dataset: Annotated[list[str] | None, typer.Option(help="Only this dataset (its id); may be repeated.")] = None,
-    tag: Annotated[list[str] | None, typer.Option(help="Only documents with this tag; may be repeated.")] = None,
-    bot: Annotated[str | None, typer.Option(help="Search what this bot may use. Default: the default bot.")] = None,
+    query: Annotated[str, typer.Argument(help="What to search for.")],
+    explain: Annotated[bool, typer.Option("--explain", help="Show scores and ranks.")] = False,
+    top: Annotated[int, typer.Option(min=1, max=50, help="Number of results.")] = 10,
+    mode: Annotated[str, typer.Option(help="Retrieval mode: hybrid, dense or lexical.")] = "hybrid",
+    fusion: Annotated[str, typer.Option(help="Fusion of the two rankings in hybrid mode: convex or rrf.")] = "convex",
+    reranker: Annotated[str | None, typer.Option(help="Reranker: none, local or cohere. Default: the bot's.")] = None,
+    dataset: Annotated[list[str] | None, typer.Option(help="Only the dataset with this id. Repeatable.")] = None,
+    tag: Annotated[list[str] | None, typer.Option(help="Only documents with this tag. Repeatable.")] = None,
+    bot: Annotated[
+        str | None, typer.Option(help="Id of the bot whose datasets to search. Default: the default bot.")
+    ] = None,
     url: UrlOption = None,
     api_key: KeyOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Search for passages, without an answer."""
+    """Search for passages without composing an answer."""
     choices = SearchOptions(top_k=top, mode=mode, fusion=fusion)
     if reranker:
         choices["reranker"] = reranker
@@ -37,7 +39,7 @@ def search(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comma
         choices["filters"] = {"tags": tag}
     if bot:
         choices["bot_id"] = bot
-    with reported(), find_target(url, api_key).client() as client:
+    with reporting_errors(), find_target(url, api_key).client() as client:
         found = client.explain_search(query, **choices) if explain else client.search(query, **choices)
     if as_json:
         print_json(found)
@@ -47,9 +49,9 @@ def search(  # noqa: PLR0913, PLR0917 - each parameter is an option of the comma
 
 def _show(console: Console, found: Search | ExplainedSearch) -> None:
     if not found.results:
-        console.print("Nothing was found.")
+        console.print("No results.")
     elif isinstance(found, ExplainedSearch):
-        console.print(_explained(found))
+        console.print(_explanation_table(found))
     else:
         for result in found.results:
             _print_result(console, result)
@@ -63,7 +65,7 @@ def _print_result(console: Console, result: SearchResult) -> None:
     console.print(Text(f"    {_excerpt(result)}", style="dim"))
 
 
-def _explained(found: ExplainedSearch) -> Table:
+def _explanation_table(found: ExplainedSearch) -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column("#", justify="right")
     table.add_column("passage", overflow="fold")
@@ -79,15 +81,15 @@ def _explained(found: ExplainedSearch) -> Table:
 def _scores(result: ExplainedResult) -> tuple[str, ...]:
     scores = result.scores
     return (
-        _ranked(scores.dense, scores.dense_rank, 3),
-        _ranked(scores.lexical, scores.lexical_rank, 2),
+        _score_and_rank(scores.dense, scores.dense_rank, 3),
+        _score_and_rank(scores.lexical, scores.lexical_rank, 2),
         f"{scores.fused:.3f}",
         "" if scores.boost == 1 else f"x{scores.boost:.2f}",
         "" if scores.reranked is None else f"{scores.reranked:.3f}",
     )
 
 
-def _ranked(score: float | None, rank: int | None, digits: int) -> str:
+def _score_and_rank(score: float | None, rank: int | None, digits: int) -> str:
     """A leg's score and, behind it, its rank in that leg."""
     return "-" if score is None else f"{score:.{digits}f} #{rank}"
 
@@ -119,7 +121,7 @@ def _summary(found: Search | ExplainedSearch) -> str:
         parts += [
             f"{found.fusion} fusion",
             f"reranker {rerank.used}" + (f" instead of {rerank.wanted} ({rerank.fault})" if rerank.fault else ""),
-            f"{len(found.duplicates)} copies left out",
+            f"{len(found.duplicates)} duplicates left out",
             f"embedding {timings.embed_ms:.1f} ms, index {timings.index_ms:.1f} ms, order {timings.order_ms:.1f} ms",
             f"generation {found.index_generation}",
         ]

@@ -20,24 +20,27 @@ from domain.errors import AnswerableError
 
 def up(
     data_dir: Annotated[
-        Path | None, typer.Option(help="Where all data is kept.", show_default="ANSWERABLE_DATA_DIR or .answerable")
+        Path | None, typer.Option(help="Folder for all data.", show_default="ANSWERABLE_DATA_DIR or .answerable")
     ] = None,
-    reset: Annotated[bool, typer.Option("--reset", help="Delete all data first; asks before it does.")] = False,
+    reset: Annotated[bool, typer.Option("--reset", help="Delete all data first, after asking.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="With --reset: do not ask.")] = False,
-    status: Annotated[bool, typer.Option("--status", help="Say what runs, and where; 1 when nothing does.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="With --status: print JSON for programs.")] = False,
+    status: Annotated[
+        bool, typer.Option("--status", help="Show what is running, and where. Exits with 1 if nothing is.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="With --status: print JSON only.")] = False,
     servers_only: Annotated[
-        bool, typer.Option("--servers-only", help="Start the servers and migrate, but no API and no workers.")
+        bool,
+        typer.Option("--servers-only", help="Start the servers and migrate the database, without API and workers."),
     ] = False,
 ) -> None:
     """Run Answerable on this machine: Temporal, PostgreSQL, an object store, the API and the workers.
 
-    TEMPORAL_ADDRESS, DATABASE_URL and S3_ENDPOINT choose an external server instead of an embedded one.
+    Set TEMPORAL_ADDRESS, DATABASE_URL or S3_ENDPOINT to use an external server instead of an embedded one.
     """
     console = Console()
     progress = ConsoleProgress(console)
     if as_json and not status:
-        raise typer.BadParameter("--json goes with --status.")
+        raise typer.BadParameter("--json requires --status.")
     data: DataDirectory | None = None
     try:
         settings = load_settings()
@@ -66,7 +69,7 @@ def _explain(error: AnswerableError | OSError, data: DataDirectory | None) -> st
     if isinstance(error, AnswerableError):
         return error.message
     where = f"{error.filename}: " if error.filename else ""
-    return f"{where}{error.strerror or error}; mend that and start again."
+    return f"{where}{error.strerror or error}; fix that and start again."
 
 
 def _report_status(console: Console, data: DataDirectory, *, as_json: bool) -> int:
@@ -75,7 +78,7 @@ def _report_status(console: Console, data: DataDirectory, *, as_json: bool) -> i
         sys.stdout.write(status_as_json(data.path, state, ProcessRegistry(data.processes).read() if state else []))
         return int(state is None)
     if state is None:
-        console.print(f"Answerable does not run in {data.path}.", highlight=False, soft_wrap=True)
+        console.print(f"Answerable is not running in {data.path}.", highlight=False, soft_wrap=True)
         return 1
     show_status(console, state, ProcessRegistry(data.processes).read())
     return 0

@@ -29,7 +29,7 @@ class ConsoleProgress:
         with self._console.status(f"{title} …"):
             yield
         seconds = f"{time.monotonic() - started:.1f} s"
-        self._console.print(f"[green]✓[/] {title:<38} {detail:<40} [dim]{seconds}[/]", highlight=False, soft_wrap=True)
+        self._console.print(f"[green]✓[/] {title:<34} {detail:<36} [dim]{seconds}[/]", highlight=False, soft_wrap=True)
 
     def note(self, text: str) -> None:
         self._console.print(f"[cyan]•[/] {text}", highlight=False, soft_wrap=True)

@@ -10,7 +10,7 @@ def test_bots_are_listed_with_their_ids(terminal: Terminal, backend: Backend) ->
     shown = terminal.run("bots", "list").stdout
 
     assert str(backend.bot.bot_id) in shown
-    assert "installation's" in shown
+    assert "server's" in shown
     assert [one["name"] for one in terminal.json("bots", "list")] == ["Bot"]
 
 

@@ -39,5 +39,5 @@ def test_documents_are_deleted_by_name_or_id(two: Terminal) -> None:
 def test_an_unknown_name_deletes_nothing(two: Terminal) -> None:
     result = two.run("documents", "delete", "a.md", "c.md")
 
-    assert (result.exit_code, "No document is called 'c.md'" in result.stderr) == (1, True)
+    assert (result.exit_code, "There is no document 'c.md'" in result.stderr) == (1, True)
     assert len(two.json("documents", "list")["items"]) == 2

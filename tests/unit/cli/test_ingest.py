@@ -119,7 +119,7 @@ def test_without_a_choice_the_dataset_is_the_only_one_of_packs_that_the_key_may_
 
     result = terminal.run("ingest", str(write("a.md", "# A")))
 
-    assert (result.exit_code, "Say which dataset" in result.stderr) == (exit_code, exit_code == 2)
+    assert (result.exit_code, "Choose a dataset" in result.stderr) == (exit_code, exit_code == 2)
 
 
 def test_an_unknown_dataset_is_a_usage_error_that_lists_the_known_ones(

@@ -82,7 +82,7 @@ def test_the_readme_names_each_pack_once(checkout: Path) -> None:
 
 @pytest.mark.parametrize("pack_id", ["My-Pack", "1pack", "a", "../x", "import", ""])
 def test_an_id_that_will_not_do_makes_nothing(checkout: Path, pack_id: str) -> None:
-    with pytest.raises(Problem, match="no id for a pack"):
+    with pytest.raises(Problem, match="not a valid pack id"):
         new_pack(pack_id, "My Pack", checkout)
     assert [one.name for one in (checkout / "packs").iterdir()] == ["__init__.py"]
     assert (checkout / "README.md").read_text() == README
@@ -97,6 +97,6 @@ def test_a_name_that_will_not_do_makes_nothing(checkout: Path, name: str) -> Non
 
 def test_a_pack_that_is_there_stays_as_it_is(checkout: Path) -> None:
     new_pack("mypack", "My Pack", checkout)
-    with pytest.raises(Problem, match="exists already"):
+    with pytest.raises(Problem, match="already exists"):
         new_pack("mypack", "Another", checkout)
     assert "My Pack" in (checkout / "packs" / "mypack" / "pack.py").read_text()

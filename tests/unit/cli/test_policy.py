@@ -40,7 +40,7 @@ def test_what_is_odd_is_told_and_what_is_wrong_names_its_field(terminal: Termina
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("{", "line 1, column 2"), ("[]", "no JSON object"), (None, "No such file")]
+    ("text", "said"), [("{", "line 1, column 2"), ("[]", "not contain a JSON object"), (None, "No such file")]
 )
 def test_a_file_that_is_none_is_a_usage_error(terminal: Terminal, file: Path, text: str | None, said: str) -> None:
     if text is None:

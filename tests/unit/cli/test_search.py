@@ -28,7 +28,7 @@ def test_an_explained_search_shows_scores_ranks_and_why_the_reranker_is_another(
 
 
 def test_nothing_found_is_said(terminal: Terminal) -> None:
-    assert "Nothing was found." in terminal.run("search", "rotate").stdout
+    assert "No results." in terminal.run("search", "rotate").stdout
 
 
 def test_a_program_gets_json(terminal: Terminal, backend: Backend) -> None:
