@@ -153,7 +153,7 @@ def main() -> None:
     try:
         event_loop.run(lambda: run(chosen, Console(width=None if sys.stdout.isatty() else 140)))
     except (QuestionFileError, AnswerableError) as error:
-        Console(stderr=True).print(str(error), style="red", markup=False, highlight=False)
+        Console(stderr=True).print(str(error), style="red", markup=False, soft_wrap=True)
         status = 2
     gc.collect()
     sys.stdout.flush()
