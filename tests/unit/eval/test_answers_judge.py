@@ -81,7 +81,7 @@ def test_the_answer_in_a_page_of_other_things_is_partly_right() -> None:
     page = RIGHT + "\n- The house has 64 rooms and a lift. [1]" * 15
     found = judge(question(), answer(page))
     assert found.verdict is Verdict.PARTLY
-    assert "characters where 160 do" in found.reasons[0]
+    assert "characters where 120 do" in found.reasons[0]
 
 
 def test_a_question_that_wants_more_may_be_answered_at_length() -> None:

@@ -10,8 +10,14 @@ from eval.answers.__main__ import OWN_SET
 from eval.answers.halves import split
 from eval.answers.matching import plain, says
 from eval.answers.questions import HALVES, Half, Question, QuestionFileError, load_questions
+from tests.architecture.sources import ROOT
 
-FOLDERS = {"handbooks": OWN_SET / "corpora/handbooks", "languages": OWN_SET / "corpora/languages"}
+FOLDERS = {
+    "demo": ROOT / "packs",
+    "handbooks": OWN_SET / "corpora/handbooks",
+    "languages": OWN_SET / "corpora/languages",
+}
+SUFFIXES = {".md", ".html", ".csv", ".docx"}
 BOTH = [question for half in HALVES for question in load_questions(OWN_SET, half)]
 
 
@@ -19,7 +25,11 @@ BOTH = [question for half in HALVES for question in load_questions(OWN_SET, half
 def texts() -> dict[str, dict[str, str]]:
     parsers = ParserRegistry()
     return {
-        corpus: {path.name: plain(parsers.parse(path, "", path.name).text) for path in folder.rglob("*.*")}
+        corpus: {
+            path.name: plain(parsers.parse(path, "", path.name).text)
+            for path in folder.rglob("*.*")
+            if path.suffix in SUFFIXES
+        }
         for corpus, folder in FOLDERS.items()
     }
 
