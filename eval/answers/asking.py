@@ -87,7 +87,7 @@ class Assistants:
         """``said``: how many messages of the asker there were before in the conversation."""
         request = _request(bot_id, message, conversation_id or new_conversation(), said)
         began = time.perf_counter()
-        await self._gateway.start_turn(request)
+        await self._gateway.start(request)
         workflow_id = turn_workflow_id(request.tenant_id, request.turn_id)
         handle: WorkflowHandle[Any, RecordedTurn] = self._client.get_workflow_handle(
             workflow_id, result_type=RecordedTurn
