@@ -48,7 +48,9 @@ format: setup-dev ## Rewrite the sources in the house format
 typecheck: setup-dev ## Check the types alone
 	@$(PYTHON_IN_VENV) -m mypy $(ROOMS)
 
-eval: setup-dev ## Put the golden cases to a system of its own, as `make up` starts it; ARGS="--fast" runs them in one process
+# With options it is about the golden cases alone: the two have options of their own.
+eval: setup-dev ## Put natural questions and the golden cases to a system of its own; ARGS="--fast" runs the golden cases in one process
+	@$(if $(ARGS),,$(PYTHON_IN_VENV) -m eval.answers)
 	@$(PYTHON_IN_VENV) -m eval.run $(ARGS)
 
 bench: setup-dev ## Measure, as ratios to references of the same run; ARGS="--only turn" measures one figure

@@ -41,14 +41,18 @@ _AT_ONCE: Final = 4
 
 
 async def answer_all(
-    folder: Path, questions: list[Question], shelf: Shelf, assistants: Assistants, progress: Progress
+    chosen: argparse.Namespace,
+    questions: list[Question],
+    shelf: Shelf,
+    assistants: Assistants,
+    progress: Progress,
 ) -> list[Judged]:
     """Publish the corpora that are asked, then ask, a few at once; in the order of the questions."""
-    corpora = load_corpora(folder)
+    corpora = load_corpora(chosen.folder)
     bots = {}
     for name in progress.track(sorted({question.corpus for question in questions}), description="indexing"):
-        bots[name] = assistants.add(name, await put_on_shelf(shelf, folder, name, corpora))
-    gate, asking = asyncio.Semaphore(_AT_ONCE), progress.add_task("asking", total=len(questions))
+        bots[name] = assistants.add(name, await put_on_shelf(shelf, chosen.folder, name, corpora))
+    gate, asking = asyncio.Semaphore(chosen.at_once), progress.add_task("asking", total=len(questions))
 
     async def one(question: Question) -> Judged:
         async with gate:
@@ -80,7 +84,7 @@ async def run(chosen: argparse.Namespace, console: Console) -> None:
             results = list[StepResult]()
             for folder in progress.track(folders, description="cases"):
                 results += await RebuiltCase(folder, shelf, assistants).run()
-            judged = await answer_all(chosen.folder, questions, shelf, assistants, progress) if questions else []
+            judged = await answer_all(chosen, questions, shelf, assistants, progress) if questions else []
     if folders:
         _tell_cases(results, chosen, console)
     else:
@@ -138,6 +142,7 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--only", action="append", metavar="ID", help="only this question; may be repeated")
     parser.add_argument("--show", choices=("wrong", "all"), help="print the answers that went wrong, worst first")
     parser.add_argument("--most", type=int, default=100, help="how many of each verdict --show prints")
+    parser.add_argument("--at-once", type=int, default=_AT_ONCE, help="questions at a time; 1 to measure times")
     parser.add_argument("--json", action="store_true", help="print everything as one JSON object")
     return parser
 
@@ -153,7 +158,7 @@ def main() -> None:
     try:
         event_loop.run(lambda: run(chosen, Console(width=None if sys.stdout.isatty() else 140)))
     except (QuestionFileError, AnswerableError) as error:
-        Console(stderr=True).print(str(error), style="red", markup=False, highlight=False)
+        Console(stderr=True).print(str(error), style="red", markup=False, soft_wrap=True)
         status = 2
     gc.collect()
     sys.stdout.flush()

@@ -32,7 +32,7 @@ Kind = Literal[
 abbreviated; ``self``: about the assistant and what it may use."""
 
 _NEEDED: Final[dict[str, int]] = {"how": 450, "list": 350, "compare": 300, "code": 350, "two": 300, "self": 450}
-_NEEDED_BY_DEFAULT: Final = 160
+_NEEDED_BY_DEFAULT: Final = 120
 
 _Fact = Annotated[str, Field(min_length=1)]
 _Alternatives = Annotated[tuple[_Fact, ...], Field(min_length=1)]
