@@ -11,13 +11,12 @@ from temporalio import activity
 from activities.envelopes import collected_envelopes, milliseconds_since
 from activities.turns.answer_completer import AnswerCompleter
 from activities.turns.composing import ComposeInput
-from activities.turns.follow_ups import Conversing
 from activities.turns.guarding import GuardInput
 from activities.turns.question_reader import QuestionReader
 from activities.turns.retrieval import Retrieval, RetrievalActivities, RetrieveInput
 from activities.turns.tool_execution import ToolExecution
 from activities.turns.tools import untold_envelopes
-from activities.turns.understanding import Understanding, UnderstandInput
+from activities.turns.understanding import Understanding
 from domain.answers.answer import Answer, RetrievalMeta, denied_answer
 from domain.audit.envelope import Envelope
 from domain.base import Value
@@ -73,7 +72,7 @@ class AnsweringActivities:
         Raises BotNotFoundError if the bot was deleted since the request, DatabaseUnavailableError (retryable).
         """
         with collected_envelopes() as envelopes:
-            understanding = _moved(await self._reader.understand_question(_to_understand(request)), envelopes)
+            understanding = _moved(await self._reader.read(request), envelopes)
             if not understanding.admission.admitted:
                 answer = _denied(request, understanding)
                 return Answering(understanding=understanding, answer=answer, envelopes=tuple(envelopes))
@@ -128,29 +127,6 @@ def _denied(request: TurnRequest, understanding: Understanding) -> Answer:
     admission = understanding.admission
     latency_ms = milliseconds_since(request.received_at)
     return denied_answer(request.turn_id, latency_ms, admission.reason, admission.rule_id)
-
-
-def _to_understand(request: TurnRequest) -> UnderstandInput:
-    return UnderstandInput(
-        tenant_id=request.tenant_id,
-        bot_id=request.bot_id,
-        message=request.message,
-        pack_hint=request.pack_hint,
-        roles=request.principal.roles,
-        received_at=request.received_at,
-        conversing=_conversing(request),
-    )
-
-
-def _conversing(request: TurnRequest) -> Conversing | None:
-    if not request.history_through and not request.said_before:
-        return None
-    return Conversing(
-        conversation_id=request.conversation_id,
-        principal_id=request.principal.id,
-        through=request.history_through,
-        said=request.said_before,
-    )
 
 
 def _to_compose(given: CompleteInput) -> ComposeInput:

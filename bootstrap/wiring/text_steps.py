@@ -11,7 +11,6 @@ from typing import Final
 
 from activities.admission import Admissions
 from activities.turns.completion import AnswerCompletion
-from activities.turns.follow_ups import FollowUpReader
 from activities.turns.guarding import AnswerGuard
 from activities.turns.understanding import QuestionReading
 from adapters.confined import text_process
@@ -32,7 +31,7 @@ def open_reading(admissions: Admissions | None = None) -> QuestionReading:
     timeframes = DateparserTimeframes()
     timeframes.warm_up()
     planner = ToolPlanner(timeframes, JsonSchemaValidator())
-    return QuestionReading(planner, FollowUpReader(FollowUps(timeframes)), admissions)
+    return QuestionReading(planner, FollowUps(timeframes), admissions)
 
 
 def open_completion(admissions: Admissions | None = None) -> AnswerCompletion:
