@@ -2,6 +2,8 @@
 
 import asyncio
 
+from temporalio import activity
+
 from activities.turns.understanding import QuestionReading, Understanding
 from domain.bots.ports import BotLookup
 from domain.bots.rights import policy_of
@@ -37,7 +39,8 @@ class QuestionReader:
         self._past = past
         self._text = text or InlineTextWork()
 
-    async def read(self, request: TurnRequest) -> Understanding:
+    @activity.defn
+    async def understand_question(self, request: TurnRequest) -> Understanding:
         """Admit, read in view of the conversation, classify and route.
 
         Raises BotNotFoundError if the bot was deleted since the request, TextTooCostlyError, DatabaseUnavailableError

@@ -51,7 +51,8 @@ async def open_text_processes(module: str = TEXT_PROCESS) -> AsyncIterator[TextP
 def serve_texts() -> None:
     """What such a process does, until its worker closes its end."""
     admissions = Admissions()
-    steps = (open_reading(admissions).step, open_completion(admissions).step)
+    completion = open_completion(admissions)
+    steps = (open_reading(admissions).step, completion.composing, completion.guarding)
     gc.collect()
     gc.freeze()
     text_process.serve(steps)

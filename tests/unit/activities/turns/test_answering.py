@@ -11,7 +11,8 @@ from activities.search.passage_cache import PassageTextCache
 from activities.search.passage_finder import PassageFinder
 from activities.search.reranking import Rerankers
 from activities.turns.answer_completer import AnswerCompleter
-from activities.turns.answering import Answering, AnsweringActivities, CompleteInput
+from activities.turns.answer_steps import CompleteInput
+from activities.turns.answering import Answering, AnsweringActivities
 from activities.turns.completion import AnswerCompletion
 from activities.turns.guarding import AnswerGuard
 from activities.turns.question_reader import QuestionReader
@@ -175,8 +176,12 @@ async def test_what_another_process_finds_is_what_would_be_found_here(step: Acti
 
 
 async def test_long_texts_and_passages_are_read_elsewhere_and_short_texts_here(step: ActivityEnvironment) -> None:
-    passage = passage_of(stored := TEXT * 5)
-    for message, elsewhere in (("hello", []), (QUESTION, ["complete"]), (QUESTION * 20, ["understand", "complete"])):
+    passage = passage_of(stored := TEXT.replace("Press", f"Press {'the large red ' * 12}button"))
+    for message, elsewhere in (
+        ("hello", []),
+        (QUESTION, ["compose", "guard"]),
+        (QUESTION * 20, ["understand", "compose", "guard"]),
+    ):
         text = ThroughJson()
         await step.run(activities(ListedIndex(passage), text=text, stored=stored).answer_question, request_of(message))
         assert text.steps == elsewhere

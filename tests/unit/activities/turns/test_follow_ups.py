@@ -44,7 +44,7 @@ async def understood(
         QuestionReading(ToolPlanner(TIMEFRAMES, JsonSchemaValidator()), FollowUps(TIMEFRAMES)),
         past=past,
     )
-    return await step.run(reader.read, request_of(message, history_through=through, said_before=said))
+    return await step.run(reader.understand_question, request_of(message, history_through=through, said_before=said))
 
 
 def decided(understanding: Understanding) -> dict[AuditKind, dict[str, Any]]:

@@ -24,7 +24,7 @@ def activities() -> QuestionReader:
 async def understood(
     step: ActivityEnvironment, activities: QuestionReader, message: str, hint: str | None = None
 ) -> Understanding:
-    return await step.run(activities.read, request_of(message, pack_hint=hint))
+    return await step.run(activities.understand_question, request_of(message, pack_hint=hint))
 
 
 async def test_a_question_is_searched_in_the_datasets_of_its_packs_only(
@@ -98,7 +98,7 @@ async def test_a_hint_at_a_pack_that_the_bot_lacks_leaves_nothing_to_search(
 async def test_a_bot_of_another_tenant_is_not_found(step: ActivityEnvironment, activities: QuestionReader) -> None:
     given = request_of("How?", tenant_id=UUID(int=99))
     with pytest.raises(BotNotFoundError):
-        await step.run(activities.read, given)
+        await step.run(activities.understand_question, given)
 
 
 @pytest.mark.parametrize(
@@ -127,4 +127,4 @@ async def test_a_pack_of_another_role_is_neither_searched_nor_named(step: Activi
         packs = understanding.envelopes[1]
         assert packs.decided["access"] == {"billing": ["default_deny"], "support": ["pack/support"]}
     given = request_of("How do I pay an invoice?", roles=("finance",))
-    assert (await step.run(activities.read, given)).pack_ids == ("billing",)
+    assert (await step.run(activities.understand_question, given)).pack_ids == ("billing",)
