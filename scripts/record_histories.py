@@ -21,11 +21,13 @@ from typing import Any, Final
 from temporalio.client import WorkflowHandle, WorkflowHistory
 
 from activities.ingest.parsing import ParsingActivities
-from activities.turns.answering import AnsweringActivities
+from activities.turns.question_reader import QuestionReader
 from activities.turns.recording import ConversationActivities
+from activities.turns.retrieval import RetrievalActivities
 from adapters.postgres.database import Database
 from adapters.postgres.migrations import upgrade
 from domain.bots.errors import BotNotFoundError
+from domain.errors import InvalidRequestError
 from domain.search.reranking import RerankerKind
 from tests.fixtures.database import DatabaseUrls, new_tenant
 from tests.fixtures.servers import new_object_store, new_postgres, new_temporal, open_directory
@@ -74,12 +76,17 @@ async def turn_that_follows_up(bench: Workbench) -> Handle:
 
 
 async def turn_failed(bench: Workbench) -> Handle:
-    bench.control.fail(AnsweringActivities.answer_question, unavailable(BotNotFoundError))
+    bench.control.fail(QuestionReader.understand_question, unavailable(BotNotFoundError))
+    return await bench.ask(ROTATE)
+
+
+async def turn_failed_in_the_search(bench: Workbench) -> Handle:
+    bench.control.fail(RetrievalActivities.retrieve_passages, unavailable(InvalidRequestError))
     return await bench.ask(ROTATE)
 
 
 async def turn_cancelled(bench: Workbench) -> Handle:
-    gate = bench.control.hold(AnsweringActivities.answer_question)
+    gate = bench.control.hold(QuestionReader.understand_question)
     handle = await bench.ask(ROTATE)
     await gate.reached.wait()
     await handle.cancel()
@@ -179,6 +186,7 @@ SCENARIOS: Final[tuple[Scenario, ...]] = (
     turn_with_figures,
     turn_that_follows_up,
     turn_failed,
+    turn_failed_in_the_search,
     turn_cancelled,
     turn_cancelled_while_recorded,
     ingest_succeeded,
@@ -220,6 +228,12 @@ def write(path: Path, history: dict[str, Any]) -> None:
     sys.stdout.write(f"{path.relative_to(HISTORIES)}\n")
 
 
+def file_name(scenario: Scenario) -> str:
+    """Turns of before ADR 36 keep their names, and are not recorded anew."""
+    name = scenario.__name__
+    return name.replace("turn_", "turn_by_steps_", 1) if name.startswith("turn_") else name
+
+
 async def record(server: WorkflowServer, steps: Steps, database: Database, scenarios: Sequence[Scenario]) -> None:
     for scenario in scenarios:
         bench = Workbench(server, steps, await new_tenant(database))
@@ -228,10 +242,10 @@ async def record(server: WorkflowServer, steps: Steps, database: Database, scena
             await handle.result()
             history: WorkflowHistory = await handle.fetch_history()
         recorded = without_the_machine(json.loads(history.to_json()))
-        write(HISTORIES / f"{scenario.__name__}.json", recorded)
+        write(HISTORIES / f"{file_name(scenario)}.json", recorded)
         if scenario is turn_answered:
             renamed = with_another_step_name(recorded, "record_turn", "store_turn")
-            write(HISTORIES / "incompatible" / "turn_with_a_renamed_step.json", renamed)
+            write(HISTORIES / "incompatible" / "turn_by_steps_with_a_renamed_step.json", renamed)
 
 
 @asynccontextmanager

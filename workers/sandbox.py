@@ -22,6 +22,7 @@ _PASSED_THROUGH: Final = (
     "activities",
     "workflows.call_options",
     "workflows.failures",
+    "workflows.former_turn",
     "workflows.pages",
     "workflows.search_attributes",
 )

@@ -7,20 +7,21 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, FailureError, is_cancelled_exception
 
 from activities.search.reranking import count_degraded
-from activities.turns.answering import Answering, AnsweringActivities, CompletedAnswer, CompleteInput
+from activities.turns.answer_steps import AnswerActivities, CompletedAnswer, CompleteInput, ComposedAnswer, to_retrieve
+from activities.turns.question_reader import QuestionReader
 from activities.turns.recording import ConversationActivities, RecordTurnInput, RecordTurnResult
 from activities.turns.retrieval import RerankInput, Retrieval, RetrievalActivities
 from activities.turns.tool_execution import ToolExecution
 from activities.turns.tools import ExecuteToolInput, ToolActivities, failed_execution
 from activities.turns.understanding import Understanding
-from domain.answers.answer import Answer, failed_answer
+from domain.answers.answer import Answer, denied_answer, failed_answer
 from domain.conversations.turn import RecordedTurn, TurnRequest
 from domain.packs.tool import PlannedCall
 from domain.policy.in_force import PinnedPolicy
 from domain.search.reranking import RerankerKind
-from workflows import call_options, search_attributes
+from workflows import call_options, former_turn, search_attributes
 from workflows.failures import decided_before, failure_of
-from workflows.pages.turn import TurnSoFar, complete_line, record_line, rerank_line, tool_line, turn_page
+from workflows.pages.turn import TurnSoFar, complete_line, record_line, rerank_line, search_line, tool_line, turn_page
 
 
 @workflow.defn(name="ChatTurn")
@@ -48,21 +49,71 @@ class ChatTurnWorkflow:
         return await self._record(self._close(answer))
 
     async def _answer(self) -> Answer:
-        considered = await self._consider()
+        if not workflow.patched(former_turn.A_STEP_FOR_EACH_DECISION):
+            return await self._answer_as_before()
+        understanding = await self._understand()
+        if not understanding.admission.admitted:
+            admission = understanding.admission
+            return denied_answer(self._request.turn_id, self._elapsed_ms(), admission.reason, admission.rule_id)
+        retrieval = await self._retrieve(understanding)
+        given = await self._ask_others(understanding, retrieval)
+        await self._compose(given)
+        return await self._redact(given)
+
+    async def _answer_as_before(self) -> Answer:
+        considered = await former_turn.consider(self._request)
         self._so_far = self._so_far.considered(considered)
         if considered.answer is not None:
             return considered.answer
-        retrieval, tools = await asyncio.gather(self._rerank(considered), self._execute_tools(considered.understanding))
-        self._so_far = self._so_far.brought(retrieval, tools)
-        return await self._complete(considered.understanding, retrieval, tools)
+        completed = await former_turn.complete(await self._ask_others(considered.understanding, considered.retrieval))
+        self._so_far = self._so_far.with_envelopes(completed.envelopes)
+        return completed.answer
 
-    async def _consider(self) -> Answering:
-        return await workflow.execute_local_activity_method(
-            AnsweringActivities.answer_question,
+    async def _understand(self) -> Understanding:
+        understanding: Understanding = await workflow.execute_local_activity_method(
+            QuestionReader.understand_question,
             self._request,
-            summary="May this be answered? What is asked? Search, and answer unless a tool is to be asked first",
+            summary="Policy: may this be answered, what is asked, and who is to answer it?",
             **call_options.DECIDE.as_kwargs(),
         )
+        self._so_far = self._so_far.understood(understanding)
+        return understanding.model_copy(update={"envelopes": ()})
+
+    async def _retrieve(self, understanding: Understanding) -> Retrieval | None:
+        if not understanding.needs_retrieval:
+            return None
+        retrieval: Retrieval = await workflow.execute_local_activity_method(
+            RetrievalActivities.retrieve_passages,
+            to_retrieve(self._request, understanding),
+            summary=search_line(understanding),
+            **call_options.DECIDE.as_kwargs(),
+        )
+        self._so_far = self._so_far.found_passages(retrieval)
+        return retrieval.model_copy(update={"envelopes": ()})
+
+    async def _ask_others(self, understanding: Understanding, retrieval: Retrieval | None) -> CompleteInput:
+        ranked, tools = await asyncio.gather(self._rerank(understanding, retrieval), self._execute_tools(understanding))
+        self._so_far = self._so_far.brought(ranked, tools)
+        return CompleteInput(request=self._request, understanding=understanding, retrieval=ranked, tools=tools)
+
+    async def _compose(self, given: CompleteInput) -> None:
+        composed: ComposedAnswer = await workflow.execute_local_activity_method(
+            AnswerActivities.compose_answer,
+            given,
+            summary=complete_line(given.understanding, given.retrieval, given.tools),
+            **call_options.DECIDE.as_kwargs(),
+        )
+        self._so_far = self._so_far.with_envelopes(composed.envelopes)
+
+    async def _redact(self, given: CompleteInput) -> Answer:
+        redacted: CompletedAnswer = await workflow.execute_local_activity_method(
+            AnswerActivities.redact_answer,
+            given,
+            summary="Hide what the policy hides, and look for denied topics",
+            **call_options.DECIDE.as_kwargs(),
+        )
+        self._so_far = self._so_far.with_envelopes(redacted.envelopes)
+        return redacted.answer
 
     async def _execute_tools(self, understanding: Understanding) -> tuple[ToolExecution, ...]:
         calls = enumerate(understanding.tool_plan.calls, start=1)
@@ -89,9 +140,9 @@ class ChatTurnWorkflow:
                 raise
             return failed_execution(call)
 
-    async def _rerank(self, considered: Answering) -> Retrieval | None:
+    async def _rerank(self, understanding: Understanding, retrieval: Retrieval | None) -> Retrieval | None:
         """By somebody else's service, which no turn depends on."""
-        retrieval, reranker = considered.retrieval, considered.understanding.reranker
+        reranker = understanding.reranker
         if retrieval is None or not retrieval.awaits(reranker):
             return retrieval
         try:
@@ -99,7 +150,7 @@ class ChatTurnWorkflow:
                 RetrievalActivities.rerank_passages,
                 RerankInput(
                     tenant_id=self._request.tenant_id,
-                    question=considered.understanding.document_question or self._request.message,
+                    question=understanding.document_question or self._request.message,
                     reranker=reranker,
                     retrieval=retrieval,
                 ),
@@ -110,18 +161,6 @@ class ChatTurnWorkflow:
             if is_cancelled_exception(error):
                 raise
             return _left_in_fused_order(retrieval, reranker)
-
-    async def _complete(
-        self, understanding: Understanding, retrieval: Retrieval | None, tools: tuple[ToolExecution, ...]
-    ) -> Answer:
-        completed: CompletedAnswer = await workflow.execute_local_activity_method(
-            AnsweringActivities.complete_answer,
-            CompleteInput(request=self._request, understanding=understanding, retrieval=retrieval, tools=tools),
-            summary=complete_line(understanding, retrieval, tools),
-            **call_options.DECIDE.as_kwargs(),
-        )
-        self._so_far = self._so_far.with_envelopes(completed.envelopes)
-        return completed.answer
 
     async def _record(self, turn: RecordedTurn) -> RecordedTurn:
         recording: workflow.ActivityHandle[RecordTurnResult] = workflow.start_activity_method(

@@ -1,17 +1,40 @@
 """Complete an answer where that keeps nobody else waiting, with what is looked up for it."""
 
+from collections import OrderedDict
+from typing import Final
 from uuid import UUID
 
 from activities.admission import Admissions, DeniedTopics
 from activities.search.passage_cache import PassageTextCache
 from activities.search.passage_screening import PassageScreen
-from activities.turns.completion import AnswerCompletion, Completion, CompletionInput
-from activities.turns.composing import ComposeInput
-from activities.turns.guarding import GuardInput
+from activities.turns.completion import AnswerCompletion, CompositionInput
+from activities.turns.composing import ComposeInput, Composition
+from activities.turns.guarding import GuardedAnswer, GuardInput
 from domain.bots.ports import BotLookup
 from domain.bots.rights import policy_of
 from domain.limits.text_work import InlineTextWork, TextWork
 from domain.policy.in_force import PinnedPolicy
+
+_MAX_DRAFTS: Final = 256
+
+
+class Drafts:
+    """Composed answers until they are guarded: what is to be hidden must not stand in a history, so drafts never leave
+    the worker."""
+
+    def __init__(self) -> None:
+        self._drafts: OrderedDict[tuple[UUID, str], Composition] = OrderedDict()
+
+    def keep(self, tenant_id: UUID, turn_id: str, draft: Composition) -> None:
+        self._drafts[tenant_id, turn_id] = draft
+        if len(self._drafts) > _MAX_DRAFTS:
+            self._drafts.popitem(last=False)
+
+    def find(self, tenant_id: UUID, turn_id: str) -> Composition | None:
+        return self._drafts.get((tenant_id, turn_id))
+
+    def forget(self, tenant_id: UUID, turn_id: str) -> None:
+        self._drafts.pop((tenant_id, turn_id), None)
 
 
 class AnswerCompleter:
@@ -32,23 +55,40 @@ class AnswerCompleter:
         self._admissions = admissions
         self._screen = screen or PassageScreen()
         self._text = text or InlineTextWork()
+        self._drafts = Drafts()
 
-    async def complete(self, composing: ComposeInput, draft: GuardInput, bot_id: UUID) -> Completion:
-        """Raises TextTooCostlyError, BotNotFoundError if the bot was deleted since, DatabaseUnavailableError and
-        TextProcessUnavailableError (both retryable)."""
+    async def compose(self, composing: ComposeInput, turn_id: str) -> Composition:
+        """Raises TextTooCostlyError, DatabaseUnavailableError and TextProcessUnavailableError (both retryable)."""
         tenant_id, screening = composing.tenant_id, composing.policy.screening
         passages = composing.quotable
         texts = await self._texts.texts(tenant_id, passages) if passages else {}
-        denied = await self._denied(tenant_id, bot_id, composing.policy)
-        given = CompletionInput(
-            composing=composing,
-            texts=texts,
-            judged=self._screen.known(passages, texts, screening),
-            draft=draft.model_copy(update={"denied": denied}),
+        known = self._screen.known(passages, texts, screening)
+        given = CompositionInput(composing=composing, texts=texts, judged=known)
+        composed = await self._text.run(self._completion.composing, given, tenant_id)
+        self._screen.keep(passages, texts, composed.judged, screening)
+        self._drafts.keep(tenant_id, turn_id, composed.composition)
+        return composed.composition
+
+    async def guard(self, composing: ComposeInput, draft: GuardInput, bot_id: UUID) -> GuardedAnswer:
+        """The draft as it may leave. A worker that did not compose it composes it again.
+
+        Raises TextTooCostlyError, BotNotFoundError if the bot was deleted since, DatabaseUnavailableError and
+        TextProcessUnavailableError (both retryable).
+        """
+        tenant_id, turn_id = composing.tenant_id, draft.trace_id
+        composed = self._drafts.find(tenant_id, turn_id) or await self.compose(composing, turn_id)
+        whole = draft.model_copy(
+            update={
+                "outcome": composed.outcome,
+                "text": composed.text,
+                "citations": composed.citations,
+                "warnings": (*draft.warnings, *composed.warnings),
+                "denied": await self._denied(tenant_id, bot_id, composing.policy),
+            }
         )
-        completion = await self._text.run(self._completion.step, given, tenant_id)
-        self._screen.keep(passages, texts, completion.judged, screening)
-        return completion
+        guarded = await self._text.run(self._completion.guarding, whole, tenant_id)
+        self._drafts.forget(tenant_id, turn_id)
+        return guarded
 
     async def _denied(self, tenant_id: UUID, bot_id: UUID, pinned: PinnedPolicy) -> DeniedTopics:
         """Of the policy that the message was admitted by; where this process has not seen it, of the one in force."""

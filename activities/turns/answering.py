@@ -1,7 +1,6 @@
-"""Answer a question: what is decided without waiting for anybody else is decided in one step.
+"""The two steps that turns had when one step made all decisions: turns of that time still end by them.
 
-Each local step costs a round trip between the worker and its core, and none of them is kept before the workflow task
-ends; so parts that nothing outside comes between are one step. What each part decided stands in its own envelope.
+What each part decided stands in its own envelope.
 """
 
 from typing import TypeVar
@@ -10,15 +9,12 @@ from temporalio import activity
 
 from activities.envelopes import collected_envelopes, milliseconds_since
 from activities.turns.answer_completer import AnswerCompleter
-from activities.turns.composing import ComposeInput
-from activities.turns.follow_ups import Conversing
-from activities.turns.guarding import GuardInput
+from activities.turns.answer_steps import CompletedAnswer, CompleteInput, to_compose, to_guard, to_retrieve
 from activities.turns.question_reader import QuestionReader
-from activities.turns.retrieval import Retrieval, RetrievalActivities, RetrieveInput
-from activities.turns.tool_execution import ToolExecution
+from activities.turns.retrieval import Retrieval, RetrievalActivities
 from activities.turns.tools import untold_envelopes
-from activities.turns.understanding import Understanding, UnderstandInput
-from domain.answers.answer import Answer, RetrievalMeta, denied_answer
+from activities.turns.understanding import Understanding
+from domain.answers.answer import Answer, denied_answer
 from domain.audit.envelope import Envelope
 from domain.base import Value
 from domain.conversations.turn import TurnRequest
@@ -36,20 +32,6 @@ class Answering(Value):
     understanding: Understanding
     retrieval: Retrieval | None = None
     answer: Answer | None = None
-    envelopes: tuple[Envelope, ...]
-
-
-class CompleteInput(Value):
-    """A question, and everything that its answer is made of."""
-
-    request: TurnRequest
-    understanding: Understanding
-    retrieval: Retrieval | None
-    tools: tuple[ToolExecution, ...] = ()
-
-
-class CompletedAnswer(Value):
-    answer: Answer
     envelopes: tuple[Envelope, ...]
 
 
@@ -73,7 +55,7 @@ class AnsweringActivities:
         Raises BotNotFoundError if the bot was deleted since the request, DatabaseUnavailableError (retryable).
         """
         with collected_envelopes() as envelopes:
-            understanding = _moved(await self._reader.understand_question(_to_understand(request)), envelopes)
+            understanding = _moved(await self._reader.understand_question(request), envelopes)
             if not understanding.admission.admitted:
                 answer = _denied(request, understanding)
                 return Answering(understanding=understanding, answer=answer, envelopes=tuple(envelopes))
@@ -95,26 +77,19 @@ class AnsweringActivities:
             return CompletedAnswer(answer=answer, envelopes=tuple(envelopes))
 
     async def _complete(self, given: CompleteInput, envelopes: list[Envelope]) -> Answer:
-        completion = await self._completer.complete(_to_compose(given), _to_guard(given), given.request.bot_id)
-        envelopes.extend(completion.envelopes)
-        return completion.answer
+        composing = to_compose(given)
+        composed = await self._completer.compose(composing, given.request.turn_id)
+        envelopes.extend(composed.envelopes)
+        guarded = await self._completer.guard(composing, to_guard(given), given.request.bot_id)
+        envelopes.extend(guarded.envelopes)
+        return guarded.answer
 
     async def _retrieve(
         self, request: TurnRequest, understanding: Understanding, envelopes: list[Envelope]
     ) -> Retrieval | None:
         if not understanding.needs_retrieval:
             return None
-        retrieval = await self._retrieval.retrieve_passages(
-            RetrieveInput(
-                tenant_id=request.tenant_id,
-                dataset_ids=understanding.dataset_ids,
-                visibilities=request.principal.visibilities,
-                roles=request.principal.roles,
-                question=understanding.document_question or request.message,
-                reranker=understanding.reranker,
-                policy=understanding.policy,
-            )
-        )
+        retrieval = await self._retrieval.retrieve(to_retrieve(request, understanding))
         return _moved(retrieval, envelopes)
 
 
@@ -128,79 +103,3 @@ def _denied(request: TurnRequest, understanding: Understanding) -> Answer:
     admission = understanding.admission
     latency_ms = milliseconds_since(request.received_at)
     return denied_answer(request.turn_id, latency_ms, admission.reason, admission.rule_id)
-
-
-def _to_understand(request: TurnRequest) -> UnderstandInput:
-    return UnderstandInput(
-        tenant_id=request.tenant_id,
-        bot_id=request.bot_id,
-        message=request.message,
-        pack_hint=request.pack_hint,
-        roles=request.principal.roles,
-        received_at=request.received_at,
-        conversing=_conversing(request),
-    )
-
-
-def _conversing(request: TurnRequest) -> Conversing | None:
-    if not request.history_through and not request.said_before:
-        return None
-    return Conversing(
-        conversation_id=request.conversation_id,
-        principal_id=request.principal.id,
-        through=request.history_through,
-        said=request.said_before,
-    )
-
-
-def _to_compose(given: CompleteInput) -> ComposeInput:
-    understanding, retrieval = given.understanding, given.retrieval
-    return ComposeInput(
-        tenant_id=given.request.tenant_id,
-        question=understanding.document_question or given.request.message,
-        intents=understanding.intents,
-        roles=given.request.principal.roles,
-        available_pack_ids=understanding.available_pack_ids,
-        available_tools=understanding.available_tools,
-        passages=retrieval.passages if retrieval else (),
-        confidence=retrieval.confidence if retrieval else 0.0,
-        minimum_confidence=understanding.minimum_confidence,
-        refusal=understanding.refusal,
-        policy=understanding.policy,
-        askable_figures=understanding.askable_figures,
-        tools=given.tools,
-        tool_warnings=understanding.tool_plan.warnings,
-        understood_as=understanding.understood_as,
-    )
-
-
-def _to_guard(given: CompleteInput) -> GuardInput:
-    """Without what composing the answer brings."""
-    retrieval = given.retrieval
-    return GuardInput(
-        trace_id=given.request.turn_id,
-        received_at=given.request.received_at,
-        warnings=retrieval.warnings if retrieval else (),
-        intents=given.understanding.intents,
-        packs_used=_used_packs(given),
-        retrieval=_retrieval_meta(retrieval) if retrieval else None,
-        actions=tuple(one.as_action(given.understanding.policy.redaction) for one in given.tools),
-        policy=given.understanding.policy,
-        understood_as=given.understanding.understood_as,
-    )
-
-
-def _used_packs(given: CompleteInput) -> tuple[str, ...]:
-    """Those whose documents were searched and whose tools were called."""
-    searched = given.understanding.pack_ids if given.retrieval else ()
-    return tuple(dict.fromkeys((*searched, *(one.call.pack_id for one in given.tools))))
-
-
-def _retrieval_meta(retrieval: Retrieval) -> RetrievalMeta:
-    return RetrievalMeta(
-        mode=retrieval.mode,
-        passages=len(retrieval.passages),
-        confidence=retrieval.confidence,
-        index_generation=retrieval.generation_id,
-        embedding_model=retrieval.model,
-    )

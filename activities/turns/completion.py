@@ -1,24 +1,21 @@
-"""Complete an answer: compose it from what was found, and guard it. Pure, so that it can be done in another process."""
+"""Complete an answer: compose it, then guard it. Pure, so that it can be done in another process."""
 
 from uuid import UUID
 
 from activities.search.passage_screening import judged_anew
-from activities.turns.composing import ComposeInput, compose_answer
-from activities.turns.guarding import AnswerGuard, GuardInput
-from domain.answers.answer import Answer
-from domain.audit.envelope import Envelope
+from activities.turns.composing import ComposeInput, Composition, compose_answer
+from activities.turns.guarding import AnswerGuard, GuardedAnswer, GuardInput
 from domain.base import Value
 from domain.limits.text_work import MAX_INLINE_CHARACTERS, TextStep
 
 
-class CompletionInput(Value):
+class CompositionInput(Value):
     """``texts`` are those of the passages that may be quoted, ``judged`` what is known of them already: the rule that
-    each breaks, or None. ``draft`` has everything of the answer but what composing it brings."""
+    each breaks, or None."""
 
     composing: ComposeInput
     texts: dict[UUID, str]
     judged: dict[UUID, str | None]
-    draft: GuardInput
 
     @property
     def is_long(self) -> bool:
@@ -27,12 +24,11 @@ class CompletionInput(Value):
         return sum(map(len, texts)) > MAX_INLINE_CHARACTERS
 
 
-class Completion(Value):
+class Composed(Value):
     """``judged``: what was found out of passages that were not judged before."""
 
-    answer: Answer
+    composition: Composition
     judged: dict[UUID, str | None]
-    envelopes: tuple[Envelope, ...]
 
 
 class AnswerCompletion:
@@ -40,20 +36,19 @@ class AnswerCompletion:
         self._guard = guard
 
     @property
-    def step(self) -> TextStep[CompletionInput, Completion]:
-        return TextStep("complete", CompletionInput, Completion, self.complete, lambda given: given.is_long)
+    def composing(self) -> TextStep[CompositionInput, Composed]:
+        return TextStep("compose", CompositionInput, Composed, self.compose, lambda given: given.is_long)
 
-    def complete(self, given: CompletionInput) -> Completion:
+    @property
+    def guarding(self) -> TextStep[GuardInput, GuardedAnswer]:
+        return TextStep("guard", GuardInput, GuardedAnswer, self._guard.guard_answer, _is_long)
+
+    def compose(self, given: CompositionInput) -> Composed:
         composing = given.composing
         fresh = judged_anew(composing.quotable, given.texts, given.judged, composing.policy.screening)
-        composed = compose_answer(composing, given.texts, given.judged | fresh)
-        draft = given.draft.model_copy(
-            update={
-                "outcome": composed.outcome,
-                "text": composed.text,
-                "citations": composed.citations,
-                "warnings": (*given.draft.warnings, *composed.warnings),
-            }
-        )
-        guarded = self._guard.guard_answer(draft)
-        return Completion(answer=guarded.answer, judged=fresh, envelopes=(*composed.envelopes, *guarded.envelopes))
+        return Composed(composition=compose_answer(composing, given.texts, given.judged | fresh), judged=fresh)
+
+
+def _is_long(draft: GuardInput) -> bool:
+    cited = (text for one in draft.citations for text in (one.title, one.section_heading, one.source, one.url or ""))
+    return sum(map(len, (draft.text, draft.understood_as or "", *cited))) > MAX_INLINE_CHARACTERS

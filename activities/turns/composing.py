@@ -1,7 +1,6 @@
 """Compose the answer from passages, without a model: verbatim steps, each with its citation."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 from uuid import UUID
 
 from activities.envelopes import StepClock
@@ -9,6 +8,16 @@ from activities.search.passage_screening import Verdicts, broken_rules
 from activities.turns.tool_execution import ToolExecution
 from domain.answers import extractive
 from domain.answers.answer import AnswerWarning, Citation, Intent, Outcome
+from domain.answers.composition import (
+    GREETING,
+    HAND_OFF,
+    Figure,
+    access_summary,
+    low_confidence_warning,
+    no_tool_warning,
+    refusal_sections,
+    stats_section,
+)
 from domain.answers.extractive import HowTo, PassageExcerpt
 from domain.audit.envelope import AuditKind, Envelope
 from domain.base import Value, sha256_of
@@ -19,11 +28,7 @@ from domain.questions.pronouns import Message
 from domain.questions.search_warnings import suspicion_warnings
 from domain.questions.topic import detail_of
 from domain.search.retrieval import RetrievedPassage
-from domain.text.canonical import listed
 from domain.text.stems import stem_set
-
-GREETING: Final = "Hello! Ask me a question, and I will answer from the documents that I may use."
-HAND_OFF: Final = "I cannot hand this conversation over to a person here. Please contact your administrator."
 
 
 class ComposeInput(Value):
@@ -76,7 +81,7 @@ def compose_answer(given: ComposeInput, texts: Mapping[UUID, str], verdicts: Ver
         sections.append(HAND_OFF)
     if Intent.ACCESS in given.intents:
         sections.append(access_summary(given.roles, given.available_pack_ids, given.available_tools))
-    if stats := stats_section(given.tools):
+    if stats := stats_section(_figures(given.tools)):
         sections.append(stats)
     how_to, unspoken = _how_to(given, texts, withheld)
     if how_to is not None:
@@ -87,7 +92,9 @@ def compose_answer(given: ComposeInput, texts: Mapping[UUID, str], verdicts: Ver
         cited = [given.passages[number - 1] for number in how_to.used]
         citations = tuple(_citation(number, passage) for number, passage in enumerate(cited, start=1))
     outcome = Outcome.ANSWERED if sections else Outcome.REFUSED
-    text = "\n\n".join(sections or _refusal(given))
+    text = "\n\n".join(
+        sections or refusal_sections(given.refusal, given.intents, _untold(given), given.askable_figures)
+    )
     return Composition(
         outcome=outcome,
         text=text,
@@ -121,46 +128,23 @@ def _how_to(
     return how_to, _unspoken(given.understood_as, used)
 
 
-def access_summary(roles: tuple[str, ...], pack_ids: tuple[str, ...], tools: tuple[str, ...]) -> str:
-    """The section that tells a principal what it may use."""
-    return "\n".join(
-        (
-            "### Access summary",
-            f"- Roles: {listed(roles)}",
-            f"- Packs: {listed(pack_ids)}",
-            f"- Tools: {listed(tools)}",
-        )
-    )
-
-
-def stats_section(tools: tuple[ToolExecution, ...]) -> str | None:
-    """The figures, each with its tool and the time that it spans; None when no tool brought any."""
-    figures = []
-    for one in tools:
-        if one.result is None:
-            continue
-        assumed = " (by default)" if "timeframe" in one.call.defaulted else ""
-        span = f", {one.call.timeframe}{assumed}" if one.call.timeframe else ""
-        named = {name: value for name, value in one.call.arguments.items() if name not in one.call.defaulted}
-        where = [f"{name} {value}" for name, value in named.items() if name not in ("since", "until")]
-        figures.append(
-            "\n".join((f"**{one.call.tool}**{span}{''.join(f', {each}' for each in where)}", "", one.result.rendered))
-        )
-    return "\n\n".join(("### Stats", *figures)) if figures else None
-
-
-def _refusal(given: ComposeInput) -> list[str]:
-    """The bot's own words; of figures, why there is none and which there are."""
-    if Intent.STATS not in given.intents:
-        return [given.refusal]
-    untold = [*given.tool_warnings, *(one.warning for one in given.tools if one.warning is not None)]
-    reasons = "\n".join(f"- {warning.message}" for warning in untold)
-    is_about_figures_alone = bool(untold) and Intent.HOW_TO not in given.intents
+def _figures(tools: Sequence[ToolExecution]) -> list[Figure]:
     return [
-        *(() if is_about_figures_alone else (given.refusal,)),
-        *((f"### Stats\nNo figure was looked up:\n{reasons}",) if untold else ()),
-        *((f"Figures that you can ask for: {', '.join(given.askable_figures)}.",) if given.askable_figures else ()),
+        Figure(
+            tool=one.call.tool,
+            timeframe=one.call.timeframe,
+            is_default_time="timeframe" in one.call.defaulted,
+            named={name: value for name, value in one.call.arguments.items() if name not in one.call.defaulted},
+            rendered=one.result.rendered,
+        )
+        for one in tools
+        if one.result is not None
     ]
+
+
+def _untold(given: ComposeInput) -> list[AnswerWarning]:
+    """Of calls that were not made, or brought nothing or not everything."""
+    return [*given.tool_warnings, *(one.warning for one in given.tools if one.warning is not None)]
 
 
 def _unspoken(understood_as: str | None, used: Sequence[str]) -> tuple[AnswerWarning, ...]:
@@ -176,14 +160,11 @@ def _unspoken(understood_as: str | None, used: Sequence[str]) -> tuple[AnswerWar
 
 
 def _warnings(given: ComposeInput) -> tuple[AnswerWarning, ...]:
-    warnings = [*given.tool_warnings, *(one.warning for one in given.tools if one.warning is not None)]
+    warnings = _untold(given)
     if Intent.STATS in given.intents and not given.tools and not given.tool_warnings:
-        none = "No tool brings this figure." if given.askable_figures else "No tool for live figures is available."
-        warnings.append(AnswerWarning(code="no_tool_available", message=none))
+        warnings.append(no_tool_warning(given.askable_figures))
     if given.passages and given.confidence < given.minimum_confidence:
-        warnings.append(
-            AnswerWarning(code="low_confidence", message="The passages that were found are too far from the question.")
-        )
+        warnings.append(low_confidence_warning())
     return tuple(warnings)
 
 

@@ -16,7 +16,7 @@ from domain.identity.principal import Visibility
 from domain.policy.in_force import PinnedPolicy
 from domain.questions.search_warnings import RERANKER_DEGRADED, denied_warnings, search_warnings
 from domain.search.reranking import RerankerKind, RerankFault, RerankProvenance
-from domain.search.retrieval import RetrievedPassage, SearchFilters, SearchMode
+from domain.search.retrieval import PassageReference, RetrievedPassage, SearchFilters, SearchMode
 
 TOP_K: Final = 8
 
@@ -72,31 +72,21 @@ class Retrieval(Value):
 RerankInput.model_rebuild()
 
 
-class PassageReference(Value):
-    """A passage as envelopes name it: where it stood and why, never what it says."""
-
-    passage_id: UUID
-    version_id: UUID
-    text_sha256: str
-    title: str
-    section_heading: str
-    fused: float
-    boost: float
-    reranked: float | None
-    dense: float | None
-    lexical: float | None
-
-    @classmethod
-    def of(cls, passage: RetrievedPassage) -> "PassageReference":
-        return cls.model_validate({**dict(passage), **dict(passage.scores)})
-
-
 class RetrievalActivities:
     def __init__(self, finder: PassageFinder, denied: DeniedPassages | None = None) -> None:
         self._finder = finder
         self._denied = denied
 
+    @activity.defn
     async def retrieve_passages(self, given: RetrieveInput) -> Retrieval:
+        """Search, with the passages in the result only: audits put them where they belong. Raises
+        DatabaseUnavailableError (retryable)."""
+        found = await self.retrieve(given)
+        (envelope,) = found.envelopes
+        decided = {name: value for name, value in envelope.decided.items() if name != "passages"}
+        return found.model_copy(update={"envelopes": (envelope.model_copy(update={"decided": decided}),)})
+
+    async def retrieve(self, given: RetrieveInput) -> Retrieval:
         """Search both legs within what the principal may see. Raises DatabaseUnavailableError (retryable)."""
         clock = StepClock()
         is_outside = given.reranker.is_outside

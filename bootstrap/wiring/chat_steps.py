@@ -12,6 +12,7 @@ from activities.search.passage_guard import DeniedPassages, PassageGuard
 from activities.search.passage_screening import PassageScreen
 from activities.search.searching import SearchingActivities
 from activities.turns.answer_completer import AnswerCompleter
+from activities.turns.answer_steps import AnswerActivities
 from activities.turns.answering import AnsweringActivities
 from activities.turns.question_reader import QuestionReader
 from activities.turns.recording import ConversationActivities
@@ -61,27 +62,29 @@ def searching_steps(settings: Settings, parts: TurnParts) -> SearchingActivities
 def turn_steps(settings: Settings, parts: TurnParts) -> tuple[Callable[..., Any], ...]:
     """The steps of a turn: the same for workers and for whoever else runs turns."""
     retrieval = RetrievalActivities(parts.finder, DeniedPassages(parts.texts, parts.admissions))
-    answering = AnsweringActivities(
-        QuestionReader(
-            parts.bots,
-            parts.packs,
-            open_reading(parts.admissions),
-            RerankerKind(settings.reranker),
-            settings.smallest_count,
-            parts.conversations,
-            parts.text,
-        ),
-        retrieval,
-        AnswerCompleter(
-            open_completion(parts.admissions), parts.texts, parts.bots, parts.admissions, parts.screen, parts.text
-        ),
+    reader = QuestionReader(
+        parts.bots,
+        parts.packs,
+        open_reading(parts.admissions),
+        RerankerKind(settings.reranker),
+        settings.smallest_count,
+        parts.conversations,
+        parts.text,
     )
+    completer = AnswerCompleter(
+        open_completion(parts.admissions), parts.texts, parts.bots, parts.admissions, parts.screen, parts.text
+    )
+    answer, former = AnswerActivities(completer), AnsweringActivities(reader, retrieval, completer)
     return (
-        answering.answer_question,
-        answering.complete_answer,
+        reader.understand_question,
+        retrieval.retrieve_passages,
         retrieval.rerank_passages,
         parts.tools.execute_tool,
+        answer.compose_answer,
+        answer.redact_answer,
         ConversationActivities(parts.turns).record_turn,
+        former.answer_question,
+        former.complete_answer,
     )
 
 

@@ -11,7 +11,6 @@ from typing import Final
 
 from activities.admission import Admissions
 from activities.turns.completion import AnswerCompletion
-from activities.turns.follow_ups import FollowUpReader
 from activities.turns.guarding import AnswerGuard
 from activities.turns.understanding import QuestionReading
 from adapters.confined import text_process
@@ -32,7 +31,7 @@ def open_reading(admissions: Admissions | None = None) -> QuestionReading:
     timeframes = DateparserTimeframes()
     timeframes.warm_up()
     planner = ToolPlanner(timeframes, JsonSchemaValidator())
-    return QuestionReading(planner, FollowUpReader(FollowUps(timeframes)), admissions)
+    return QuestionReading(planner, FollowUps(timeframes), admissions)
 
 
 def open_completion(admissions: Admissions | None = None) -> AnswerCompletion:
@@ -52,7 +51,8 @@ async def open_text_processes(module: str = TEXT_PROCESS) -> AsyncIterator[TextP
 def serve_texts() -> None:
     """What such a process does, until its worker closes its end."""
     admissions = Admissions()
-    steps = (open_reading(admissions).step, open_completion(admissions).step)
+    completion = open_completion(admissions)
+    steps = (open_reading(admissions).step, completion.composing, completion.guarding)
     gc.collect()
     gc.freeze()
     text_process.serve(steps)

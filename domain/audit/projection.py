@@ -17,6 +17,7 @@ from domain.base import JsonValue, Value
 from domain.guardrails.ports import PiiDetector
 from domain.guardrails.redaction import redact, redacted_preview
 from domain.policy.redaction_profile import STANDARD, RedactionProfile, strictest
+from domain.search.retrieval import PassageReference, RetrievedPassage
 
 WITHHELD: Final = "[withheld]"
 _TEXTS: Final = frozenset({"title", "section_heading", "understood_as", "message", "answer_preview"})
@@ -129,7 +130,7 @@ def _project_one(trace_id: str, recorded: RecordedEvent, shown: Callable[[str], 
                 kind=envelope.kind,
                 data={
                     "given": _mapped(envelope.given, redacted),
-                    "decided": _mapped(envelope.decided, redacted),
+                    "decided": _mapped(_decided(envelope, recorded.payload), redacted),
                     "versions": dict(envelope.versions),
                     "duration_ms": envelope.duration_ms,
                 },
@@ -141,6 +142,19 @@ def _project_one(trace_id: str, recorded: RecordedEvent, shown: Callable[[str], 
             kind=AuditKind.FAILED,
             data={"code": f"workflow_{recorded.status}", **recorded.payload},
         )
+
+
+def _decided(envelope: Envelope, result: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """With the passages, where the step that found them names them in its result and not in its envelope too."""
+    found = result.get("passages")
+    if (
+        envelope.kind is not AuditKind.RETRIEVAL_PERFORMED
+        or "passages" in envelope.decided
+        or not isinstance(found, list)
+    ):
+        return envelope.decided
+    passages = (PassageReference.of(RetrievedPassage.model_validate(one)) for one in found)
+    return {**envelope.decided, "passages": [one.model_dump(mode="json") for one in passages]}
 
 
 def _envelopes(payload: dict[str, JsonValue]) -> list[JsonValue]:

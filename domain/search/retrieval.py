@@ -122,6 +122,25 @@ class RetrievedPassage(Value):
     scores: LegScores
 
 
+class PassageReference(Value):
+    """A passage as envelopes name it: where it stood and why, never what it says."""
+
+    passage_id: UUID
+    version_id: UUID
+    text_sha256: str
+    title: str
+    section_heading: str
+    fused: float
+    boost: float
+    reranked: float | None
+    dense: float | None
+    lexical: float | None
+
+    @classmethod
+    def of(cls, passage: RetrievedPassage) -> "PassageReference":
+        return cls.model_validate({**dict(passage), **dict(passage.scores)})
+
+
 class SearchWarning(StrEnum):
     """What a search could not use: vectors of another model than the query's, words cut by an earlier analyser."""
 

@@ -15,8 +15,11 @@ from tests.fixtures.turns import message_roles, recorded_turn, turn_started, wor
 QUESTION = "How do I rotate an API key?"
 Asking: TypeAlias = Callable[[], Future[ChatResponse]]
 STEPS = [
-    ("answer_question", "before"),
-    ("answer_question", "after"),
+    ("understand_question", "before"),
+    ("retrieve_passages", "after"),
+    ("compose_answer", "after"),
+    ("redact_answer", "before"),
+    ("redact_answer", "after"),
     ("record_turn", "before"),
     ("record_turn", "after"),
 ]

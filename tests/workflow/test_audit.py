@@ -4,8 +4,8 @@ from uuid import uuid4
 
 import pytest
 
-from activities.turns.answering import AnsweringActivities
 from activities.turns.recording import ConversationActivities
+from activities.turns.retrieval import RetrievalActivities
 from adapters.temporal.history import recorded_events
 from domain.audit.envelope import AuditKind
 from domain.audit.projection import AuditEvent
@@ -13,7 +13,6 @@ from domain.errors import InvalidRequestError, NotFoundError
 from tests.fixtures.step_control import unavailable
 from tests.fixtures.workflow_environment import Workbench
 from tests.workflow.documents import KEYS, ROTATE
-from tests.workflow.stopped_step import stopped_before_the_search
 
 
 def kinds(events: list[AuditEvent]) -> list[AuditKind]:
@@ -66,10 +65,7 @@ async def test_a_denied_turn_shows_the_rule_and_no_search(workbench: Workbench) 
 
 
 async def test_a_failed_turn_shows_how_far_it_came_and_why_it_failed(workbench: Workbench) -> None:
-    workbench.control.fail(
-        AnsweringActivities.answer_question,
-        lambda: stopped_before_the_search(InvalidRequestError("It did not answer.")),
-    )
+    workbench.control.fail(RetrievalActivities.retrieve_passages, unavailable(InvalidRequestError))
     handle = await workbench.ask(ROTATE)
     await handle.result()
     events = await workbench.audit(handle)
@@ -124,7 +120,9 @@ async def test_recorded_events_carry_the_names_of_their_steps(workbench: Workben
     recorded = await recorded_events(workbench.client, handle.id)
     assert [(event.kind, event.name or event.status) for event in recorded] == [
         ("started", "ChatTurn"),
-        ("step_completed", "answer_question"),
+        ("step_completed", "understand_question"),
+        ("step_completed", "compose_answer"),
+        ("step_completed", "redact_answer"),
         ("step_completed", "record_turn"),
         ("closed", "completed"),
     ]

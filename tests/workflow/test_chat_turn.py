@@ -4,10 +4,10 @@ from uuid import uuid4
 
 import pytest
 
-from activities.turns.answering import AnsweringActivities
-from activities.turns.composing import GREETING
+from activities.turns.question_reader import QuestionReader
 from activities.turns.recording import ConversationActivities
 from domain.answers.answer import DENIED_TEXT, FAILED_TEXT, Intent, Outcome
+from domain.answers.composition import GREETING
 from domain.audit.envelope import AuditKind
 from domain.bots.errors import BotNotFoundError
 from domain.errors import DatabaseUnavailableError, IdempotencyConflictError
@@ -27,7 +27,13 @@ async def test_a_how_to_question_is_answered_with_citations(workbench: Workbench
     assert [citation.version_id for citation in turn.answer.citations] == [ingest.version.version_id]
     assert turn.answer.citations[0].title == "Rotate an API key"
     assert turn.answer.meta.packs_used == ("product_support",)
-    assert step_names(await handle.fetch_history()) == ["answer_question", "record_turn"]
+    assert step_names(await handle.fetch_history()) == [
+        "understand_question",
+        "retrieve_passages",
+        "compose_answer",
+        "redact_answer",
+        "record_turn",
+    ]
 
 
 async def test_the_result_is_the_row_and_the_conversation_has_both_messages(workbench: Workbench) -> None:
@@ -60,7 +66,7 @@ async def test_a_denied_question_is_recorded_and_nothing_is_searched(workbench: 
     turn = await handle.result()
     assert (turn.outcome, turn.answer.text) == (Outcome.DENIED, DENIED_TEXT)
     assert [warning.code for warning in turn.answer.warnings] == ["denied"]
-    assert step_names(await handle.fetch_history()) == ["answer_question", "record_turn"]
+    assert step_names(await handle.fetch_history()) == ["understand_question", "record_turn"]
     assert await workbench.row(handle) == turn
 
 
@@ -80,33 +86,33 @@ async def test_small_talk_and_access_questions_search_nothing(
 
 
 async def test_a_step_that_cannot_succeed_ends_the_turn_in_a_recorded_failure(workbench: Workbench) -> None:
-    workbench.control.fail(AnsweringActivities.answer_question, unavailable(BotNotFoundError))
+    workbench.control.fail(QuestionReader.understand_question, unavailable(BotNotFoundError))
     handle = await workbench.ask(ROTATE)
     turn = await handle.result()
     assert (turn.outcome, turn.answer.text) == (Outcome.FAILED, FAILED_TEXT)
     assert turn.answer.failure is not None
     assert turn.answer.failure.code == "bot_not_found"
-    assert workbench.control.attempts["answer_question"] == 1
+    assert workbench.control.attempts["understand_question"] == 1
     assert await workbench.row(handle) == turn
 
 
 async def test_a_defect_in_a_step_ends_the_turn_in_a_recorded_failure(workbench: Workbench) -> None:
-    workbench.control.fail(AnsweringActivities.answer_question, lambda: RuntimeError("a defect"))
+    workbench.control.fail(QuestionReader.understand_question, lambda: RuntimeError("a defect"))
     handle = await workbench.ask(ROTATE)
     turn = await handle.result()
     assert turn.answer.failure is not None
     assert turn.answer.failure.code == "internal_error"
-    assert turn.answer.failure.details == {"step": "answer_question", "error_type": "RuntimeError"}
-    assert workbench.control.attempts["answer_question"] == 4
+    assert turn.answer.failure.details == {"step": "understand_question", "error_type": "RuntimeError"}
+    assert workbench.control.attempts["understand_question"] == 4
     assert await workbench.row(handle) == turn
 
 
 async def test_a_step_is_tried_again_until_the_database_is_back(workbench: Workbench) -> None:
     await workbench.learn("keys.md", KEYS)
-    workbench.control.fail(AnsweringActivities.answer_question, unavailable(DatabaseUnavailableError), times=2)
+    workbench.control.fail(QuestionReader.understand_question, unavailable(DatabaseUnavailableError), times=2)
     turn = await (await workbench.ask(ROTATE)).result()
     assert turn.outcome is Outcome.ANSWERED
-    assert workbench.control.attempts["answer_question"] == 3
+    assert workbench.control.attempts["understand_question"] == 3
 
 
 async def test_recording_is_tried_again_until_the_database_is_back(workbench: Workbench) -> None:
@@ -143,7 +149,7 @@ async def test_the_answer_stands_in_the_history_before_it_is_stored(workbench: W
 
 
 async def test_cancelling_a_turn_records_that_it_failed(workbench: Workbench) -> None:
-    gate = workbench.control.hold(AnsweringActivities.answer_question)
+    gate = workbench.control.hold(QuestionReader.understand_question)
     handle = await workbench.ask(ROTATE)
     await gate.reached.wait()
     await handle.cancel()

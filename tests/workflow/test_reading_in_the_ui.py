@@ -10,13 +10,13 @@ from temporalio.client import WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 
 from activities.ingest.parsing import ParsingActivities
-from activities.turns.answering import AnsweringActivities
+from activities.turns.question_reader import QuestionReader
+from activities.turns.retrieval import RetrievalActivities
 from adapters.postgres.demo_events import DemoEvents
 from domain.bots.errors import BotNotFoundError
 from tests.fixtures.step_control import unavailable
 from tests.fixtures.workflow_environment import Workbench
 from tests.workflow.documents import KEYS, KEYS_REVISED, ROTATE
-from tests.workflow.stopped_step import stopped_before_the_search
 from workflows import search_attributes
 from workflows.pages.text import one_line, shown
 
@@ -36,7 +36,7 @@ async def summaries(handle: WorkflowHandle[Any, Any]) -> list[str]:
         converter.from_payload(event.user_metadata.summary, str)
         for event in (await handle.fetch_history()).events
         if event.HasField("activity_task_scheduled_event_attributes")
-        or event.HasField("marker_recorded_event_attributes")
+        or event.marker_recorded_event_attributes.marker_name == "core_local_activity"
     ]
 
 
@@ -70,8 +70,11 @@ async def test_an_answered_turn_says_what_was_asked_decided_and_cited(workbench:
         r"\*\*Time:\*\* [\d,]+ ms .*: read the question \d+ ms, search \d+ ms, write the answer \d+ ms", page
     )
     assert "What to do" not in page
-    answer, record = await summaries(handle)
-    assert answer.startswith("May this be answered?")
+    policy, search, answer, redaction, record = await summaries(handle)
+    assert policy.startswith("Policy: may this be answered")
+    assert search == "Read as how_to: search product_support"
+    assert answer == "Read as how_to: write the answer from 1 passage"
+    assert redaction.startswith("Hide what the policy hides")
     assert record == "Store as answered. The answer comes from “Rotate an API key”."
     assert await attributes(handle) == {
         "Outcome": "answered",
@@ -117,7 +120,7 @@ async def test_a_turn_that_needs_no_document_says_so(workbench: Workbench) -> No
 
 
 async def test_a_failed_turn_names_the_step_and_the_code(workbench: Workbench) -> None:
-    workbench.control.fail(AnsweringActivities.answer_question, unavailable(BotNotFoundError))
+    workbench.control.fail(QuestionReader.understand_question, unavailable(BotNotFoundError))
     handle = await workbench.ask(ROTATE)
     await handle.result()
     assert "Stopped while the question was read: bot_not_found." in (await summaries(handle))[-1]
@@ -125,7 +128,7 @@ async def test_a_failed_turn_names_the_step_and_the_code(workbench: Workbench) -
 
 
 async def test_a_turn_that_fails_after_it_was_understood_keeps_what_was_decided(workbench: Workbench) -> None:
-    workbench.control.fail(AnsweringActivities.answer_question, lambda: stopped_before_the_search(RuntimeError("one")))
+    workbench.control.fail(RetrievalActivities.retrieve_passages, lambda: RuntimeError("one"))
     handle = await workbench.ask(ROTATE)
     await handle.result()
     page = await current_details(handle)

@@ -46,7 +46,10 @@ async def test_the_service_orders_the_passages_in_a_step_of_its_own(
     handle = await workbench.ask(ROTATE)
     turn = await handle.result()
     names = step_names(await handle.fetch_history())
-    assert names[:3] == ["answer_question", "rerank_passages", "complete_answer"]
+    assert names[:5] == [
+        *("understand_question", "retrieve_passages", "rerank_passages"),
+        *("compose_answer", "redact_answer"),
+    ]
     assert turn.answer.warnings == ()
     events = await workbench.audit(handle)
     found = rerank_of(events, AuditKind.RETRIEVAL_PERFORMED)["passages"]

@@ -95,7 +95,7 @@ async def refusal(workbench: Workbench, handle: Any) -> str | None:
 async def assert_nothing_was_done(workbench: Workbench, request: TurnRequest, handle: Any) -> None:
     assert await refusal(workbench, handle) == FORGED
     assert await workbench.turns.find(request.tenant_id, request.turn_id) is None
-    assert workbench.control.attempts.get("answer_question", 0) == 0
+    assert workbench.control.attempts.get("understand_question", 0) == 0
 
 
 async def test_a_turn_that_nobody_signed_is_refused_by_its_first_step(workbench: Workbench) -> None:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from activities.turns.answering import Answering
-from activities.turns.retrieval import PassageReference, Retrieval
+from activities.turns.retrieval import Retrieval
 from activities.turns.tool_execution import ToolExecution
 from activities.turns.understanding import Understanding
 from domain.answers.answer import Answer, Citation, Intent, Outcome
@@ -17,6 +17,7 @@ from domain.base import JsonValue
 from domain.conversations.turn import TurnRequest
 from domain.packs.tool import PlannedCall
 from domain.search.reranking import RerankerKind
+from domain.search.retrieval import PassageReference
 from workflows.pages.text import MESSAGE_CHARACTERS, count, one_line, shown
 
 _TITLE_CHARACTERS: Final = 80
@@ -51,6 +52,12 @@ class TurnSoFar(NamedTuple):
             understanding=answering.understanding, retrieval=answering.retrieval, envelopes=answering.envelopes
         )
 
+    def understood(self, understanding: Understanding) -> "TurnSoFar":
+        return self._replace(understanding=understanding).with_envelopes(understanding.envelopes)
+
+    def found_passages(self, retrieval: Retrieval) -> "TurnSoFar":
+        return self._replace(retrieval=retrieval).with_envelopes(retrieval.envelopes)
+
     def brought(self, retrieval: Retrieval | None, tools: tuple[ToolExecution, ...]) -> "TurnSoFar":
         """What outside rerankers and tools had to say."""
         return self._replace(retrieval=retrieval, tools=tools).with_envelopes(retrieval.envelopes if retrieval else ())
@@ -77,8 +84,14 @@ class TurnSoFar(NamedTuple):
     @property
     def found(self) -> tuple[PassageReference, ...]:
         """Best first, in the last order that anybody gave them."""
+        if self.retrieval is not None and self.retrieval.passages:
+            return tuple(map(PassageReference.of, self.retrieval.passages))
         ranked = self.decided(AuditKind.PASSAGES_RERANKED, AuditKind.RETRIEVAL_PERFORMED).get("passages")
         return tuple(PassageReference.model_validate(one) for one in ranked) if isinstance(ranked, list) else ()
+
+
+def search_line(understanding: Understanding) -> str:
+    return one_line(f"Read as {_names(understanding.intents)}: search {_names(understanding.pack_ids)}")
 
 
 def tool_line(call: PlannedCall) -> str:
@@ -93,7 +106,9 @@ def complete_line(understanding: Understanding, retrieval: Retrieval | None, too
     asked = _names(tuple(one.call.tool for one in tools)) if tools else ""
     sources = (asked, count(len(retrieval.passages), "passage") if retrieval else "")
     read = _names(understanding.intents)
-    return one_line(f"Read as {read}: write the answer from {' and '.join(filter(None, sources))}, and check it")
+    return one_line(
+        f"Read as {read}: write the answer{' from ' if any(sources) else ''}{' and '.join(filter(None, sources))}"
+    )
 
 
 def record_line(answer: Answer, so_far: TurnSoFar) -> str:

@@ -6,8 +6,9 @@ from uuid import UUID
 import pytest
 
 from activities.search.passage_screening import judged_anew
-from activities.turns.composing import GREETING, HAND_OFF, ComposeInput, Composition, compose_answer
+from activities.turns.composing import ComposeInput, Composition, compose_answer
 from domain.answers.answer import Intent, Outcome
+from domain.answers.composition import GREETING, HAND_OFF
 from domain.audit.envelope import AuditKind
 from tests.unit.activities.fakes import TENANT, passage_of
 

@@ -1,13 +1,11 @@
 """A message in view of the turns before it: what is read, what is decided by it, and what is recorded of it."""
 
 from typing import Any
-from uuid import UUID
 
 from temporalio.testing import ActivityEnvironment
 
-from activities.turns.follow_ups import Conversing, FollowUpReader
 from activities.turns.question_reader import QuestionReader
-from activities.turns.understanding import QuestionReading, Understanding, UnderstandInput
+from activities.turns.understanding import QuestionReading, Understanding
 from adapters.packs.catalog import InstalledPacks
 from adapters.packs.schemas import JsonSchemaValidator
 from adapters.timeframes.reader import DateparserTimeframes
@@ -15,7 +13,8 @@ from domain.answers.answer import Intent, Outcome
 from domain.audit.envelope import AuditKind
 from domain.packs.tool_arguments import ToolPlanner
 from domain.questions.follow_up import FollowUps, PastTurn
-from tests.unit.activities.fakes import BOT, NOON, TENANT, ListedPacks, ListedTurns, MemoryBots, bot_of, pack_of
+from tests.unit.activities.fakes import ListedPacks, ListedTurns, MemoryBots, bot_of, pack_of
+from tests.unit.activities.requests import request_of
 
 TIMEFRAMES = DateparserTimeframes()
 ROTATE = "How do I rotate an API key?"
@@ -42,14 +41,10 @@ async def understood(
     reader = QuestionReader(
         MemoryBots(bot_of("product_support", "billing", deny=deny)),
         packs,
-        QuestionReading(ToolPlanner(TIMEFRAMES, JsonSchemaValidator()), FollowUpReader(FollowUps(TIMEFRAMES))),
+        QuestionReading(ToolPlanner(TIMEFRAMES, JsonSchemaValidator()), FollowUps(TIMEFRAMES)),
         past=past,
     )
-    conversing = Conversing(conversation_id=UUID(int=8), principal_id="k", through=through, said=said)
-    given = UnderstandInput(
-        tenant_id=TENANT, bot_id=BOT, message=message, pack_hint=None, received_at=NOON, conversing=conversing
-    )
-    return await step.run(reader.understand_question, given)
+    return await step.run(reader.understand_question, request_of(message, history_through=through, said_before=said))
 
 
 def decided(understanding: Understanding) -> dict[AuditKind, dict[str, Any]]:

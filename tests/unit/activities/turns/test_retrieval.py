@@ -88,7 +88,7 @@ async def retrieved(
         question="How so?",
         reranker=kind,
     )
-    return await step.run(RetrievalActivities(finder_of(index, *rerankers)).retrieve_passages, given)
+    return await step.run(RetrievalActivities(finder_of(index, *rerankers)).retrieve, given)
 
 
 def order(retrieval: Retrieval) -> list[int]:

@@ -6,12 +6,13 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.turns.question_reader import QuestionReader
-from activities.turns.understanding import Understanding, UnderstandInput
+from activities.turns.understanding import Understanding
 from domain.answers.answer import Intent
 from domain.audit.envelope import AuditKind
 from domain.bots.errors import BotNotFoundError
 from domain.search.reranking import RerankerKind
-from tests.unit.activities.fakes import BOT, TENANT, ListedPacks, MemoryBots, bot_of, pack_of
+from tests.unit.activities.fakes import ListedPacks, MemoryBots, bot_of, pack_of
+from tests.unit.activities.requests import request_of
 
 
 @pytest.fixture
@@ -23,8 +24,7 @@ def activities() -> QuestionReader:
 async def understood(
     step: ActivityEnvironment, activities: QuestionReader, message: str, hint: str | None = None
 ) -> Understanding:
-    given = UnderstandInput(tenant_id=TENANT, bot_id=BOT, message=message, pack_hint=hint)
-    return await step.run(activities.understand_question, given)
+    return await step.run(activities.understand_question, request_of(message, pack_hint=hint))
 
 
 async def test_a_question_is_searched_in_the_datasets_of_its_packs_only(
@@ -96,7 +96,7 @@ async def test_a_hint_at_a_pack_that_the_bot_lacks_leaves_nothing_to_search(
 
 
 async def test_a_bot_of_another_tenant_is_not_found(step: ActivityEnvironment, activities: QuestionReader) -> None:
-    given = UnderstandInput(tenant_id=UUID(int=99), bot_id=BOT, message="How?", pack_hint=None)
+    given = request_of("How?", tenant_id=UUID(int=99))
     with pytest.raises(BotNotFoundError):
         await step.run(activities.understand_question, given)
 
@@ -126,7 +126,5 @@ async def test_a_pack_of_another_role_is_neither_searched_nor_named(step: Activi
         assert "billing" not in (*understanding.pack_ids, *understanding.available_pack_ids)
         packs = understanding.envelopes[1]
         assert packs.decided["access"] == {"billing": ["default_deny"], "support": ["pack/support"]}
-    given = UnderstandInput(
-        tenant_id=TENANT, bot_id=BOT, message="How do I pay an invoice?", pack_hint=None, roles=("finance",)
-    )
+    given = request_of("How do I pay an invoice?", roles=("finance",))
     assert (await step.run(activities.understand_question, given)).pack_ids == ("billing",)
