@@ -1,11 +1,10 @@
-"""From bytes to text: byte order marks first, then UTF-8, then what was declared, then a guess that must hold."""
+"""From bytes to text: byte order marks first, then UTF-8, then what was declared, then a guess."""
 
 import codecs
 import re
 from typing import Final, NamedTuple
 
-from charset_normalizer import from_bytes
-
+from adapters.parsers.encoding_guess import guessed_encoding, unmarked_utf16
 from domain.knowledge.errors import CorruptDocumentError, EmptyDocumentError
 
 # UTF-32 before UTF-16: the mark of the one begins with the mark of the other.
@@ -16,7 +15,6 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_COMMONEST: Final = "cp1252"
 _BINARY: Final = (b"%PDF-", b"PK\x03\x04")
 # Their bytes are all valid UTF-8, so only the declaration can tell.
 _ASCII_IN_DISGUISE: Final = frozenset({"iso2022_jp", "hz"})
@@ -25,8 +23,7 @@ _SOUND_TO_BROKEN: Final = 20
 _CONTROL_BYTES: Final = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _CONTROLS: Final = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _MOST_CONTROLS: Final = 0.01
-# Enough to tell one 8-bit encoding from another; a guess over the whole of a large file takes minutes.
-_GUESS_BYTES: Final = 256 * 1024
+_HEAD_BYTES: Final = 64 * 1024
 
 
 class DecodedText(NamedTuple):
@@ -55,21 +52,22 @@ def decode(content: bytes, name: str, declared: str | None = None) -> DecodedTex
 
 def is_text(content: bytes) -> bool:
     """Whether the beginning of a document looks like text in some encoding."""
-    if marked_encoding(content):
+    if evident_encoding(content):
         return True
     controls = len(_CONTROL_BYTES.findall(content))
     return b"\x00" not in content and controls <= len(content) * _MOST_CONTROLS
 
 
-def marked_encoding(content: bytes) -> str | None:
-    """The encoding that a byte order mark names."""
-    return next((encoding for mark, encoding in _MARKS if content.startswith(mark)), None)
+def evident_encoding(content: bytes) -> str | None:
+    """The encoding that a byte order mark names, or UTF-16 by its zeros."""
+    marked = next((encoding for mark, encoding in _MARKS if content.startswith(mark)), None)
+    return marked or unmarked_utf16(content[:_HEAD_BYTES])
 
 
 def _decode(content: bytes, name: str, declared: str | None) -> tuple[str, str]:
-    marked = marked_encoding(content)
-    if marked:
-        return _strictly(content, marked, name), marked.removesuffix("-sig")
+    evident = evident_encoding(content)
+    if evident:
+        return _strictly(content, evident, name), evident.removesuffix("-sig")
     if declared in _ASCII_IN_DISGUISE:
         return _strictly(content, declared, name), declared
     try:
@@ -85,32 +83,23 @@ def _from_other_encoding(content: bytes, name: str, declared: str | None) -> tup
         except UnicodeDecodeError:
             pass  # A wrong declaration is no reason to refuse what a guess can read.
     mended = content.decode("utf-8", errors="replace")
-    if _is_mostly_utf8(mended):
+    if _is_mostly_sound(mended):
         return mended, "utf-8"
-    encoding = _guess(content, name)
-    return _strictly(content, encoding, name), encoding
+    encoding = guessed_encoding(content)
+    text = content.decode(encoding, errors="replace")
+    if not _is_mostly_sound(text):
+        raise CorruptDocumentError(
+            f"The encoding of '{name}' cannot be recognised. Save the document as UTF-8 and upload it again.",
+            encoding=encoding,
+        )
+    return text, encoding
 
 
-def _is_mostly_utf8(mended: str) -> bool:
+def _is_mostly_sound(mended: str) -> bool:
     """One broken byte in a long text must not turn every other letter of it into two wrong ones."""
     broken = mended.count("\ufffd")
     foreign = len(_ASCII.sub("", mended))
     return foreign >= (_SOUND_TO_BROKEN + 1) * broken
-
-
-def _guess(content: bytes, name: str) -> str:
-    matches = from_bytes(content[:_GUESS_BYTES])
-    best = matches.best()
-    if best is None:
-        raise CorruptDocumentError(
-            f"The encoding of '{name}' cannot be recognised. Save the document as UTF-8 and upload it again."
-        )
-    for match in matches:
-        # Western texts fit several encodings about as well; this one is by far the commonest.
-        as_likely = match.chaos <= best.chaos and match.coherence >= best.coherence
-        if as_likely and _COMMONEST in match.could_be_from_charset:
-            return _COMMONEST
-    return best.encoding
 
 
 def _strictly(content: bytes, encoding: str, name: str) -> str:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from adapters.parsers.decoding import is_text, marked_encoding
+from adapters.parsers.decoding import evident_encoding, is_text
 from domain.knowledge.errors import (
     CorruptDocumentError,
     EmptyDocumentError,
@@ -124,7 +124,7 @@ def _declared(media_type: str, name: str) -> Format | None:
 
 
 def _kind_of_text(head: bytes, declared: Format | None) -> Format:
-    start = head.decode(marked_encoding(head) or "latin-1", errors="ignore").lstrip("\ufeff")
+    start = head.decode(evident_encoding(head) or "latin-1", errors="ignore").lstrip("\ufeff")
     if _HTML_START.match(start):
         return Format.HTML
     if _XML_START.match(start):

@@ -33,6 +33,12 @@ _MEDIA_TYPE: Final = re.compile(r"[a-z0-9.+-]{1,100}/[a-z0-9.+-]{1,100}")
 _NOT_IN_ADDRESSES: Final = frozenset("\"'`<>{}|\\^")
 # The backslash; what looks like it or like a slash; and letters that show nothing.
 _NOT_IN_NAMES: Final = frozenset("\\\u2044\u2215\u2216\u29f5\u29f8\u29f9\u115f\u1160\u3164\uffa0\u2800")
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_JOINER: Final = re.compile("[\u200c\u200d]")
+# At either end, and beside what never joins.
+_JOINER_FOR_NOTHING: Final = re.compile(
+    "(?:(?<![^\x00-\u02ff\u200c\u200d])[\u200c\u200d])|(?:[\u200c\u200d](?![^\x00-\u02ff\u200c\u200d]))"
+)
 _MEDIA_TYPES: Final = {
     ".md": "text/markdown",
     ".markdown": "text/markdown",
@@ -130,11 +136,12 @@ def _fields_of(form: FormData) -> UploadFields:
 def _checked_name(name: str) -> str:
     """The name by which the dataset knows the document: a relative path in its one spelling.
 
-    `a//b.md` and `./a/b.md` name the file `a/b.md` and would be other documents. ` a.md` and
-    wide letters only look different.
+    `a//b.md` and `./a/b.md` name the file `a/b.md` and would be other documents. ` a.md`, wide letters and spaces that
+    do not break only look different; a joiner counts where a script or an emoji needs it.
     """
-    plain = "/".join(part.strip() for part in unicodedata.normalize("NFKC", name[: _MAX_NAME + 1]).split("/"))
-    is_printable = name.isprintable() and plain.isprintable()
+    letters = _JOINER_FOR_NOTHING.sub("", name[: _MAX_NAME + 1])
+    plain = "/".join(part.strip() for part in unicodedata.normalize("NFKC", letters).split("/"))
+    is_printable = _JOINER.sub("", plain).isprintable() and not _CONTROL.search(name)
     is_bounded = len(name) <= _MAX_NAME and len(plain) <= _MAX_NAME
     # A letter that stands for a path, such as ℀, would put the document into another folder.
     if not is_bounded or not is_printable or not _is_plain_path(plain) or name.count("/") != plain.count("/"):

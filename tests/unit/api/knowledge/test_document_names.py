@@ -12,7 +12,11 @@ async def upload(client: httpx.AsyncClient, backend: Backend, **fields: str) -> 
 
 
 @pytest.mark.parametrize(
-    "name", [" a/b.md", "a/b.md ", "a / b.md", "a/ b.md", "\uff41/b.md", "a/b\uff0emd", "a/b\u2024md"]
+    "name",
+    [
+        *(" a/b.md", "a/b.md ", "a / b.md", "a/ b.md", "\uff41/b.md", "a/b\uff0emd", "a/b\u2024md"),
+        *("\u00a0a/b.md", "a/b.md\u200d", "a\u200c/\u200db.md", "a/b\u200c.md"),
+    ],
 )
 async def test_spellings_that_look_alike_name_one_document(
     client: httpx.AsyncClient, backend: Backend, name: str
@@ -34,6 +38,30 @@ async def test_letters_that_stand_for_a_path_are_refused(
 
     assert (response.status_code, response.json()["code"]) == (422, "invalid_request")
     assert backend.object_store.stored == {}
+
+
+@pytest.mark.parametrize(
+    ("sent", "known"),
+    [
+        ("Screenshot 2025-05-01 at 9.41.07\u202fAM.md", "Screenshot 2025-05-01 at 9.41.07 AM.md"),
+        ("Preise\u00a02025.md", "Preise 2025.md"),
+        ("\u0646\u0627\u0645\u0647\u200c\u0647\u0627.md",) * 2,
+        ("\u0915\u094d\u200d\u0937.md",) * 2,
+        ("\U0001f469\u200d\U0001f4bb notes.md",) * 2,
+    ],
+    ids=["macOS", "space that does not break", "Persian", "Hindi", "emoji"],
+)
+async def test_names_as_systems_and_languages_write_them_are_taken(
+    client: httpx.AsyncClient, backend: Backend, sent: str, known: str
+) -> None:
+    response = await upload(client, backend, name=sent)
+
+    assert (response.status_code, response.json()["name"]) == (202, known)
+
+
+@pytest.mark.parametrize("name", ["a\u202eb.md", "a\x00b.md", "a\u2028b.md", "a\u200bb.md", "a\x85b.md", "\u200d"])
+async def test_controls_are_no_part_of_a_name(client: httpx.AsyncClient, backend: Backend, name: str) -> None:
+    assert (await upload(client, backend, name=name)).status_code == 422
 
 
 @pytest.mark.parametrize(
