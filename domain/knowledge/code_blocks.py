@@ -12,6 +12,9 @@ MAX_CODE: Final = 4_000
 """Characters of a block that stays whole: it fits into a passage."""
 _PIECE: Final = 1_900
 _FENCE: Final = re.compile(r"[ \t]*+(`{3,}+|~{3,}+)[^\n]*+\n")
+_BACKTICKS: Final = re.compile("`{3,}+")
+_MAX_OPENING: Final = 200
+"""Characters of a fence and its language that every piece repeats; longer ones would multiply the document."""
 _INDENTATION: Final = re.compile(r"^(?: {1,4}|\t)", re.MULTILINE)
 
 
@@ -50,7 +53,17 @@ def _pieces(source: str) -> Iterator[str]:
         code, _, last = source[opening.end() :].rpartition("\n")
         if not last.strip().startswith(fence):
             code = f"{code}\n{last}"
+    bounded = len(first) <= _MAX_OPENING
     for found in split(code, 0, len(code), _PIECE, cuts_for("code")):
         line_start = code.rfind("\n", 0, found.start) + 1
         start = found.start if code[line_start : found.start].strip() else line_start
-        yield f"{first}{code[start : found.end]}\n{fence}"
+        piece = code[start : found.end]
+        if not bounded:
+            fence = _fence_for(piece)
+            first = f"{fence}\n"
+        yield f"{first}{piece}\n{fence}"
+
+
+def _fence_for(piece: str) -> str:
+    longest = max(map(len, _BACKTICKS.findall(piece)), default=0)
+    return "`" * max(3, longest + 1)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import stat
@@ -68,7 +69,7 @@ def test_status_fails_when_nothing_runs(start: Start) -> None:
     status = start("--status")
 
     assert status.wait_for_end() == 1
-    assert "does not run" in status.transcript
+    assert "is not running" in status.transcript
 
 
 def test_secrets_and_logs_are_closed_to_other_users(running: tuple[UpProcess, Path]) -> None:
@@ -226,11 +227,8 @@ def test_external_servers_are_used_named_and_left_running(start: Start, director
         up = start("--servers-only", environment=environment)
         up.wait_until_up()
 
-        for line in (
-            f"PostgreSQL (external)                  {postgres.address}",
-            "Temporal (external)",
-            store.address,
-        ):
+        assert re.search(rf"PostgreSQL \(external\) +{re.escape(postgres.address)}", up.transcript)
+        for line in ("Temporal (external)", store.address):
             assert line in up.transcript
         assert up.survivors() == []
         up.send(signal.SIGINT)

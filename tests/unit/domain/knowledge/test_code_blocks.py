@@ -49,6 +49,17 @@ def test_every_piece_of_a_long_block_is_code(opening: str, code: str, closing: s
         assert len(fences) % 2 == 0
 
 
+@pytest.mark.parametrize("opening", ["`" * 9_001, "```" + "x" * 9_000], ids=["fence", "language"])
+def test_a_long_opening_is_not_repeated(opening: str) -> None:
+    fence = opening.rstrip("x")
+    code = ("`" * 9_000 if len(fence) > 3 else "word") + "\n" + "\n".join(LOG)
+    source = f"{opening}\n{code}\n{fence}"
+    document = with_short_code(document_of(source))
+    assert len(document.text) < 3 * len(source)
+    pieces = [document.text[block.start : block.end].split("\n") for block in document.blocks]
+    assert all(first == last and first not in body for first, *body, last in pieces)
+
+
 def test_lines_keep_their_indentation_and_indented_code_gets_fences() -> None:
     document = with_short_code(document_of("\n".join(f"    {line}" for line in LOG)))
     first = document.text[: document.blocks[0].end]
