@@ -22,6 +22,7 @@ from domain.knowledge.passage import Passage, Span, passage_id_for
 from domain.knowledge.publication import Publication, PublishReceipt
 from domain.knowledge.version import DocumentVersion
 from domain.search.retrieval import (
+    MAX_LIKENESSES,
     Fusion,
     LegScores,
     RetrievedPassage,
@@ -30,6 +31,7 @@ from domain.search.retrieval import (
     SearchQuery,
     SearchResult,
     SearchWarning,
+    SpanLikeness,
 )
 
 _LITTLE_ENDIAN_FLOATS: Final = "<f4"
@@ -112,7 +114,11 @@ class MemoryIndex:
         allowed = [entry for entries in self._live.values() for entry in entries if self._may_see(entry, filters)]
         found = _scored(query, mode, allowed, filters)
         ranked = sorted(found, key=lambda one: (-one[1].fused, _id(one[0])))
-        best = [self._retrieved(entry, scores, span) for entry, scores, span in ranked[: max(0, top_k)]]
+        asked = _halved(np.asarray(query.vector, np.float32)) if mode is not SearchMode.LEXICAL else None
+        best = [
+            self._retrieved(entry, scores, span, _likenesses(entry, asked))
+            for entry, scores, span in ranked[: max(0, top_k)]
+        ]
         answering = best[0].dataset_id if best else next(iter(generations), None)
         return SearchResult(
             passages=tuple(best),
@@ -142,7 +148,9 @@ class MemoryIndex:
         asked = (query.model, len(query.vector))
         return query.mode if all(self._models[one] == asked for one in generations) else SearchMode.LEXICAL
 
-    def _retrieved(self, entry: _Entry, scores: LegScores, span: Span | None) -> RetrievedPassage:
+    def _retrieved(
+        self, entry: _Entry, scores: LegScores, span: Span | None, likenesses: tuple[SpanLikeness, ...]
+    ) -> RetrievedPassage:
         version, passage = entry.version, entry.passage
         best: Span | Passage = span or passage
         return RetrievedPassage(
@@ -162,6 +170,7 @@ class MemoryIndex:
             span_start=best.start,
             span_end=best.end,
             scores=scores,
+            likenesses=likenesses,
         )
 
 
@@ -246,14 +255,26 @@ def _dense(query: SearchQuery, entries: Sequence[_Entry]) -> list[tuple[float | 
     asked = _halved(np.asarray(query.vector, np.float32))
     legs: list[tuple[float | None, Span | None]] = []
     for entry in entries:
-        lengths = np.linalg.norm(entry.vectors, axis=1) * np.linalg.norm(asked)
-        cosines = np.divide(
-            entry.vectors @ asked, lengths, out=np.full(len(lengths), -np.inf, np.float32), where=lengths > 0
-        )
+        cosines = _cosines(entry, asked)
         best = int(np.argmax(cosines)) if len(cosines) else -1
         known = best >= 0 and np.isfinite(cosines[best])
         legs.append((float(np.clip(cosines[best], -1, 1)), entry.passage.spans[best]) if known else (None, None))
     return legs
+
+
+def _cosines(entry: _Entry, asked: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Of each span; minus infinity for one without a length."""
+    lengths = np.linalg.norm(entry.vectors, axis=1) * np.linalg.norm(asked)
+    unknown = np.full(len(lengths), -np.inf, np.float32)
+    return np.divide(entry.vectors @ asked, lengths, out=unknown, where=lengths > 0)
+
+
+def _likenesses(entry: _Entry, asked: NDArray[np.float32] | None) -> tuple[SpanLikeness, ...]:
+    if asked is None:
+        return ()
+    cosines = zip(entry.passage.spans, np.clip(_cosines(entry, asked), -np.inf, 1), strict=True)
+    known = [SpanLikeness(span.start, span.end, round(float(one), 4)) for span, one in cosines if np.isfinite(one)]
+    return tuple(known[:MAX_LIKENESSES])
 
 
 def _halved(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,0 +1,155 @@
+"""What is asked: the form of a question, and the words that its answer has to be about."""
+
+import re
+from enum import StrEnum
+from itertools import islice
+from typing import Final, NamedTuple
+
+from domain.text.stems import stems
+from domain.text.stop_words import STOP_WORDS, language_of
+from domain.text.synonyms import with_one_word
+
+MAX_QUESTION: Final = 1_000
+"""Characters of a question that are read."""
+MAX_TERMS: Final = 32
+
+
+class Form(StrEnum):
+    """What the answer has to be: steps, a definition, a person, a time, and so on; ``open`` if nothing says."""
+
+    HOW = "how"
+    WHAT_IS = "what_is"
+    WHO = "who"
+    WHEN = "when"
+    WHERE = "where"
+    AMOUNT = "amount"
+    DURATION = "duration"
+    WHY = "why"
+    YES_NO = "yes_no"
+    LIST = "list"
+    COMPARE = "compare"
+    CODE = "code"
+    OPEN = "open"
+
+
+_ASIDE: Final = r"\W*(?:(?:and|also|please|hi|hello|so|but|then|ok|now|exactly|und|bitte|et|y|e|en|i)\W+)*"
+_FORMS: Final[tuple[tuple[Form, re.Pattern[str]], ...]] = tuple(
+    (form, re.compile(pattern))
+    for form, pattern in (
+        (Form.COMPARE, r"\bcompare\b|\bdifferences?\b|\bversus\b|\bvs\b|\bunterschied\b|\bdifférence\b|\bdiferencia\b"),
+        (
+            Form.DURATION,
+            r"\bhow\s+(?:long|often|soon|quickly|old)\b|\bwie\s+(?:lange|oft)\b|\bcombien\s+de\s+temps\b"
+            r"|\bcuánto\s+(?:tiempo|dura)\b|\bquanto\s+tempo\b|\bhoe\s+lang\b|\bjak\s+długo\b",
+        ),
+        (
+            Form.AMOUNT,
+            r"\bhow\s+(?:much|many|big|large|tall|high|far|fast|loud|heavy|hard|wide|deep|expensive|late|early)\b"
+            r"|\bwie\s?(?:viele?|teuer|hoch|groß|schwer|laut)\b|\bwas\s+kostet\b|\bcombien\b|\bcuánt[oa]s?\b"
+            r"|\bquant[oaei]s?\b|\bhoeveel\b|\bile\b|\bcost\b|\bprice\b|\bwhat\s+number\b",
+        ),
+        (
+            Form.HOW,
+            r"\bhow\s+to\b|\bhow\s+(?:do|can|could|should|would|must|may)\s+(?:i|you|we|one|somebody|someone|they)\b"
+            r"|\bsteps?\b|\bwhat\s+(?:do|can|should|must)\s+(?:i|we|you)\s+do\b|^\W*(?:can|could)\s+(?:you\s+)?(?:explain|show)"
+            r"|^\W*wie\s+\w+\s+(?:ich|wir|man)\b|^\W*wie\s+(?:kann|muss|soll)\b|^\W*comment\b|^\W*¿?cómo\b|^\W*come\b"
+            r"|^\W*como\b|^\W*hoe\b|^\W*jak\b|\bwie\s+\w+\s+ich\b",
+        ),
+        (Form.WHO, r"^{aside}(?:who|whom|whose|wer|wem|wen|qui|quién|quiénes|chi|quem|wie\s+is|kto)\b|\ban\s+wen\b"),
+        (
+            Form.WHEN,
+            r"^{aside}(?:when|until\s+when|from\s+when|since\s+when|what\s+(?:time|day|date)|at\s+what\s+time|wann|ab\s+wann"
+            r"|bis\s+wann|um\s+wie\s?viel\s+uhr|quand|à\s+quelle\s+heure|cuándo|a\s+qué\s+hora|quando|a\s+che\s+ora"
+            r"|a\s+que\s+horas|wanneer|hoe\s+laat|kiedy|o\s+której)\b|\b(?:until|from)\s+when\b",
+        ),
+        (Form.WHERE, r"^{aside}(?:where|wo|woher|wohin|où|dónde|dove|onde|waar|gdzie)\b"),
+        (Form.WHY, r"^{aside}(?:why|warum|wieso|weshalb|pourquoi|por\s+qué|perché|por\s+que|waarom|dlaczego)\b"),
+        (
+            Form.LIST,
+            r"^{aside}(?:list|enumerate|name\s+(?:all|the))\b|^{aside}(?:which|what)\s+(?:\w+\s+){0,2}\w+s\s+(?:are|can|do|does"
+            r"|exist|may|there|include|need|have)\b|^{aside}what\s+are\s+(?:the|all)\b|\blist\s+(?:all|of)\b",
+        ),
+        (
+            Form.WHAT_IS,
+            r"^{aside}(?:what|whats|wat)(?:'s|\u2019s|s)?\s+(?:is|are|was|were|counts|a|an|the)?\b"
+            r"|^{aside}(?:was\s+(?:ist|sind|bedeutet|heißt)|qu['\u2019]est-ce|¿?qué\s+(?:es|son)|cos['\u2019]è|che\s+cos['\u2019]è"
+            r"|o\s+que\s+é|wat\s+is|co\s+to\s+jest|define|explain|meaning\s+of)\b|\bmeans?\b",
+        ),
+        (
+            Form.YES_NO,
+            r"^{aside}(?:is|are|was|were|does|do|did|can|could|may|will|would|should|has|have|am|must)\b"
+            r"|^{aside}(?:ist|sind|gibt\s+es|kann|darf|muss|hat|haben|est-ce|peut-on|puis-je|hay|puedo|se\s+puede|è|c['\u2019]è"
+            r"|posso|há|is\s+er|mag|kan|czy)\b",
+        ),
+    )
+    for pattern in (pattern.replace("{aside}", _ASIDE).replace("{{", "{").replace("}}", "}"),)
+)
+_CODE: Final = re.compile(r"\b(?:command|snippet|code\s+sample|example\s+code|syntax)\b")
+_IDENTIFIER: Final = re.compile(r"[A-Za-z0-9]+(?:[_./:-][A-Za-z0-9]+)*(?:\(\))?")
+_NAMES_SOMETHING: Final = re.compile(r"(?<!^)(?<![.?!]\s)(?<![\w'\u2019])[A-Z][a-zà-ÿ]+")
+_STARTS: Final = re.compile(r"[^\W_]+")
+
+
+class Term(NamedTuple):
+    """A word that the answer is about. ``required``: nothing else can stand for it, as for a name, a code, a version."""
+
+    stem: str
+    word: str
+    required: bool
+
+
+class Question(NamedTuple):
+    text: str
+    form: Form
+    terms: tuple[Term, ...]
+    codes: tuple[str, ...]
+    """Identifiers of several parts, case folded, that have to stand literally in what is quoted."""
+    language: str
+
+    @property
+    def wants_steps(self) -> bool:
+        return self.form is Form.HOW
+
+
+def read_question(message: str) -> Question:
+    """Of a long message its beginning is read."""
+    text = " ".join(message[:MAX_QUESTION].split())
+    language = language_of(text)
+    return Question(
+        text=text, form=_form(text), terms=tuple(islice(_terms(text, language), MAX_TERMS)), codes=_codes(text), language=language
+    )
+
+
+def _form(text: str) -> Form:
+    folded = text.casefold().lstrip("¿¡ ")
+    for form, pattern in _FORMS:
+        if pattern.search(folded):
+            if form is Form.WHAT_IS and _CODE.search(folded):
+                return Form.CODE
+            return form
+    return Form.CODE if _CODE.search(folded) else Form.OPEN
+
+
+def _terms(text: str, language: str) -> "list[Term]":
+    stop = STOP_WORDS[language] | (STOP_WORDS["en"] if language == "en" else frozenset())
+    names = {found.group().casefold() for found in _NAMES_SOMETHING.finditer(text)} if language != "de" else set()
+    found: dict[str, Term] = {}
+    for word in _STARTS.findall(with_one_word(text)):
+        if word in stop:
+            continue
+        for stem in stems(word):
+            required = word in names or (any(map(str.isdigit, word)) and not word.isdigit())
+            if stem not in found or required:
+                found[stem] = Term(stem, word, required)
+    return list(found.values())
+
+
+def _codes(text: str) -> tuple[str, ...]:
+    """``ring_flush()``, ``C-102``, ``/v1/health``, ``events:publish``: parts joined by signs, one of them telling."""
+    found = []
+    for match in _IDENTIFIER.finditer(text):
+        code = match.group().removesuffix("()").strip("./:-")
+        joined = re.search(r"[_/:]", code) or (re.search(r"[-.]", code) and any(map(str.isdigit, code)))
+        if joined and len(code) > 2 and not re.fullmatch(r"[\d.:/-]+", code):
+            found.append(code.casefold())
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,66 @@
+"""Which words of the passages say a word of the question: itself, another form of it, a synonym, or what it was meant
+to be."""
+
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Final
+
+from domain.answers.question import Term
+from domain.text.synonyms import synonyms_of
+
+Spelling = Callable[[str, Collection[str]], str | None]
+"""The word of a vocabulary that a misspelt one was meant to be."""
+
+_SHORTEST_PREFIX: Final = 4
+_MAX_REST: Final = 4
+_OTHER_FORM: Final = 0.85
+_SYNONYM: Final = 0.85
+_MISSPELT: Final = 0.85
+_PART: Final = 0.6
+_SHORTEST_PART: Final = 5
+
+
+class Vocabulary:
+    """Of all passages that a question is answered from. ``texts`` are the words of each unit with its context: a term
+    weighs more the fewer of them hold it."""
+
+    def __init__(self, terms: Sequence[Term], texts: Sequence[frozenset[str]], spelling: Spelling | None) -> None:
+        self.terms = terms
+        words = frozenset().union(*texts) if texts else frozenset()
+        self._forms = {term.stem: _forms(term, words, spelling) for term in terms}
+        self.weights: dict[str, float] = {}
+        for term in terms:
+            forms = self._forms[term.stem].keys()
+            holding = sum(not forms.isdisjoint(held) for held in texts) if forms else 0
+            self.weights[term.stem] = math.log(1 + (len(texts) + 1) / (holding + 1)) + 0.5 * term.required
+        self.total = sum(self.weights.values())
+
+    def credit(self, stem: str, words: frozenset[str]) -> float:
+        """How well ``words`` say the term, in [0, 1]."""
+        forms = self._forms[stem]
+        return max((forms[word] for word in forms.keys() & words), default=0.0)
+
+    def is_known(self, stem: str) -> bool:
+        return bool(self._forms[stem])
+
+
+def _forms(term: Term, words: frozenset[str], spelling: Spelling | None) -> Mapping[str, float]:
+    """Words that say the term, each with its credit."""
+    stem = term.stem
+    found = {word: _OTHER_FORM for word in words if _is_form(stem, word)} if stem.isalpha() else {}
+    found |= {word: _SYNONYM for word in synonyms_of(stem) & words}
+    if stem in words:
+        found[stem] = 1.0
+    if not found and len(stem) >= _SHORTEST_PART and stem.isalpha():
+        found = {word: _PART for word in words if len(word) > len(stem) and stem in word}
+        # Of a compound, its last part says what it is.
+        found |= {word: _PART for word in words if len(word) >= _SHORTEST_PART and stem.endswith(word) and word.isalpha()}
+    if not found and spelling is not None and (meant := spelling(stem, words)):
+        found = {meant: _MISSPELT}
+    return found
+
+
+def _is_form(stem: str, word: str) -> bool:
+    if abs(len(stem) - len(word)) > _MAX_REST or min(len(stem), len(word)) < _SHORTEST_PREFIX:
+        return False
+    return word != stem and (word.startswith(stem) or stem.startswith(word))
