@@ -110,7 +110,9 @@ def _chosen(evidence: Evidence) -> list[Candidate]:
             break
         held = {stem: max(other.credits[stem] for other in chosen) for stem in one.credits}
         adds = sum(weights[stem] * max(0.0, credit - held[stem]) for stem, credit in one.credits.items()) / total
-        if adds >= _ADDS and one.score >= 0.75 * best.score:
+        # What other places say of the rest may be about something else.
+        near = question.form is Form.COMPARE or (one.passage is best.passage and one.section is best.section)
+        if adds >= _ADDS and near and one.score >= 0.75 * best.score:
             chosen.append(one)
     return chosen
 
@@ -137,22 +139,33 @@ def _quotes(evidence: Evidence, chosen: Sequence[Candidate]) -> list[Quote]:
     if question.form is Form.LIST and best.unit.kind in ("bullet", "step"):
         return steps_of(best)
     if best.unit.kind == "row" and question.form is not Form.COMPARE:
-        most = MAX_ITEMS if question.form is Form.LIST else 3
-        near = _LIST_NEARLY if question.form is Form.LIST else _NEARLY
-        rows = [
-            one
-            for one in evidence.candidates[:100]
-            if one.unit.kind == "row"
-            and one.passage is best.passage
-            and one.unit.group == best.unit.group
-            and one.score >= best.score - near
-        ][:most]
-        rows.sort(key=lambda one: one.unit.start)
+        rows = _rows_like(best, evidence)
         return [quote_alone(one, question, evidence.vocabulary)._replace(is_item=len(rows) > 1) for one in rows]
     return [quote_alone(one, question, evidence.vocabulary) for one in sorted(chosen, key=lambda one: (one.passage.number, one.unit.start))]
 
 
-_LIST_NEARLY: Final = 0.5
+def _rows_like(best: Candidate, evidence: Evidence) -> list[Candidate]:
+    """Rows of the same table that say as much of the question, in order; of rows that are ranges, the narrowest."""
+    question = evidence.question
+    rows = [
+        one
+        for one in evidence.candidates[:100]
+        if one.unit.kind == "row" and one.passage is best.passage and one.unit.group == best.unit.group
+        and one.own_coverage >= best.own_coverage - _NEARLY and one.coverage >= best.coverage - _NEARLY
+        and (question.form is Form.LIST or one.score >= best.score - _NEARLY)
+    ]  # fmt: skip
+    if any(one.range for one in rows):
+        narrowest = min(one.range.width if one.range else float("inf") for one in rows)
+        ends = [one.range for one in rows if one.range]
+        if narrowest == float("inf"):
+            high = min((bounds.high for bounds in ends), default=0.0)
+            rows = [one for one in rows if one.range and one.range.high == high]
+            low = max(one.range.low for one in rows if one.range)
+            rows = [one for one in rows if one.range and one.range.low == low]
+        else:
+            rows = [one for one in rows if one.range and one.range.width == narrowest]
+    rows = rows[: MAX_ITEMS if question.form is Form.LIST else 3]
+    return sorted(rows, key=lambda one: one.unit.start)
 
 
 def _parts(message: str) -> list[str]:

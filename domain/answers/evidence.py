@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from domain.answers.fitness import fitness
 from domain.answers.question import Question
+from domain.answers.ranges import Bounds, ranges_in
 from domain.answers.units import Section, Unit, read_sections
 from domain.answers.vocabulary import Spelling, Vocabulary
 from domain.base import Value
@@ -21,11 +22,12 @@ _TITLE: Final = 0.8
 _NEIGHBOUR: Final = 0.6
 _SECTION: Final = 0.35
 
-_LIKENESS: Final = 0.5
+_LIKENESS: Final = 0.8
 _FITNESS: Final = 0.25
 _RANK: Final = 0.12
 _RANK_DECAY: Final = 0.5
 _UNKNOWN_LIKENESS: Final = 0.3
+_RANGE: Final = 0.15
 
 
 class SpanCosine(NamedTuple):
@@ -77,6 +79,8 @@ class Candidate:
         self.credits: dict[str, float] = {}
         self.own: dict[str, float] = {}
         self.coverage = self.own_coverage = self.fitness = self.score = 0.0
+        self.range: Bounds | None = None
+        self.outside = False
         self.cosine: float | None = None
 
     def measure(self, question: Question, vocabulary: Vocabulary) -> None:
@@ -84,6 +88,8 @@ class Candidate:
             stem = term.stem
             self.credits[stem] = max(place.worth * vocabulary.credit(stem, place.words) for place in self.places)
             self.own[stem] = vocabulary.credit(stem, self.places[0].words)
+        if question.figures:
+            self._look_for_ranges(question)
         total = vocabulary.total or 1.0
         self.coverage = sum(vocabulary.weights[stem] * credit for stem, credit in self.credits.items()) / total
         self.own_coverage = sum(vocabulary.weights[stem] * credit for stem, credit in self.own.items()) / total
@@ -96,7 +102,21 @@ class Candidate:
             + _LIKENESS * likeness
             + _FITNESS * self.fitness
             + _RANK / (1 + _RANK_DECAY * self.rank)
+            + _RANGE * (self.range is not None)
+            - _RANGE * self.outside
         )
+
+    def _look_for_ranges(self, question: Question) -> None:
+        """A number is said by a range that holds it; one that only ranges without it stand against is not."""
+        ranges = ranges_in(self.unit.text)
+        for number in question.figures:
+            holding = [bounds for bounds in ranges if bounds.hold(number)]
+            if holding:
+                self.range = min(holding, key=lambda bounds: bounds.width)
+            stem = f"{number:g}"
+            if ranges and stem in self.own:
+                self.credits[stem] = self.own[stem] = max(self.own[stem], 1.0 if holding else 0.0)
+        self.outside = bool(ranges) and self.range is None
 
     def says(self, code: str) -> bool:
         """Whether the identifier stands literally in the unit or in what it is about."""

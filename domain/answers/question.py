@@ -2,9 +2,9 @@
 
 import re
 from enum import StrEnum
-from itertools import islice
 from typing import Final, NamedTuple
 
+from domain.answers.ranges import figures_in
 from domain.text.stems import stems
 from domain.text.stop_words import STOP_WORDS, language_of
 from domain.text.synonyms import with_one_word
@@ -46,7 +46,7 @@ _FORMS: Final[tuple[tuple[Form, re.Pattern[str]], ...]] = tuple(
             Form.AMOUNT,
             r"\bhow\s+(?:much|many|big|large|tall|high|far|fast|loud|heavy|hard|wide|deep|expensive|late|early)\b"
             r"|\bwie\s?(?:viele?|teuer|hoch|groß|schwer|laut)\b|\bwas\s+kostet\b|\bcombien\b|\bcuánt[oa]s?\b"
-            r"|\bquant[oaei]s?\b|\bhoeveel\b|\bile\b|\bcost\b|\bprice\b|\bwhat\s+number\b",
+            r"|\bquant[oaei]s?\b|\bhoeveel\b|\bile\b|\bcosts?\b|\bprices?\s+(?:of|for)\b|\bwhat\s+number\b",
         ),
         (
             Form.HOW,
@@ -84,18 +84,27 @@ _FORMS: Final[tuple[tuple[Form, re.Pattern[str]], ...]] = tuple(
     )
     for pattern in (pattern.replace("{aside}", _ASIDE).replace("{{", "{").replace("}}", "}"),)
 )
+_OF_THE_FORM: Final = frozenset(
+    "compare compared comparison difference differences versus vs command snippet syntax unterschied vergleiche list all "
+    "number define explain meaning example steps step différence diferencia summarise summarize".split()
+)
 _CODE: Final = re.compile(r"\b(?:command|snippet|code\s+sample|example\s+code|syntax)\b")
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9]+(?:[_./:-][A-Za-z0-9]+)*(?:\(\))?")
 _NAMES_SOMETHING: Final = re.compile(r"(?<!^)(?<![.?!]\s)(?<![\w'\u2019])[A-Z][a-zà-ÿ]+")
+_DETAIL: Final = re.compile(r"\(([^()]{1,200})\)\W*$")
+_OF_DETAIL: Final = 1.5
+_BESIDE_DETAIL: Final = 0.6
 _STARTS: Final = re.compile(r"[^\W_]+")
 
 
 class Term(NamedTuple):
-    """A word that the answer is about. ``required``: nothing else can stand for it, as for a name, a code, a version."""
+    """A word that the answer is about. ``required``: nothing else can stand for it, as for a name, a code, a version.
+    ``worth`` multiplies its weight."""
 
     stem: str
     word: str
     required: bool
+    worth: float = 1.0
 
 
 class Question(NamedTuple):
@@ -105,6 +114,10 @@ class Question(NamedTuple):
     codes: tuple[str, ...]
     """Identifiers of several parts, case folded, that have to stand literally in what is quoted."""
     language: str
+    detail: frozenset[str] = frozenset()
+    """Stems of what a follow-up asks for in place of something that its question names too."""
+    figures: tuple[float, ...] = ()
+    """Numbers that may lie within a range of the text."""
 
     @property
     def wants_steps(self) -> bool:
@@ -112,12 +125,36 @@ class Question(NamedTuple):
 
 
 def read_question(message: str) -> Question:
-    """Of a long message its beginning is read."""
+    """Of a long message its beginning is read. A follow-up has what it asks for in brackets at its end."""
     text = " ".join(message[:MAX_QUESTION].split())
     language = language_of(text)
+    terms = _terms(text, language)
+    detail = frozenset[str]()
+    if follow_up := _DETAIL.search(text):
+        of_detail = _terms(follow_up.group(1), language)
+        detail = frozenset(term.stem for term in of_detail)
+        terms = _with_detail(terms, detail)
     return Question(
-        text=text, form=_form(text), terms=tuple(islice(_terms(text, language), MAX_TERMS)), codes=_codes(text), language=language
+        text=text,
+        form=_form(text),
+        terms=tuple(terms[:MAX_TERMS]),
+        codes=_codes(text),
+        language=language,
+        detail=detail,
+        figures=figures_in(text),
     )
+
+
+def _with_detail(terms: "list[Term]", detail: frozenset[str]) -> "list[Term]":
+    """What the detail takes the place of is not known; a name gives way to a name."""
+    names_one = any(term.required for term in terms if term.stem in detail)
+    return [
+        term._replace(worth=_OF_DETAIL, required=term.required)
+        if term.stem in detail
+        else term._replace(worth=_BESIDE_DETAIL, required=False)
+        for term in terms
+        if term.stem in detail or not (names_one and term.required)
+    ]
 
 
 def _form(text: str) -> Form:
@@ -131,11 +168,11 @@ def _form(text: str) -> Form:
 
 
 def _terms(text: str, language: str) -> "list[Term]":
-    stop = STOP_WORDS[language] | (STOP_WORDS["en"] if language == "en" else frozenset())
+    stop = STOP_WORDS[language]
     names = {found.group().casefold() for found in _NAMES_SOMETHING.finditer(text)} if language != "de" else set()
     found: dict[str, Term] = {}
     for word in _STARTS.findall(with_one_word(text)):
-        if word in stop:
+        if word in stop or word in _OF_THE_FORM:
             continue
         for stem in stems(word):
             required = word in names or (any(map(str.isdigit, word)) and not word.isdigit())

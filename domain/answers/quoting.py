@@ -50,7 +50,9 @@ def row_text(one: Candidate, question: Question, vocabulary: Vocabulary) -> str:
     asked = [
         cell for place, cell in enumerate(cells) if place == 0 or _names(cell, one, question, vocabulary)
     ]
-    if len(asked) < 2 or not any(_header_named(cell, question, vocabulary) for cell in asked[1:]):
+    if question.detail and any(_says_detail(cell, question, vocabulary) for cell in cells[1:]):
+        asked = [cells[0], *(cell for cell in cells[1:] if _says_detail(cell, question, vocabulary))]
+    elif len(asked) < 2 or not any(_header_named(cell, question, vocabulary) for cell in asked[1:]):
         asked = cells
     return "; ".join(map(_cell_text, asked[:_MAX_CELLS]))
 
@@ -61,6 +63,11 @@ def _cell_text(cell: Cell) -> str:
 
 def _names(cell: Cell, one: Candidate, question: Question, vocabulary: Vocabulary) -> bool:
     return _header_named(cell, question, vocabulary) or _says_any(cell.text, question, vocabulary)
+
+
+def _says_detail(cell: Cell, question: Question, vocabulary: Vocabulary) -> bool:
+    words = meaning_words(cell.header)
+    return any(vocabulary.credit(stem, words) >= _SAYS for stem in question.detail)
 
 
 def _header_named(cell: Cell, question: Question, vocabulary: Vocabulary) -> bool:

@@ -8,8 +8,8 @@ from typing import Final
 from domain.answers.question import Term
 from domain.text.synonyms import synonyms_of
 
-Spelling = Callable[[str, Collection[str]], str | None]
-"""The word of a vocabulary that a misspelt one was meant to be."""
+Spelling = Callable[[str, str, Collection[str]], str | None]
+"""Of a word, its stem and a vocabulary of stems: the one that was meant, None for a word that is spelt well."""
 
 _SHORTEST_PREFIX: Final = 4
 _MAX_REST: Final = 4
@@ -32,7 +32,7 @@ class Vocabulary:
         for term in terms:
             forms = self._forms[term.stem].keys()
             holding = sum(not forms.isdisjoint(held) for held in texts) if forms else 0
-            self.weights[term.stem] = math.log(1 + (len(texts) + 1) / (holding + 1)) + 0.5 * term.required
+            self.weights[term.stem] = term.worth * (math.log(1 + (len(texts) + 1) / (holding + 1)) + 0.5 * term.required)
         self.total = sum(self.weights.values())
 
     def credit(self, stem: str, words: frozenset[str]) -> float:
@@ -55,7 +55,7 @@ def _forms(term: Term, words: frozenset[str], spelling: Spelling | None) -> Mapp
         found = {word: _PART for word in words if len(word) > len(stem) and stem in word}
         # Of a compound, its last part says what it is.
         found |= {word: _PART for word in words if len(word) >= _SHORTEST_PART and stem.endswith(word) and word.isalpha()}
-    if not found and spelling is not None and (meant := spelling(stem, words)):
+    if not found and spelling is not None and (meant := spelling(term.word, stem, words)):
         found = {meant: _MISSPELT}
     return found
 
