@@ -19,6 +19,8 @@ MAX_ITEMS: Final = 12
 _NEARLY: Final = 0.03
 _ADDS: Final = 0.12
 _MAX_TOGETHER: Final = 3
+_MAX_WHOLE: Final = 5
+_MAX_WHOLE_CHARACTERS: Final = 600
 
 
 class Used(Value):
@@ -136,12 +138,23 @@ def _quotes(evidence: Evidence, chosen: Sequence[Candidate]) -> list[Quote]:
     question, best = evidence.question, chosen[0]
     if question.wants_steps and best.unit.kind == "step":
         return steps_of(best)
+    if question.wants_steps and (whole := _short_section(best, evidence)):
+        return [quote_alone(one, question, evidence.vocabulary) for one in whole]
     if question.form is Form.LIST and best.unit.kind in ("bullet", "step"):
         return steps_of(best)
     if best.unit.kind == "row" and question.form is not Form.COMPARE:
         rows = _rows_like(best, evidence)
         return [quote_alone(one, question, evidence.vocabulary)._replace(is_item=len(rows) > 1) for one in rows]
     return [quote_alone(one, question, evidence.vocabulary) for one in sorted(chosen, key=lambda one: (one.passage.number, one.unit.start))]
+
+
+def _short_section(best: Candidate, evidence: Evidence) -> list[Candidate]:
+    """All units of the best one's section, if it is short: what to do is seldom said by one sentence of it."""
+    units = best.section.units
+    if len(units) > _MAX_WHOLE or sum(len(unit.text) for unit in units) > _MAX_WHOLE_CHARACTERS:
+        return []
+    whole = [one for one in evidence.candidates if one.section is best.section and one.passage is best.passage]
+    return sorted(whole, key=lambda one: one.index)
 
 
 def _rows_like(best: Candidate, evidence: Evidence) -> list[Candidate]:

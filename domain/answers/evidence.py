@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from domain.answers.fitness import fitness
+from domain.answers.fitness import fitness, says_little
 from domain.answers.question import Question
 from domain.answers.ranges import Bounds, ranges_in
 from domain.answers.units import Section, Unit, read_sections
@@ -21,6 +21,8 @@ _ABOVE: Final = 0.85
 _TITLE: Final = 0.8
 _NEIGHBOUR: Final = 0.6
 _SECTION: Final = 0.35
+_OF_STEPS: Final = 0.7
+"""Of the section, where steps are asked for: no step says what all of them are for."""
 
 _LIKENESS: Final = 0.8
 _FITNESS: Final = 0.25
@@ -28,6 +30,7 @@ _RANK: Final = 0.12
 _RANK_DECAY: Final = 0.5
 _UNKNOWN_LIKENESS: Final = 0.3
 _RANGE: Final = 0.15
+_LITTLE: Final = 0.4
 
 
 class SpanCosine(NamedTuple):
@@ -68,13 +71,13 @@ class Place(NamedTuple):
 class Candidate:
     """A unit of a passage. ``index`` is its number within its section."""
 
-    def __init__(self, passage: PassageExcerpt, rank: int, section: Section, index: int) -> None:
+    def __init__(self, passage: PassageExcerpt, rank: int, section: Section, index: int, of_section: float) -> None:
         self.passage = passage
         self.rank = rank
         self.section = section
         self.index = index
         self.unit: Unit = section.units[index]
-        self.places = tuple(_places(passage, section, index))
+        self.places = tuple(_places(passage, section, index, of_section))
         self.words = frozenset().union(*(place.words for place in self.places))
         self.credits: dict[str, float] = {}
         self.own: dict[str, float] = {}
@@ -104,6 +107,7 @@ class Candidate:
             + _RANK / (1 + _RANK_DECAY * self.rank)
             + _RANGE * (self.range is not None)
             - _RANGE * self.outside
+            - _LITTLE * says_little(self.unit, vocabulary.said)
         )
 
     def _look_for_ranges(self, question: Question) -> None:
@@ -133,7 +137,7 @@ class Evidence:
     ) -> None:
         self.question = question
         self.candidates = [
-            Candidate(passage, rank, section, index)
+            Candidate(passage, rank, section, index, _OF_STEPS if question.wants_steps else _SECTION)
             for rank, passage in enumerate(passages)
             for section in read_sections(passage.text, passage.path)
             for index in range(len(section.units))
@@ -150,7 +154,7 @@ class Evidence:
         return [term.word for term in sorted(lacking, key=lambda term: -self.vocabulary.weights[term.stem])]
 
 
-def _places(passage: PassageExcerpt, section: Section, index: int) -> Iterator[Place]:
+def _places(passage: PassageExcerpt, section: Section, index: int, of_section: float) -> Iterator[Place]:
     """Where a unit's words stand: its own first."""
     unit = section.units[index]
     own = meaning_words(unit.text)
@@ -165,4 +169,4 @@ def _places(passage: PassageExcerpt, section: Section, index: int) -> Iterator[P
         yield Place(meaning_words(unit.lead), _LEAD)
     if index and section.units[index - 1].group == unit.group and unit.kind == "sentence":
         yield Place(meaning_words(section.units[index - 1].text), _NEIGHBOUR)
-    yield Place(meaning_words(passage.text[section.start : section.end]), _SECTION)
+    yield Place(meaning_words(passage.text[section.start : section.end]), of_section)

@@ -31,6 +31,12 @@ _PERSON: Final = re.compile(r"(?<![.?!]\s)(?<!^)\b[A-Z][a-zà-ÿ]+|\b(?:manager|
 _PLACE: Final = re.compile(r"\b(?:in|at|on|under|to|im|am|in der|beim|à|en|dans)\s+(?:the\s+)?[`*\"A-Z0-9/]|→|/\w|\bstreet\b|\bfloor\b")
 _REASON: Final = re.compile(r"\b(?:because|since|so that|therefore|reason|due to|weil|damit|car|porque)\b", re.IGNORECASE)
 _IS: Final = re.compile(r"\s(?:is|are|means?|stands\s+for|refers\s+to|ist|sind|bedeutet|est|sont|es|son|è)\s", re.IGNORECASE)
+_ANNOUNCES: Final = re.compile(
+    r"\b(?:the\s+)?(?:following|next)\s+(?:table|list|section|chapter|steps|pages?|figure)|\b(?:table|list|figure)\s+(?:below|shows|lists)"
+    r"|\b(?:this|the)\s+(?:page|guide|chapter|section|document|article)\s+(?:explains|describes|shows|lists|tells|covers|contains)\b",
+    re.IGNORECASE,
+)
+_MAX_SENTENCE: Final = 500
 _MAX_SUBJECT: Final = 70
 _ENOUGH_STEPS: Final = 2
 
@@ -61,6 +67,19 @@ def fitness(question: Question, unit: Unit, section: Section) -> float:
             return 1.0 if unit.kind == "code" or "`" in text else 0.0
         case _:
             return 0.5
+
+
+def says_little(unit: Unit, asked: frozenset[str]) -> bool:
+    """Whether the unit only announces what follows, repeats the words of the question, or is no sentence at all."""
+    if unit.kind == "row":
+        return len([cell for cell in unit.cells if cell.text]) < 2  # noqa: PLR2004 # a name without a value
+    if unit.kind == "code":
+        return False
+    if len(unit.text) > _MAX_SENTENCE and unit.kind == "sentence":
+        return True
+    if _ANNOUNCES.search(unit.text):
+        return True
+    return unit.kind == "sentence" and len(meaning_words(unit.text) - asked) < 2 and not _AMOUNT.search(unit.text)  # noqa: PLR2004
 
 
 def _steps(unit: Unit, section: Section) -> float:

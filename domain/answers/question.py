@@ -88,6 +88,20 @@ _OF_THE_FORM: Final = frozenset(
     "compare compared comparison difference differences versus vs command snippet syntax unterschied vergleiche list all "
     "number define explain meaning example steps step différence diferencia summarise summarize".split()
 )
+_OF_THE_ANSWER: Final = frozenset(
+    "colour color kind type sort size date day year month time hour place location reason person people address name number "
+    "version error code document page file value status word detail information question answer cost price fee charge rate "
+    "amount term topic long longest highest lowest largest smallest farbe datum uhrzeit preis gebühr name nummer fehler seite "
+    "couleur prix heure jour nombre color precio hora día número".split()
+)
+"""What the answer is an instance of: a text that says "teal" need not say "colour"."""
+_INSTANCE: Final = 0.35
+_VERB: Final = 0.5
+_PARTICIPLE: Final = re.compile(r"[^\W\d_]{3,}(?:ed|en)")
+_AFTER_AUXILIARY: Final = re.compile(r"\b(?:do|does|did)\b[^?]*?\b([^\W\d_]+)\W*$")
+_NUMBERED: Final = re.compile(
+    r"(?:\b[A-Z][\w-]*|\b(?:version|release|chapter|section|phase|level|grade|class|model|python|edition|part))\s+(\d+(?:\.\d+)*)\b"
+)
 _CODE: Final = re.compile(r"\b(?:command|snippet|code\s+sample|example\s+code|syntax)\b")
 _IDENTIFIER: Final = re.compile(r"[A-Za-z0-9]+(?:[_./:-][A-Za-z0-9]+)*(?:\(\))?")
 _NAMES_SOMETHING: Final = re.compile(r"(?<!^)(?<![.?!]\s)(?<![\w'\u2019])[A-Z][a-zà-ÿ]+")
@@ -170,15 +184,31 @@ def _form(text: str) -> Form:
 def _terms(text: str, language: str) -> "list[Term]":
     stop = STOP_WORDS[language]
     names = {found.group().casefold() for found in _NAMES_SOMETHING.finditer(text)} if language != "de" else set()
+    numbers = {part for found in _NUMBERED.finditer(text) for part in found.group(1).split(".")}
+    verb = _verb(text)
+    asks_how = _form(text) is Form.HOW
     found: dict[str, Term] = {}
     for word in _STARTS.findall(with_one_word(text)):
         if word in stop or word in _OF_THE_FORM:
             continue
         for stem in stems(word):
-            required = word in names or (any(map(str.isdigit, word)) and not word.isdigit())
+            required = word in names or word in numbers or (any(map(str.isdigit, word)) and not word.isdigit())
             if stem not in found or required:
-                found[stem] = Term(stem, word, required)
+                worth = _INSTANCE if _is_of_the_answer(word) else 1.0
+                if not asks_how and not required and (word == verb or _PARTICIPLE.fullmatch(word)):
+                    worth = min(worth, _VERB)
+                found[stem] = Term(stem, word, required, 1.0 if required else worth)
     return list(found.values())
+
+
+def _is_of_the_answer(word: str) -> bool:
+    return word in _OF_THE_ANSWER or word.removesuffix("s") in _OF_THE_ANSWER
+
+
+def _verb(text: str) -> str | None:
+    """The word that an English question with an auxiliary ends in."""
+    found = _AFTER_AUXILIARY.search(text.casefold())
+    return found.group(1) if found else None
 
 
 def _codes(text: str) -> tuple[str, ...]:

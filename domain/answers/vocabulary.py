@@ -35,6 +35,9 @@ class Vocabulary:
             self.weights[term.stem] = term.worth * (math.log(1 + (len(texts) + 1) / (holding + 1)) + 0.5 * term.required)
         self.total = sum(self.weights.values())
 
+        self.said = frozenset(form for forms in self._forms.values() for form in forms)
+        """All words that say something of the question."""
+
     def credit(self, stem: str, words: frozenset[str]) -> float:
         """How well ``words`` say the term, in [0, 1]."""
         forms = self._forms[stem]
