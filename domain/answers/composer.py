@@ -17,6 +17,7 @@ VERSION: Final = "units-1"
 MAX_PARTS: Final = 3
 MAX_ITEMS: Final = 12
 _NEARLY: Final = 0.03
+_SAID: Final = 0.5
 _ADDS: Final = 0.12
 _MAX_TOGETHER: Final = 3
 _MAX_WHOLE: Final = 5
@@ -160,13 +161,22 @@ def _short_section(best: Candidate, evidence: Evidence) -> list[Candidate]:
 def _rows_like(best: Candidate, evidence: Evidence) -> list[Candidate]:
     """Rows of the same table that say as much of the question, in order; of rows that are ranges, the narrowest."""
     question = evidence.question
-    rows = [
+    table = [
         one
-        for one in evidence.candidates[:100]
+        for one in evidence.candidates
         if one.unit.kind == "row" and one.passage is best.passage and one.unit.group == best.unit.group
-        and one.own_coverage >= best.own_coverage - _NEARLY and one.coverage >= best.coverage - _NEARLY
-        and (question.form is Form.LIST or one.score >= best.score - _NEARLY)
-    ]  # fmt: skip
+    ]
+    if question.form is Form.LIST:
+        needed = [term.stem for term in question.terms if term.required and best.own[term.stem] >= _SAID]
+        rows = [one for one in table if all(one.own[stem] >= _SAID for stem in needed)]
+    else:
+        rows = [
+            one
+            for one in table
+            if one.score >= best.score - _NEARLY
+            and one.own_coverage >= best.own_coverage - _NEARLY
+            and one.coverage >= best.coverage - _NEARLY
+        ]
     if any(one.range for one in rows):
         narrowest = min(one.range.width if one.range else float("inf") for one in rows)
         ends = [one.range for one in rows if one.range]
@@ -183,9 +193,17 @@ def _rows_like(best: Candidate, evidence: Evidence) -> list[Candidate]:
 
 def _parts(message: str) -> list[str]:
     found = [part.strip() for clause in clauses_of(message) for part in _SPLIT.split(clause)]
-    return [part for part in found if len(part) > 3][:MAX_PARTS]
+    parts = [part for part in found if len(part) > _SHORTEST_PART]
+    # "My laptop was stolen. What do I do?" is one question.
+    return parts[:MAX_PARTS] if all(_ASKS.match(part) or part.endswith("?") for part in parts) else []
 
 
+_SHORTEST_PART: Final = 3
+_ASKS: Final = re.compile(
+    r"(?:also\s+|and\s+|until\s+|from\s+|in\s+)?(?:what|who|when|where|which|why|how|is|are|does|do|can|could|may|has|was|wie|wer"
+    r"|wann|wo|welche\w*|kann|darf|gibt|combien|où|quand|cuánto|dónde|cuándo|list|compare|tell|show|give)\b",
+    re.IGNORECASE,
+)
 _SPLIT: Final = re.compile(
     r",?\s+(?:and|und|et|y)\s+(?=(?:until |from |since |in |at |for )?(?:what|who|when|where|which|why|how|is|are|does|do|can|could|may|has|"
     r"was|wie|wer|wann|wo|welche\w*|kann|darf|gibt|combien|où|quand|cuánto|dónde|cuándo)\b)",

@@ -23,17 +23,16 @@ class Signs:
         best = chosen[0]
         self.coverage = sum(weights[stem] * value for stem, value in credit.items()) / total
         self.own = max(one.own_coverage for one in chosen)
-        self.missing = max((weights[stem] / total for stem, value in credit.items() if value < _SAID), default=0.0)
+        lacking = [term for term in evidence.question.terms if credit[term.stem] < _SAID]
+        self.missing = sum(weights[term.stem] / total for term in lacking if term.worth >= 1)
         self.cosine = max(0.0, _UNKNOWN_COSINE if best.cosine is None else best.cosine)
         self.fitness = best.fitness
         required = [term.stem for term in evidence.question.terms if term.required]
-        self.lacks_required = any(credit[stem] < _SAID for stem in required) or any(
-            not any(one.says(code) for one in chosen) for code in evidence.question.codes
-        )
+        self.lacks_required = any(credit[stem] < _SAID for stem in required)
 
 
 def confidence_of(evidence: Evidence, chosen: Sequence[Candidate]) -> float:
     signs = Signs(evidence, chosen)
-    sum_ = -5.2 + 5.0 * signs.coverage + 1.0 * signs.own - 2.5 * signs.missing + 3.0 * signs.cosine + 0.8 * signs.fitness
+    sum_ = -3.4 + 3.0 * signs.coverage + 0.5 * signs.own - 7.0 * signs.missing + 3.5 * signs.cosine + 1.2 * signs.fitness
     likely = 1 / (1 + math.exp(-sum_))
     return round(likely * (_NOT_WITHOUT if signs.lacks_required else 1.0), 4)

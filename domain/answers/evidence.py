@@ -1,12 +1,11 @@
 """Units measured against a question: how much of it each says, itself and by what it is about."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from domain.answers.fitness import fitness, says_little
 from domain.answers.question import Question
-from domain.answers.ranges import Bounds, ranges_in
+from domain.answers.ranges import Bounds, holds_name, ranges_in
 from domain.answers.units import Section, Unit, read_sections
 from domain.answers.vocabulary import Spelling, Vocabulary
 from domain.base import Value
@@ -31,6 +30,9 @@ _RANK_DECAY: Final = 0.5
 _UNKNOWN_LIKENESS: Final = 0.3
 _RANGE: Final = 0.15
 _LITTLE: Final = 0.4
+_MAX_SENTENCE: Final = 700
+"""Characters; what is longer is no sentence, but a log or what is left of a layout."""
+_NAMED_ROW: Final = 0.1
 
 
 class SpanCosine(NamedTuple):
@@ -93,6 +95,8 @@ class Candidate:
             self.own[stem] = vocabulary.credit(stem, self.places[0].words)
         if question.figures:
             self._look_for_ranges(question)
+        if question.calendar:
+            self._look_for_seasons(question)
         total = vocabulary.total or 1.0
         self.coverage = sum(vocabulary.weights[stem] * credit for stem, credit in self.credits.items()) / total
         self.own_coverage = sum(vocabulary.weights[stem] * credit for stem, credit in self.own.items()) / total
@@ -107,8 +111,14 @@ class Candidate:
             + _RANK / (1 + _RANK_DECAY * self.rank)
             + _RANGE * (self.range is not None)
             - _RANGE * self.outside
+            + _NAMED_ROW * self._is_named(vocabulary)
             - _LITTLE * says_little(self.unit, vocabulary.said)
         )
+
+    def _is_named(self, vocabulary: Vocabulary) -> bool:
+        """Whether the question names the row, by all of the words in its first cell."""
+        cells = self.unit.cells
+        return len(cells) > 1 and bool(words := meaning_words(cells[0].text)) and words <= vocabulary.said
 
     def _look_for_ranges(self, question: Question) -> None:
         """A number is said by a range that holds it; one that only ranges without it stand against is not."""
@@ -122,11 +132,15 @@ class Candidate:
                 self.credits[stem] = self.own[stem] = max(self.own[stem], 1.0 if holding else 0.0)
         self.outside = bool(ranges) and self.range is None
 
-    def says(self, code: str) -> bool:
-        """Whether the identifier stands literally in the unit or in what it is about."""
-        pattern = re.compile(rf"(?<![\w/:-]){re.escape(code)}(?![\w:-])")
-        about = " ".join((self.unit.lead, *self.section.headings, self.passage.title))
-        return bool(pattern.search(self.unit.text.casefold().replace("\\", "")) or pattern.search(about.casefold()))
+    def _look_for_seasons(self, question: Question) -> None:
+        """A day or a month is said by "Monday to Friday" too; a unit about other days is about something else."""
+        for stem, name in question.calendar:
+            holds = holds_name(self.unit.text, name)
+            if holds:
+                self.credits[stem] = self.own[stem] = 1.0
+            elif holds is False:
+                self.credits[stem] = self.own[stem] = 0.0
+                self.outside = True
 
 
 class Evidence:
@@ -140,7 +154,8 @@ class Evidence:
             Candidate(passage, rank, section, index, _OF_STEPS if question.wants_steps else _SECTION)
             for rank, passage in enumerate(passages)
             for section in read_sections(passage.text, passage.path)
-            for index in range(len(section.units))
+            for index, unit in enumerate(section.units)
+            if unit.kind != "sentence" or len(unit.text) <= _MAX_SENTENCE
         ]
         self.vocabulary = Vocabulary(question.terms, [one.words for one in self.candidates], spelling)
         for one in self.candidates:
@@ -159,7 +174,7 @@ def _places(passage: PassageExcerpt, section: Section, index: int, of_section: f
     unit = section.units[index]
     own = meaning_words(unit.text)
     if unit.cells:
-        own |= meaning_words(" ".join(cell.header for cell in unit.cells))
+        own |= meaning_words(" ".join(cell.header for cell in unit.cells if cell.text))
     yield Place(own, _OWN)
     if section.headings:
         yield Place(meaning_words(section.headings[-1]), _HEADING)

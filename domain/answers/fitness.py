@@ -46,7 +46,7 @@ def fitness(question: Question, unit: Unit, section: Section) -> float:
     text = unit.text
     match question.form:
         case Form.HOW:
-            return _steps(unit, section)
+            return _steps(question, unit, section)
         case Form.WHAT_IS:
             return _definition(question, unit, section)
         case Form.AMOUNT:
@@ -82,12 +82,16 @@ def says_little(unit: Unit, asked: frozenset[str]) -> bool:
     return unit.kind == "sentence" and len(meaning_words(unit.text) - asked) < 2 and not _AMOUNT.search(unit.text)  # noqa: PLR2004
 
 
-def _steps(unit: Unit, section: Section) -> float:
-    if unit.kind == "step":
-        return 1.0 if sum(one.group == unit.group for one in section.units) >= _ENOUGH_STEPS else 0.6
+def _steps(question: Question, unit: Unit, section: Section) -> float:
     if unit.kind == "row":
         return 0.0
-    return 0.5
+    if unit.kind != "step":
+        return 0.5
+    # One step seldom says what all of them are for.
+    above = meaning_words(" ".join((unit.lead, *section.headings)))
+    if question.terms and not any(term.stem in above for term in question.terms):
+        return 0.3
+    return 1.0 if sum(one.group == unit.group for one in section.units) >= _ENOUGH_STEPS else 0.6
 
 
 def _definition(question: Question, unit: Unit, section: Section) -> float:

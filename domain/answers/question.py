@@ -4,10 +4,10 @@ import re
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from domain.answers.ranges import figures_in
+from domain.answers.ranges import calendar_names_in, figures_in
 from domain.text.stems import stems
 from domain.text.stop_words import STOP_WORDS, language_of
-from domain.text.synonyms import with_one_word
+from domain.text.synonyms import identifiers, with_one_word
 
 MAX_QUESTION: Final = 1_000
 """Characters of a question that are read."""
@@ -97,13 +97,22 @@ _OF_THE_ANSWER: Final = frozenset(
 """What the answer is an instance of: a text that says "teal" need not say "colour"."""
 _INSTANCE: Final = 0.35
 _VERB: Final = 0.5
-_PARTICIPLE: Final = re.compile(r"[^\W\d_]{3,}(?:ed|en)")
+_PARTICIPLE: Final = re.compile(r"[^\W\d_]{3,}(?:ed|en)|sold|paid|sent|made|kept|held|built|bought|met|led|won|lost|cost")
+_VERB_PLACES: Final = (
+    re.compile(r"\W*(?:which|what|welcher?|welche|welches|quels?|quelles?)\s+[^\W\d_]+\s+([^\W\d_]+)\s+\w"),
+    re.compile(r"\W*(?:who|wer|qui|quién)\s+([^\W\d_]+)\s+\w"),
+    re.compile(r"\W*(?:wann|wo|wie|was|wer)\b.*\b(ge[^\W\d_]+(?:t|en)|\w+ge\w+(?:t|en))\W*$"),
+)
 _AFTER_AUXILIARY: Final = re.compile(r"\b(?:do|does|did)\b[^?]*?\b([^\W\d_]+)\W*$")
+_ASKS_IN_SIGNS: Final = re.compile("[的了吗呢么什怎多少几哪谁有是在和要请个我你您能吧嗎麼幾誰請個會か何いつどこだれ誰はのをにがでと]")
+_NAMES_A_KIND: Final = re.compile(
+    r"\W*(?:(?:in|on|at|to|from|by|for|of)\s+)?(?:which|what|how\s+(?:many|much))\s+(?!is\b|are\b|was\b|do|can\b|should\b)\w+"
+)
+"""A question that names what its answer is an instance of: what happens to it matters less."""
 _NUMBERED: Final = re.compile(
-    r"(?:\b[A-Z][\w-]*|\b(?:version|release|chapter|section|phase|level|grade|class|model|python|edition|part))\s+(\d+(?:\.\d+)*)\b"
+    r"(?:\b[A-Z][\w-]*|\b(?:version|release|chapter|section|phase|level|grade|class|model|python|edition|part|firmware|v))\s+(\d+(?:\.\d+)*)\b"
 )
 _CODE: Final = re.compile(r"\b(?:command|snippet|code\s+sample|example\s+code|syntax)\b")
-_IDENTIFIER: Final = re.compile(r"[A-Za-z0-9]+(?:[_./:-][A-Za-z0-9]+)*(?:\(\))?")
 _NAMES_SOMETHING: Final = re.compile(r"(?<!^)(?<![.?!]\s)(?<![\w'\u2019])[A-Z][a-zà-ÿ]+")
 _DETAIL: Final = re.compile(r"\(([^()]{1,200})\)\W*$")
 _OF_DETAIL: Final = 1.5
@@ -125,13 +134,13 @@ class Question(NamedTuple):
     text: str
     form: Form
     terms: tuple[Term, ...]
-    codes: tuple[str, ...]
-    """Identifiers of several parts, case folded, that have to stand literally in what is quoted."""
     language: str
     detail: frozenset[str] = frozenset()
     """Stems of what a follow-up asks for in place of something that its question names too."""
     figures: tuple[float, ...] = ()
     """Numbers that may lie within a range of the text."""
+    calendar: tuple[tuple[str, str], ...] = ()
+    """Days of the week and months, each as a stem and by its name."""
 
     @property
     def wants_steps(self) -> bool:
@@ -152,10 +161,10 @@ def read_question(message: str) -> Question:
         text=text,
         form=_form(text),
         terms=tuple(terms[:MAX_TERMS]),
-        codes=_codes(text),
         language=language,
         detail=detail,
         figures=figures_in(text),
+        calendar=tuple((stem, name) for name in calendar_names_in(text) for stem in stems(name)),
     )
 
 
@@ -186,16 +195,23 @@ def _terms(text: str, language: str) -> "list[Term]":
     names = {found.group().casefold() for found in _NAMES_SOMETHING.finditer(text)} if language != "de" else set()
     numbers = {part for found in _NUMBERED.finditer(text) for part in found.group(1).split(".")}
     verb = _verb(text)
-    asks_how = _form(text) is Form.HOW
+    names_a_kind = _NAMES_A_KIND.match(text.casefold()) is not None
     found: dict[str, Term] = {}
+    for code in identifiers(text):
+        found[code] = Term(code, code, required=True)
+    parts = {part for code in found for part in _STARTS.findall(code)}
     for word in _STARTS.findall(with_one_word(text)):
+        if word in parts:
+            continue
         if word in stop or word in _OF_THE_FORM:
             continue
         for stem in stems(word):
+            if _ASKS_IN_SIGNS.search(stem):
+                continue
             required = word in names or word in numbers or (any(map(str.isdigit, word)) and not word.isdigit())
             if stem not in found or required:
                 worth = _INSTANCE if _is_of_the_answer(word) else 1.0
-                if not asks_how and not required and (word == verb or _PARTICIPLE.fullmatch(word)):
+                if not required and (word == verb or (names_a_kind and _PARTICIPLE.fullmatch(word))):
                     worth = min(worth, _VERB)
                 found[stem] = Term(stem, word, required, 1.0 if required else worth)
     return list(found.values())
@@ -206,17 +222,9 @@ def _is_of_the_answer(word: str) -> bool:
 
 
 def _verb(text: str) -> str | None:
-    """The word that an English question with an auxiliary ends in."""
-    found = _AFTER_AUXILIARY.search(text.casefold())
+    """The word that says what happens, where its place tells it."""
+    folded = text.casefold()
+    found = next(filter(None, (place.match(folded) for place in _VERB_PLACES)), None) or (
+        _AFTER_AUXILIARY.search(folded) if _NAMES_A_KIND.match(folded) else None
+    )
     return found.group(1) if found else None
-
-
-def _codes(text: str) -> tuple[str, ...]:
-    """``ring_flush()``, ``C-102``, ``/v1/health``, ``events:publish``: parts joined by signs, one of them telling."""
-    found = []
-    for match in _IDENTIFIER.finditer(text):
-        code = match.group().removesuffix("()").strip("./:-")
-        joined = re.search(r"[_/:]", code) or (re.search(r"[-.]", code) and any(map(str.isdigit, code)))
-        if joined and len(code) > 2 and not re.fullmatch(r"[\d.:/-]+", code):
-            found.append(code.casefold())
-    return tuple(dict.fromkeys(found))

@@ -26,6 +26,23 @@ _RANGE: Final = re.compile(
     re.IGNORECASE,
 )
 _MAX_TEXT: Final = 400
+_CALENDARS: Final = tuple(
+    tuple(names.split())
+    for names in (
+        "monday tuesday wednesday thursday friday saturday sunday",
+        "montag dienstag mittwoch donnerstag freitag samstag sonntag",
+        "lundi mardi mercredi jeudi vendredi samedi dimanche",
+        "lunes martes miércoles jueves viernes sábado domingo",
+        "january february march april may june july august september october november december",
+        "januar februar märz april mai juni juli august september oktober november dezember",
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    )
+)
+_PLACES: Final = {name: (number, place) for number, names in enumerate(_CALENDARS) for place, name in enumerate(names)}
+_NAME: Final = "|".join(sorted(_PLACES, key=len, reverse=True))
+_NAMED: Final = re.compile(rf"\b({_NAME})s?\b", re.IGNORECASE)
+_NAMED_RANGE: Final = re.compile(rf"\b({_NAME})s?\s*(?:-|–|to|until|through|bis|à|au|a|hasta)\s*({_NAME})s?\b", re.IGNORECASE)  # noqa: RUF001
 
 
 class Bounds(NamedTuple):
@@ -70,3 +87,26 @@ def ranges_in(text: str) -> list[Bounds]:
 def _number(figure: str) -> float:
     digits = re.sub(r"[,.' \u00a0](?=\d{3}(?!\d))", "", figure)
     return float(digits.replace(",", "."))
+
+
+def calendar_names_in(question: str) -> tuple[str, ...]:
+    """The days of the week and the months that a question names, case folded."""
+    return tuple(dict.fromkeys(found.group(1).casefold() for found in _NAMED.finditer(question)))
+
+
+def holds_name(text: str, name: str) -> bool | None:
+    """Whether the day or month is one that the text names, by itself or within a range; None if the text names none of
+    its kind."""
+    calendar, place = _PLACES[name]
+    shown = text[:_MAX_TEXT]
+    named = [found.group(1).casefold() for found in _NAMED.finditer(shown)]
+    if not any(_PLACES[one][0] == calendar for one in named):
+        return None
+    if name in named:
+        return True
+    size = len(_CALENDARS[calendar])
+    for found in _NAMED_RANGE.finditer(shown):
+        first, last = (_PLACES[end.casefold()] for end in found.groups())
+        if first[0] == last[0] == calendar and (place - first[1]) % size <= (last[1] - first[1]) % size:
+            return True
+    return False

@@ -6,7 +6,7 @@ Made for quoting and not for rendering: what cannot be quoted by itself (raw HTM
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Final, Literal, NamedTuple
 
 from domain.answers.lines import FENCE, HTML, ITEM, RULE, Line, Lines
@@ -144,6 +144,10 @@ class _Reader:
         headers: Sequence[str] = ()
         if len(rows) > 1 and all(map(_SEPARATOR_CELL.fullmatch, rows[1][1])):
             headers, rows = rows[0][1], rows[2:]
+            if rows and len(set(headers)) < len(headers) and rows[0][1][0] == headers[0]:
+                # A header of two rows, whose merged cells stand in each column that they span.
+                headers = [_joined(upper, lower) for upper, lower in zip_longest(headers, rows[0][1], fillvalue="")]
+                rows = rows[1:]
         for line, texts in rows:
             cells = tuple(
                 Cell(headers[number] if number < len(headers) else "", text)
@@ -174,6 +178,10 @@ class _Reader:
                 # What stands right before a block of code says what the code is for.
                 self._lead = flat
             opened = stop
+
+
+def _joined(upper: str, lower: str) -> str:
+    return upper if upper == lower else f"{upper} {lower}".strip()
 
 
 def _cells(line: str) -> list[str]:

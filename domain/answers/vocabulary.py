@@ -13,6 +13,7 @@ Spelling = Callable[[str, str, Collection[str]], str | None]
 
 _SHORTEST_PREFIX: Final = 4
 _MAX_REST: Final = 4
+_REST_OF_SHORT: Final = 2
 _OTHER_FORM: Final = 0.85
 _SYNONYM: Final = 0.85
 _MISSPELT: Final = 0.85
@@ -64,6 +65,7 @@ def _forms(term: Term, words: frozenset[str], spelling: Spelling | None) -> Mapp
 
 
 def _is_form(stem: str, word: str) -> bool:
-    if abs(len(stem) - len(word)) > _MAX_REST or min(len(stem), len(word)) < _SHORTEST_PREFIX:
-        return False
-    return word != stem and (word.startswith(stem) or stem.startswith(word))
+    """"verify" and "verification", but not "pass" and "password"."""
+    shorter, longer = sorted((stem, word), key=len)
+    rest = _REST_OF_SHORT if len(shorter) <= _SHORTEST_PREFIX else _MAX_REST
+    return shorter != longer and len(shorter) >= _SHORTEST_PREFIX and len(longer) - len(shorter) <= rest and longer.startswith(shorter)

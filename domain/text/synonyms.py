@@ -50,6 +50,8 @@ _PHRASES: Final[Mapping[str, str]] = MappingProxyType(
         "bank holiday": "publicholiday",
     }
 )
+_IDENTIFIER: Final = re.compile(r"(?<![^\W_])[A-Za-z0-9]++(?:[_./:-][A-Za-z0-9]++)++(?![^\W_])")
+_TELLING: Final = re.compile(r"[_/:]|[-.].*\d|\d.*[-.]")
 _PHRASE: Final = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, _PHRASES), key=len, reverse=True))})(?!\w)")
 
 _GROUPS: Final = """
@@ -99,7 +101,6 @@ need require necessary required
 phone telephone call mobile
 email mail
 wifi wireless wlan internet network
-password passphrase
 picture image photo
 movie film
 supplier vendor provider
@@ -133,7 +134,8 @@ flat apartment
 lift elevator
 parking park car-park
 breakfast morning-meal
-beginning start
+arrival checkin arrive
+departure checkout depart
 amount number
 hour time
 teuer preis kosten kostet gebühr entgelt
@@ -176,4 +178,9 @@ def with_one_word(text: str) -> str:
 def meaning_words(text: str) -> frozenset[str]:
     """The stems of a text with its phrases written as one word. Remembered: the passages that answer questions are
     few, and come again."""
-    return frozenset(stems(with_one_word(text)))
+    return frozenset(stems(with_one_word(text))) | frozenset(identifiers(text))
+
+
+def identifiers(text: str) -> list[str]:
+    """``ring_flush``, ``c-102``, ``v1/health``, ``events:publish``, ``3.3``: parts joined by signs, case folded."""
+    return [found for found in map(str.casefold, _IDENTIFIER.findall(text)) if _TELLING.search(found)]
