@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -245,8 +246,13 @@ def test_the_log_lines_of_requests_about_a_turn_name_it(http: httpx.Client, stac
     http.post("/v1/feedback", json={"trace_id": trace_id, "rating": "up"})
     http.get("/v1/health")
 
-    lines = [json.loads(line) for line in stack.api.log_since_launch().splitlines() if line.startswith("{")]
-    requests = [line for line in lines if line["event"] == "request"]
+    def logged() -> list[dict[str, Any]]:
+        lines = [json.loads(line) for line in stack.api.log_since_launch().splitlines() if line.startswith("{")]
+        return [line for line in lines if line["event"] == "request"]
+
+    # A request is logged when its response has left.
+    eventually(lambda: bool(logged()) and logged()[-1]["path"] == "/v1/health", "the last request in the log")
+    requests = logged()
     named = [line["path"] for line in requests if line.get("trace_id") == trace_id]
     assert named == ["/v1/chat", f"/v1/turns/{trace_id}", f"/v1/audit/{trace_id}", "/v1/feedback"]
     assert "trace_id" not in requests[-1]

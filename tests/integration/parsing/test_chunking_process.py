@@ -52,7 +52,9 @@ async def test_the_passages_are_those_that_the_chunker_makes(parser: IsolatedPar
         assert passages_of(lines) == chunk(document.model_copy(update={"title": "Guide"}), ChunkOptions())
 
 
-async def test_more_headings_than_can_be_searched_for_have_their_code(parser: IsolatedParser, tmp_path: Path) -> None:
+async def test_more_headings_than_can_be_searched_for_have_their_code(
+    unmeasured_parser: IsolatedParser, tmp_path: Path
+) -> None:
     text = "Heading\nWords\n" * 60_000
     blocks = tuple(
         block
@@ -64,7 +66,7 @@ async def test_more_headings_than_can_be_searched_for_have_their_code(parser: Is
     )
     document = ParsedDocument(title=None, text=text, blocks=blocks, media_type="text/plain", parser="made")
     with pytest.raises(TooManyPassagesError):
-        await cut(parser, written(tmp_path, document))
+        await cut(unmeasured_parser, written(tmp_path, document))
 
 
 async def test_processor_time_beyond_the_limit_ends_it_by_force(tmp_path: Path) -> None:
