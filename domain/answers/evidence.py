@@ -20,11 +20,12 @@ _ABOVE: Final = 0.85
 _TITLE: Final = 0.8
 _NEIGHBOUR: Final = 0.6
 _SECTION: Final = 0.35
+_OWN_STEP: Final = 0.75
 _OF_STEPS: Final = 0.7
 """Of the section, where steps are asked for: no step says what all of them are for."""
 
 _LIKENESS: Final = 0.8
-_FITNESS: Final = 0.25
+_FITNESS: Final = 0.35
 _RANK: Final = 0.12
 _RANK_DECAY: Final = 0.5
 _UNKNOWN_LIKENESS: Final = 0.3
@@ -73,13 +74,13 @@ class Place(NamedTuple):
 class Candidate:
     """A unit of a passage. ``index`` is its number within its section."""
 
-    def __init__(self, passage: PassageExcerpt, rank: int, section: Section, index: int, of_section: float) -> None:
+    def __init__(self, passage: PassageExcerpt, rank: int, section: Section, index: int, wants_steps: bool) -> None:
         self.passage = passage
         self.rank = rank
         self.section = section
         self.index = index
         self.unit: Unit = section.units[index]
-        self.places = tuple(_places(passage, section, index, of_section))
+        self.places = tuple(_places(passage, section, index, wants_steps))
         self.words = frozenset().union(*(place.words for place in self.places))
         self.credits: dict[str, float] = {}
         self.own: dict[str, float] = {}
@@ -151,7 +152,7 @@ class Evidence:
     ) -> None:
         self.question = question
         self.candidates = [
-            Candidate(passage, rank, section, index, _OF_STEPS if question.wants_steps else _SECTION)
+            Candidate(passage, rank, section, index, question.wants_steps)
             for rank, passage in enumerate(passages)
             for section in read_sections(passage.text, passage.path)
             for index, unit in enumerate(section.units)
@@ -169,13 +170,13 @@ class Evidence:
         return [term.word for term in sorted(lacking, key=lambda term: -self.vocabulary.weights[term.stem])]
 
 
-def _places(passage: PassageExcerpt, section: Section, index: int, of_section: float) -> Iterator[Place]:
+def _places(passage: PassageExcerpt, section: Section, index: int, wants_steps: bool) -> Iterator[Place]:
     """Where a unit's words stand: its own first."""
     unit = section.units[index]
     own = meaning_words(unit.text)
     if unit.cells:
         own |= meaning_words(" ".join(cell.header for cell in unit.cells if cell.text))
-    yield Place(own, _OWN)
+    yield Place(own, _OWN_STEP if wants_steps and unit.kind == "step" else _OWN)
     if section.headings:
         yield Place(meaning_words(section.headings[-1]), _HEADING)
         yield Place(meaning_words(" ".join(section.headings[:-1])), _ABOVE)
@@ -184,4 +185,4 @@ def _places(passage: PassageExcerpt, section: Section, index: int, of_section: f
         yield Place(meaning_words(unit.lead), _LEAD)
     if index and section.units[index - 1].group == unit.group and unit.kind == "sentence":
         yield Place(meaning_words(section.units[index - 1].text), _NEIGHBOUR)
-    yield Place(meaning_words(passage.text[section.start : section.end]), of_section)
+    yield Place(meaning_words(passage.text[section.start : section.end]), _OF_STEPS if wants_steps else _SECTION)

@@ -128,6 +128,7 @@ class Term(NamedTuple):
     word: str
     required: bool
     worth: float = 1.0
+    is_name: bool = False
 
 
 class Question(NamedTuple):
@@ -145,6 +146,22 @@ class Question(NamedTuple):
     @property
     def wants_steps(self) -> bool:
         return self.form is Form.HOW
+
+    @property
+    def head(self) -> Term | None:
+        """What is asked for: "floors" of "how many floors", "deputy" of "who is the deputy of"."""
+        if self.form not in _WITH_HEAD:
+            return None
+        first = min(self.terms, key=lambda term: _place(term, self.text), default=None)
+        return first if first is not None and first.worth >= 1 else None
+
+
+_WITH_HEAD: Final = (Form.AMOUNT, Form.WHO, Form.WHAT_IS, Form.WHERE)
+
+
+def _place(term: Term, text: str) -> int:
+    at = text.casefold().find(term.word)
+    return at if at >= 0 else len(text)
 
 
 def read_question(message: str) -> Question:
@@ -213,7 +230,7 @@ def _terms(text: str, language: str) -> "list[Term]":
                 worth = _INSTANCE if _is_of_the_answer(word) else 1.0
                 if not required and (word == verb or (names_a_kind and _PARTICIPLE.fullmatch(word))):
                     worth = min(worth, _VERB)
-                found[stem] = Term(stem, word, required, 1.0 if required else worth)
+                found[stem] = Term(stem, word, required, 1.0 if required else worth, word in names)
     return list(found.values())
 
 

@@ -144,7 +144,7 @@ class _Reader:
         headers: Sequence[str] = ()
         if len(rows) > 1 and all(map(_SEPARATOR_CELL.fullmatch, rows[1][1])):
             headers, rows = rows[0][1], rows[2:]
-            if rows and len(set(headers)) < len(headers) and rows[0][1][0] == headers[0]:
+            if rows and len(set(headers)) < len(headers) and rows[0][1][0] in (headers[0], ""):
                 # A header of two rows, whose merged cells stand in each column that they span.
                 headers = [_joined(upper, lower) for upper, lower in zip_longest(headers, rows[0][1], fillvalue="")]
                 rows = rows[1:]
