@@ -60,7 +60,7 @@ class AnswerCompleter:
     async def compose(self, composing: ComposeInput, turn_id: str) -> Composition:
         """Raises TextTooCostlyError, DatabaseUnavailableError and TextProcessUnavailableError (both retryable)."""
         tenant_id, screening = composing.tenant_id, composing.policy.screening
-        passages = composing.quotable
+        passages = composing.passages
         texts = await self._texts.texts(tenant_id, passages) if passages else {}
         known = self._screen.known(passages, texts, screening)
         given = CompositionInput(composing=composing, texts=texts, judged=known)
@@ -81,6 +81,8 @@ class AnswerCompleter:
             update={
                 "outcome": composed.outcome,
                 "text": composed.text,
+                "own_words": composed.own_words,
+                "confidence": composed.confidence,
                 "citations": composed.citations,
                 "warnings": (*draft.warnings, *composed.warnings),
                 "denied": await self._denied(tenant_id, bot_id, composing.policy),

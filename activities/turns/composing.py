@@ -6,19 +6,24 @@ from uuid import UUID
 from activities.envelopes import StepClock
 from activities.search.passage_screening import Verdicts, broken_rules
 from activities.turns.tool_execution import ToolExecution
-from domain.answers import extractive
+from domain.answers import composer
 from domain.answers.answer import AnswerWarning, Citation, Intent, Outcome
+from domain.answers.composer import Composed, Used
 from domain.answers.composition import (
     GREETING,
     HAND_OFF,
     Figure,
     access_summary,
     low_confidence_warning,
+    near_titles,
     no_tool_warning,
+    partly_answered_warning,
     refusal_sections,
     stats_section,
+    unanswered_section,
 )
-from domain.answers.extractive import HowTo, PassageExcerpt
+from domain.answers.evidence import PassageExcerpt, SpanCosine
+from domain.answers.vocabulary import Spelling
 from domain.audit.envelope import AuditKind, Envelope
 from domain.base import Value, sha256_of
 from domain.guardrails import injection
@@ -50,26 +55,29 @@ class ComposeInput(Value):
     """Of calls that were not made."""
     understood_as: str | None = None
 
-    @property
-    def quotable(self) -> tuple[RetrievedPassage, ...]:
-        """The passages, if they are near enough to the question."""
-        return self.passages if self.confidence >= self.minimum_confidence else ()
-
 
 class Composition(Value):
-    """A draft: what would be answered if the guard lets it pass."""
+    """A draft: what would be answered if the guard lets it pass.
+
+    ``confidence`` of the part that comes from documents, in [0, 1]; None where none was asked for. ``own_words``: of
+    the text, what the bot was given to say.
+    """
 
     outcome: Outcome
     text: str
+    confidence: float | None = None
+    own_words: str = ""
     citations: tuple[Citation, ...]
     warnings: tuple[AnswerWarning, ...]
     envelopes: tuple[Envelope, ...]
 
 
-def compose_answer(given: ComposeInput, texts: Mapping[UUID, str], verdicts: Verdicts) -> Composition:
+def compose_answer(
+    given: ComposeInput, texts: Mapping[UUID, str], verdicts: Verdicts, spelling: Spelling | None = None
+) -> Composition:
     """Write every section that the intents ask for, or the bot's refusal when none can be supported.
 
-    ``texts`` and ``verdicts`` are those of ``given.quotable``; nothing is taken from passages that give orders.
+    ``texts`` and ``verdicts`` are those of the passages; nothing is taken from passages that give orders.
     """
     clock = StepClock()
     sections: list[str] = []
@@ -83,49 +91,67 @@ def compose_answer(given: ComposeInput, texts: Mapping[UUID, str], verdicts: Ver
         sections.append(access_summary(given.roles, given.available_pack_ids, given.available_tools))
     if stats := stats_section(_figures(given.tools)):
         sections.append(stats)
-    how_to, unspoken = _how_to(given, texts, withheld)
-    if how_to is not None:
+    composed = _from_documents(given, texts, withheld, spelling)
+    warnings = _warnings(given)
+    if composed is not None and composed.answered:
         if given.understood_as is not None:
-            # Figures name what they are of; steps do not say what they are for.
+            # Figures name what they are of; an answer from documents does not say what it is about.
             sections.insert(0, f"Understood as: “{without_markup(given.understood_as)}”")
-        sections.append(how_to.markdown)
-        cited = [given.passages[number - 1] for number in how_to.used]
-        citations = tuple(_citation(number, passage) for number, passage in enumerate(cited, start=1))
+        sections.append(composed.markdown)
+        citations = tuple(
+            _citation(number, given.passages[used.number - 1], used)
+            for number, used in enumerate(composed.used, start=1)
+        )
+        warnings += _unspoken(given.understood_as, [texts[one.passage_id] for one in citations])
+        if composed.unanswered:
+            sections.append(unanswered_section([part.question for part in composed.unanswered]))
+            warnings += (partly_answered_warning(),)
+    elif composed is not None:
+        warnings += (low_confidence_warning(_missing(composed)),)
     outcome = Outcome.ANSWERED if sections else Outcome.REFUSED
-    text = "\n\n".join(
-        sections or refusal_sections(given.refusal, given.intents, _untold(given), given.askable_figures)
-    )
+    if not sections:
+        sections = refusal_sections(given.refusal, given.intents, _untold(given), given.askable_figures)
+        if titles := near_titles(_near(given, withheld)):
+            sections.append(titles)
+    text = "\n\n".join(sections)
     return Composition(
         outcome=outcome,
         text=text,
+        confidence=composed.confidence if composed is not None else None,
+        own_words=given.refusal if outcome is Outcome.REFUSED else "",
         citations=citations,
-        warnings=(*_warnings(given), *unspoken, *suspicion_warnings(withheld.values())),
-        envelopes=(_envelope(clock, given, outcome, text, citations, withheld),),
+        warnings=(*warnings, *suspicion_warnings(withheld.values())),
+        envelopes=(_envelope(clock, given, outcome, text, citations, withheld, composed),),
     )
 
 
-def _how_to(
-    given: ComposeInput, texts: Mapping[UUID, str], withheld: Mapping[UUID, str]
-) -> tuple[HowTo | None, tuple[AnswerWarning, ...]]:
-    if not given.quotable:
-        return None, ()
+def _from_documents(
+    given: ComposeInput, texts: Mapping[UUID, str], withheld: Mapping[UUID, str], spelling: Spelling | None
+) -> Composed | None:
+    """None where no passage may be quoted."""
     excerpts = [
         PassageExcerpt(
             number=number,
             text=texts[passage.passage_id],
-            span_start=passage.span_start - passage.start,
-            span_end=passage.span_end - passage.start,
-            score=passage.scores.fused,
             title=passage.title,
             section_heading=passage.section_heading,
-            similarity=passage.scores.dense,
+            cosines=tuple(
+                SpanCosine(one.start - passage.start, one.end - passage.start, one.cosine) for one in passage.likenesses
+            ),
         )
         for number, passage in enumerate(given.passages, start=1)
         if passage.passage_id in texts and passage.passage_id not in withheld
     ]
-    how_to = extractive.compose_how_to(given.question, excerpts)
-    used = [excerpt.text for excerpt in excerpts if how_to is not None and excerpt.number in how_to.used]
-    return how_to, _unspoken(given.understood_as, used)
+    return composer.compose(given.question, excerpts, given.minimum_confidence, spelling) if excerpts else None
+
+
+def _missing(composed: Composed) -> list[str]:
+    return list(dict.fromkeys(word for part in composed.unanswered for word in part.missing))
+
+
+def _near(given: ComposeInput, withheld: Mapping[UUID, str]) -> list[str]:
+    """Titles of what was found, nearest first."""
+    return [one.title for one in given.passages if one.passage_id not in withheld]
 
 
 def _figures(tools: Sequence[ToolExecution]) -> list[Figure]:
@@ -163,12 +189,10 @@ def _warnings(given: ComposeInput) -> tuple[AnswerWarning, ...]:
     warnings = _untold(given)
     if Intent.STATS in given.intents and not given.tools and not given.tool_warnings:
         warnings.append(no_tool_warning(given.askable_figures))
-    if given.passages and given.confidence < given.minimum_confidence:
-        warnings.append(low_confidence_warning())
     return tuple(warnings)
 
 
-def _citation(number: int, passage: RetrievedPassage) -> Citation:
+def _citation(number: int, passage: RetrievedPassage, used: Used) -> Citation:
     return Citation(
         number=number,
         passage_id=passage.passage_id,
@@ -182,6 +206,9 @@ def _citation(number: int, passage: RetrievedPassage) -> Citation:
         score=round(passage.scores.fused, 4),
         start=passage.start,
         end=passage.end,
+        quote=used.text,
+        quote_start=used.start,
+        quote_end=used.end,
     )
 
 
@@ -192,20 +219,22 @@ def _envelope(
     text: str,
     citations: tuple[Citation, ...],
     withheld: Mapping[UUID, str],
+    composed: Composed | None,
 ) -> Envelope:
     return clock.seal(
         AuditKind.ANSWER_COMPOSED,
         given={
             "intents": list(given.intents),
             "passages": len(given.passages),
-            "confidence": given.confidence,
+            "retrieval_confidence": given.confidence,
             "minimum_confidence": given.minimum_confidence,
         },
         decided={
             "refused": outcome is Outcome.REFUSED,
+            "confidence": composed.confidence if composed is not None else None,
             "answer_sha256": sha256_of(text),
             "cited_passages": [str(citation.passage_id) for citation in citations],
             "suspicious": {str(passage_id): rule_id for passage_id, rule_id in withheld.items()},
         },
-        versions={"composer": extractive.VERSION, "injection": injection.VERSION, **given.policy.versions},
+        versions={"composer": composer.VERSION, "injection": injection.VERSION, **given.policy.versions},
     )

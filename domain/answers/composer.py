@@ -7,7 +7,8 @@ from typing import Final
 
 from domain.answers.confidence import confidence_of
 from domain.answers.evidence import Candidate, Evidence, PassageExcerpt
-from domain.answers.question import Form, Question, read_question
+from domain.answers.forms import Form
+from domain.answers.question import Question, read_question
 from domain.answers.quoting import Quote, quote_alone, steps_of
 from domain.answers.vocabulary import Spelling
 from domain.base import Value
@@ -146,7 +147,10 @@ def _quotes(evidence: Evidence, chosen: Sequence[Candidate]) -> list[Quote]:
     if best.unit.kind == "row" and question.form is not Form.COMPARE:
         rows = _rows_like(best, evidence)
         return [quote_alone(one, question, evidence.vocabulary)._replace(is_item=len(rows) > 1) for one in rows]
-    return [quote_alone(one, question, evidence.vocabulary) for one in sorted(chosen, key=lambda one: (one.passage.number, one.unit.start))]
+    return [
+        quote_alone(one, question, evidence.vocabulary)
+        for one in sorted(chosen, key=lambda one: (one.passage.number, one.unit.start))
+    ]
 
 
 def _short_section(best: Candidate, evidence: Evidence) -> list[Candidate]:

@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from domain.answers.answer import AnswerWarning, Intent
+from domain.guardrails.tool_results import without_markup
 from domain.text.canonical import listed
 
 GREETING: Final = "Hello! Ask me a question, and I will answer from the documents that I may use."
 HAND_OFF: Final = "I cannot hand this conversation over to a person here. Please contact your administrator."
+
+_MAX_NAMED: Final = 4
+_MAX_NEAR: Final = 3
 
 
 class Figure(NamedTuple):
@@ -58,8 +62,27 @@ def no_tool_warning(askable_figures: Sequence[str]) -> AnswerWarning:
     return AnswerWarning(code="no_tool_available", message=none)
 
 
-def low_confidence_warning() -> AnswerWarning:
-    return AnswerWarning(code="low_confidence", message="The passages that were found are too far from the question.")
+def low_confidence_warning(missing: Sequence[str] = ()) -> AnswerWarning:
+    """Of a question whose answer is not surely in the documents; ``missing``: its words that no quote says."""
+    named = ", ".join(f"“{word}”" for word in missing[:_MAX_NAMED])
+    about = f" Nothing was found about {named}." if named else ""
+    return AnswerWarning(code="low_confidence", message=f"The documents do not surely say this.{about}")
+
+
+def partly_answered_warning() -> AnswerWarning:
+    return AnswerWarning(code="partly_answered", message="A part of the question was not found in the documents.")
+
+
+def unanswered_section(questions: Sequence[str]) -> str:
+    """What of a message was not found."""
+    asked = "; ".join(f"“{without_markup(question)}”" for question in questions)
+    return f"I could not find an answer to {asked}."
+
+
+def near_titles(titles: Sequence[str]) -> str | None:
+    """What a refusal offers instead."""
+    shown = [f"“{without_markup(title)}”" for title in dict.fromkeys(titles) if title][:_MAX_NEAR]
+    return f"The nearest pages are {listed(shown)}." if shown else None
 
 
 def _stats(figure: Figure) -> str:

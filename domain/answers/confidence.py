@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from domain.answers.evidence import Candidate, Evidence
-from domain.answers.question import Term
+from domain.answers.terms import Term
 
 _SAID: Final = 0.5
 _NOT_WITHOUT: Final = 0.15
@@ -49,8 +49,20 @@ def _is_needed(term: Term, evidence: Evidence, best: Candidate) -> bool:
 def _is_named(term: Term, chosen: Sequence[Candidate]) -> bool:
     """Names begin with a capital in the text too: "Business" is not "your business"."""
     name = term.word[:1].upper() + term.word[1 : max(_SHORTEST_NAME, len(term.stem) - 1)]
-    about = (text for one in chosen for text in (one.unit.text, one.unit.lead, *one.section.headings, one.passage.title, *(cell.header for cell in one.unit.cells)))
-    return any(name in text or name.upper() in text for text in about) or any(one.credits[term.stem] < 1 for one in chosen)
+    about = (
+        text
+        for one in chosen
+        for text in (
+            one.unit.text,
+            one.unit.lead,
+            *one.section.headings,
+            one.passage.title,
+            *(cell.header for cell in one.unit.cells),
+        )
+    )
+    return any(name in text or name.upper() in text for text in about) or any(
+        one.credits[term.stem] < 1 for one in chosen
+    )
 
 
 def confidence_of(evidence: Evidence, chosen: Sequence[Candidate]) -> float:

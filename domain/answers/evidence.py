@@ -165,7 +165,9 @@ class Evidence:
 
     def missing(self, *units: Candidate) -> list[str]:
         """The words of the question that none of the units says, most telling first."""
-        credit = {term.stem: max((one.credits[term.stem] for one in units), default=0.0) for term in self.question.terms}
+        credit = {
+            term.stem: max((one.credits[term.stem] for one in units), default=0.0) for term in self.question.terms
+        }
         lacking = [term for term in self.question.terms if credit[term.stem] < _NEIGHBOUR * 0.8]
         return [term.word for term in sorted(lacking, key=lambda term: -self.vocabulary.weights[term.stem])]
 

@@ -13,7 +13,9 @@ RULE: Final = re.compile(r" {0,3}([-*_])(?:\s*\1){2,}\s*")
 ITEM: Final = re.compile(r"(\s*)(?:([-*+•])|\d{1,9}[.)])(\s+)(?=\S)")
 HTML: Final = re.compile(r" {0,3}</?[a-zA-Z!]")
 _NAME: Final = re.compile(r"\s*(?:\*\*|__)([^*_]{1,160})(?:\*\*|__)\s*:?\s*")
-_ASKED: Final = re.compile(r"\s*(?:\*\*)?(?:Q|F|P|Question|Frage|Pregunta|问)\s*\d{0,3}\s*[:.：](?:\*\*)?\s*(?=\S)", re.IGNORECASE)  # noqa: RUF001
+_ASKED: Final = re.compile(
+    r"\s*(?:\*\*)?(?:Q|F|P|Question|Frage|Pregunta|问)\s*\d{0,3}\s*[:.：](?:\*\*)?\s*(?=\S)", re.IGNORECASE
+)  # noqa: RUF001
 _MAX_INDENTATION: Final = 3
 _NAME_LEVEL: Final = 7
 

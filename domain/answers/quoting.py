@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from domain.answers.evidence import Candidate
-from domain.answers.question import Form, Question
+from domain.answers.forms import Form
+from domain.answers.question import Question
 from domain.answers.units import Cell
 from domain.answers.vocabulary import Vocabulary
 from domain.text.synonyms import meaning_words
@@ -47,9 +48,7 @@ def row_text(one: Candidate, question: Question, vocabulary: Vocabulary) -> str:
     """``Header: value`` of the cells that were asked for: those that name the row, and those under a header that the
     question names; of a question that names none, all."""
     cells = [cell for cell in one.unit.cells if cell.text]
-    asked = [
-        cell for place, cell in enumerate(cells) if place == 0 or _names(cell, one, question, vocabulary)
-    ]
+    asked = [cell for place, cell in enumerate(cells) if place == 0 or _names(cell, one, question, vocabulary)]
     if question.detail and any(_says_detail(cell, question, vocabulary) for cell in cells[1:]):
         asked = [cells[0], *(cell for cell in cells[1:] if _says_detail(cell, question, vocabulary))]
     elif len(asked) < 2 or not any(_header_named(cell, question, vocabulary) for cell in asked[1:]):

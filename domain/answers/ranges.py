@@ -17,8 +17,12 @@ _WORDS: Final = {
 _FIGURE: Final = r"\d{1,3}(?:[,.' \u00a0]\d{3})+(?!\d)|\d{1,12}(?:[.,]\d{1,4})?"
 _ANY_FIGURE: Final = re.compile(rf"(?<![\w.,])({_FIGURE})(?![\w])|\b({'|'.join(_WORDS)})\b")
 _UP_TO: Final = r"up\s+to|at\s+most|no\s+more\s+than|until|bis(?:\s+zu)?|höchstens|jusqu'à|hasta|fino\s+a|até|tot"
-_BELOW: Final = r"under|below|less\s+than|fewer\s+than|younger\s+than|unter|weniger\s+als|moins\s+de|menos\s+de|menores\s+de|<"
-_ABOVE: Final = r"more\s+than|over|above|older\s+than|beyond|exceeding|über|mehr\s+als|plus\s+de|más\s+de|mayores\s+de|>"
+_BELOW: Final = (
+    r"under|below|less\s+than|fewer\s+than|younger\s+than|unter|weniger\s+als|moins\s+de|menos\s+de|menores\s+de|<"
+)
+_ABOVE: Final = (
+    r"more\s+than|over|above|older\s+than|beyond|exceeding|über|mehr\s+als|plus\s+de|más\s+de|mayores\s+de|>"
+)
 _FROM: Final = r"from|at\s+least|ab|mindestens|à\s+partir\s+de|desde|a\s+partir\s+de|since"
 _RANGE: Final = re.compile(
     rf"(?:(?P<kind>\b(?:{_UP_TO}|{_BELOW}|{_ABOVE}|{_FROM})|[<>])\s*)?(?<![\w.,])(?P<low>{_FIGURE})"
@@ -42,7 +46,9 @@ _CALENDARS: Final = tuple(
 _PLACES: Final = {name: (number, place) for number, names in enumerate(_CALENDARS) for place, name in enumerate(names)}
 _NAME: Final = "|".join(sorted(_PLACES, key=len, reverse=True))
 _NAMED: Final = re.compile(rf"\b({_NAME})s?\b", re.IGNORECASE)
-_NAMED_RANGE: Final = re.compile(rf"\b({_NAME})s?\s*(?:-|–|to|until|through|bis|à|au|a|hasta)\s*({_NAME})s?\b", re.IGNORECASE)  # noqa: RUF001
+_NAMED_RANGE: Final = re.compile(
+    rf"\b({_NAME})s?\s*(?:-|–|to|until|through|bis|à|au|a|hasta)\s*({_NAME})s?\b", re.IGNORECASE
+)  # noqa: RUF001
 
 
 class Bounds(NamedTuple):

@@ -21,7 +21,9 @@ MAX_UNITS: Final = 400
 _MAX_CELLS: Final = 40
 _QUOTE_MARK: Final = re.compile(r"^\s*>\s?", re.MULTILINE)
 _ANSWER_MARK: Final = re.compile(r"\s*(?:\*\*)?(?:A|Answer|Antwort|R|Respuesta|Réponse|答)\s*[:.：](?:\*\*)?\s+(?=\S)")  # noqa: RUF001
-_ABBREVIATION: Final = re.compile(r"(?:^|\W)(?:e\.g|i\.e|etc|vs|cf|approx|mr|mrs|dr|no|nr|fig|st|z\.\s?b|\w)\.\Z", re.IGNORECASE)
+_ABBREVIATION: Final = re.compile(
+    r"(?:^|\W)(?:e\.g|i\.e|etc|vs|cf|approx|mr|mrs|dr|no|nr|fig|st|z\.\s?b|\w)\.\Z", re.IGNORECASE
+)
 _CELL_END: Final = re.compile(r"(?<!\\)\|")
 _SEPARATOR_CELL: Final = re.compile(r"\s*:?-+:?\s*")
 _SHORTEST_SENTENCE: Final = 25

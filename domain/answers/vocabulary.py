@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
-from domain.answers.question import Term
+from domain.answers.terms import Term
 from domain.text.synonyms import synonyms_of
 
 Spelling = Callable[[str, str, Collection[str]], str | None]
@@ -33,7 +33,9 @@ class Vocabulary:
         for term in terms:
             forms = self._forms[term.stem].keys()
             holding = sum(not forms.isdisjoint(held) for held in texts) if forms else 0
-            self.weights[term.stem] = term.worth * (math.log(1 + (len(texts) + 1) / (holding + 1)) + 0.5 * term.required)
+            self.weights[term.stem] = term.worth * (
+                math.log(1 + (len(texts) + 1) / (holding + 1)) + 0.5 * term.required
+            )
         self.total = sum(self.weights.values())
 
         self.said = frozenset(form for forms in self._forms.values() for form in forms)
@@ -52,20 +54,27 @@ def _forms(term: Term, words: frozenset[str], spelling: Spelling | None) -> Mapp
     """Words that say the term, each with its credit."""
     stem = term.stem
     found = {word: _OTHER_FORM for word in words if _is_form(stem, word)} if stem.isalpha() else {}
-    found |= {word: _SYNONYM for word in synonyms_of(stem) & words}
+    found |= dict.fromkeys(synonyms_of(stem) & words, _SYNONYM)
     if stem in words:
         found[stem] = 1.0
     if not found and len(stem) >= _SHORTEST_PART and stem.isalpha():
         found = {word: _PART for word in words if len(word) > len(stem) and stem in word}
         # Of a compound, its last part says what it is.
-        found |= {word: _PART for word in words if len(word) >= _SHORTEST_PART and stem.endswith(word) and word.isalpha()}
+        found |= {
+            word: _PART for word in words if len(word) >= _SHORTEST_PART and stem.endswith(word) and word.isalpha()
+        }
     if not found and spelling is not None and (meant := spelling(term.word, stem, words)):
         found = {meant: _MISSPELT}
     return found
 
 
 def _is_form(stem: str, word: str) -> bool:
-    """"verify" and "verification", but not "pass" and "password"."""
+    """ "verify" and "verification", but not "pass" and "password"."""
     shorter, longer = sorted((stem, word), key=len)
     rest = _REST_OF_SHORT if len(shorter) <= _SHORTEST_PREFIX else _MAX_REST
-    return shorter != longer and len(shorter) >= _SHORTEST_PREFIX and len(longer) - len(shorter) <= rest and longer.startswith(shorter)
+    return (
+        shorter != longer
+        and len(shorter) >= _SHORTEST_PREFIX
+        and len(longer) - len(shorter) <= rest
+        and longer.startswith(shorter)
+    )

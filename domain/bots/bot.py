@@ -16,8 +16,8 @@ DEFAULT_REFUSAL: Final = (
     "Try other words, or ask about one of the topics that I know."
 )
 
-DEFAULT_CONFIDENCE: Final = 0.04
-"""Below it not even a question that was answerable was seen; the words decide above it."""
+DEFAULT_CONFIDENCE: Final = 0.5
+"""Below it an answer from documents is more likely wrong than right, and refused."""
 
 
 class Bot(Value):

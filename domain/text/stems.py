@@ -5,7 +5,9 @@ from functools import lru_cache
 from typing import Final
 
 _WORD: Final = re.compile(r"[^\W_]+")
-_SIGNS: Final = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af\u0e00-\u0e7f\u0e80-\u0eff\u1780-\u17ff\u1000-\u109f"
+_SIGNS: Final = (
+    "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af\u0e00-\u0e7f\u0e80-\u0eff\u1780-\u17ff\u1000-\u109f"
+)
 """Chinese, Japanese, Korean, Thai, Lao, Khmer and Burmese."""
 _UNSPACED: Final = re.compile(f"[{_SIGNS}]")
 _STRETCH: Final = re.compile(f"[{_SIGNS}]+|[^{_SIGNS}]+")

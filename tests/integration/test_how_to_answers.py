@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from domain.answers.extractive import PassageExcerpt, compose_how_to
 
 from adapters.embedders.sentence_transformers import SentenceTransformersEmbedder
 from adapters.parsers.registry import ParserRegistry
-from domain.answers.extractive import PassageExcerpt, compose_how_to
 from domain.knowledge.chunking import ChunkOptions, chunk
 from domain.knowledge.passage import Passage, Span
 

@@ -9,15 +9,15 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 import pytest
+from domain.answers.extractive import compose_how_to
+from domain.answers.question_words import asks_for_meaning, asks_for_steps
+from domain.answers.section_match import PassageExcerpt
 
 from adapters.packs.catalog import InstalledPacks
 from adapters.packs.schemas import JsonSchemaValidator
 from adapters.search.text_analysis import query_terms
 from adapters.timeframes.reader import DateparserTimeframes
 from domain.answers.answer import Outcome
-from domain.answers.extractive import compose_how_to
-from domain.answers.question_words import asks_for_meaning, asks_for_steps
-from domain.answers.section_match import PassageExcerpt
 from domain.packs.tool_arguments import Moment, ToolPlanner
 from domain.questions import intent, routing
 from domain.questions.follow_up import FollowUps, PastTurn, may_follow
