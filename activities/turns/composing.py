@@ -8,7 +8,7 @@ from activities.search.passage_screening import Verdicts, broken_rules
 from activities.turns.tool_execution import ToolExecution
 from domain.answers import composer
 from domain.answers.answer import AnswerWarning, Citation, Intent, Outcome
-from domain.answers.composer import Composed, Used
+from domain.answers.composer import Composed
 from domain.answers.composition import (
     GREETING,
     HAND_OFF,
@@ -23,6 +23,7 @@ from domain.answers.composition import (
     unanswered_section,
 )
 from domain.answers.evidence import PassageExcerpt, SpanCosine
+from domain.answers.rendering import Used
 from domain.answers.vocabulary import Spelling
 from domain.audit.envelope import AuditKind, Envelope
 from domain.base import Value, sha256_of
@@ -80,9 +81,30 @@ def compose_answer(
     ``texts`` and ``verdicts`` are those of the passages; nothing is taken from passages that give orders.
     """
     clock = StepClock()
-    sections: list[str] = []
-    citations: tuple[Citation, ...] = ()
     withheld = broken_rules(verdicts)
+    composed = _from_documents(given, texts, withheld, spelling)
+    sections = [*_own_sections(given), *_document_sections(given, composed)]
+    outcome = Outcome.ANSWERED if sections else Outcome.REFUSED
+    text = "\n\n".join(sections or _refusal(given, withheld))
+    citations = _citations(given, composed)
+    return Composition(
+        outcome=outcome,
+        text=text,
+        confidence=composed.confidence if composed is not None else None,
+        own_words=given.refusal if outcome is Outcome.REFUSED else "",
+        citations=citations,
+        warnings=(
+            *_warnings(given),
+            *_document_warnings(given, composed, [texts[one.passage_id] for one in citations]),
+            *suspicion_warnings(withheld.values()),
+        ),
+        envelopes=(_envelope(clock, given, outcome, text, citations, withheld, composed),),
+    )
+
+
+def _own_sections(given: ComposeInput) -> list[str]:
+    """What is said without documents."""
+    sections = []
     if Intent.SMALL_TALK in given.intents:
         sections.append(GREETING)
     if Intent.HAND_OFF in given.intents:
@@ -91,38 +113,43 @@ def compose_answer(
         sections.append(access_summary(given.roles, given.available_pack_ids, given.available_tools))
     if stats := stats_section(_figures(given.tools)):
         sections.append(stats)
-    composed = _from_documents(given, texts, withheld, spelling)
-    warnings = _warnings(given)
-    if composed is not None and composed.answered:
-        if given.understood_as is not None:
-            # Figures name what they are of; an answer from documents does not say what it is about.
-            sections.insert(0, f"Understood as: “{without_markup(given.understood_as)}”")
-        sections.append(composed.markdown)
-        citations = tuple(
-            _citation(number, given.passages[used.number - 1], used)
-            for number, used in enumerate(composed.used, start=1)
-        )
-        warnings += _unspoken(given.understood_as, [texts[one.passage_id] for one in citations])
-        if composed.unanswered:
-            sections.append(unanswered_section([part.question for part in composed.unanswered]))
-            warnings += (partly_answered_warning(),)
-    elif composed is not None:
-        warnings += (low_confidence_warning(_missing(composed)),)
-    outcome = Outcome.ANSWERED if sections else Outcome.REFUSED
-    if not sections:
-        sections = refusal_sections(given.refusal, given.intents, _untold(given), given.askable_figures)
-        if titles := near_titles(_near(given, withheld)):
-            sections.append(titles)
-    text = "\n\n".join(sections)
-    return Composition(
-        outcome=outcome,
-        text=text,
-        confidence=composed.confidence if composed is not None else None,
-        own_words=given.refusal if outcome is Outcome.REFUSED else "",
-        citations=citations,
-        warnings=(*warnings, *suspicion_warnings(withheld.values())),
-        envelopes=(_envelope(clock, given, outcome, text, citations, withheld, composed),),
-    )
+    return sections
+
+
+def _document_sections(given: ComposeInput, composed: Composed | None) -> list[str]:
+    if composed is None or not composed.answered:
+        return []
+    sections = [composed.markdown]
+    if given.understood_as is not None:
+        # Figures name what they are of; an answer from documents does not say what it is about.
+        sections.insert(0, f"Understood as: “{without_markup(given.understood_as)}”")
+    if composed.unanswered:
+        sections.append(unanswered_section([without_markup(one.question) for one in composed.unanswered]))
+    return sections
+
+
+def _refusal(given: ComposeInput, withheld: Mapping[UUID, str]) -> list[str]:
+    """With the titles of what was found, nearest first: what could be asked instead."""
+    titles = [without_markup(one.title) for one in given.passages if one.passage_id not in withheld]
+    sections = refusal_sections(given.refusal, given.intents, _untold(given), given.askable_figures)
+    return [*sections, *filter(None, [near_titles(titles)])]
+
+
+def _citations(given: ComposeInput, composed: Composed | None) -> tuple[Citation, ...]:
+    used = composed.used if composed is not None else ()
+    return tuple(_citation(number, given.passages[one.number - 1], one) for number, one in enumerate(used, start=1))
+
+
+def _document_warnings(
+    given: ComposeInput, composed: Composed | None, used: Sequence[str]
+) -> tuple[AnswerWarning, ...]:
+    if composed is None:
+        return ()
+    if not composed.answered:
+        missing = (word for part in composed.unanswered for word in part.missing)
+        return (low_confidence_warning(list(dict.fromkeys(missing))),)
+    partly = (partly_answered_warning(),) if composed.unanswered else ()
+    return (*_unspoken(given.understood_as, used), *partly)
 
 
 def _from_documents(
@@ -143,15 +170,6 @@ def _from_documents(
         if passage.passage_id in texts and passage.passage_id not in withheld
     ]
     return composer.compose(given.question, excerpts, given.minimum_confidence, spelling) if excerpts else None
-
-
-def _missing(composed: Composed) -> list[str]:
-    return list(dict.fromkeys(word for part in composed.unanswered for word in part.missing))
-
-
-def _near(given: ComposeInput, withheld: Mapping[UUID, str]) -> list[str]:
-    """Titles of what was found, nearest first."""
-    return [one.title for one in given.passages if one.passage_id not in withheld]
 
 
 def _figures(tools: Sequence[ToolExecution]) -> list[Figure]:
@@ -185,11 +203,11 @@ def _unspoken(understood_as: str | None, used: Sequence[str]) -> tuple[AnswerWar
     return (AnswerWarning(code="detail_not_found", message=message),)
 
 
-def _warnings(given: ComposeInput) -> tuple[AnswerWarning, ...]:
+def _warnings(given: ComposeInput) -> list[AnswerWarning]:
     warnings = _untold(given)
     if Intent.STATS in given.intents and not given.tools and not given.tool_warnings:
         warnings.append(no_tool_warning(given.askable_figures))
-    return tuple(warnings)
+    return warnings
 
 
 def _citation(number: int, passage: RetrievedPassage, used: Used) -> Citation:

@@ -266,7 +266,8 @@ def _cosines(entry: _Entry, asked: NDArray[np.float32]) -> NDArray[np.float32]:
     """Of each span; minus infinity for one without a length."""
     lengths = np.linalg.norm(entry.vectors, axis=1) * np.linalg.norm(asked)
     unknown = np.full(len(lengths), -np.inf, np.float32)
-    return np.divide(entry.vectors @ asked, lengths, out=unknown, where=lengths > 0)
+    cosines: NDArray[np.float32] = np.divide(entry.vectors @ asked, lengths, out=unknown, where=lengths > 0)
+    return cosines
 
 
 def _likenesses(entry: _Entry, asked: NDArray[np.float32] | None) -> tuple[SpanLikeness, ...]:

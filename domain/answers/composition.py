@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from domain.answers.answer import AnswerWarning, Intent
-from domain.guardrails.tool_results import without_markup
 from domain.text.canonical import listed
 
 GREETING: Final = "Hello! Ask me a question, and I will answer from the documents that I may use."
@@ -75,13 +74,13 @@ def partly_answered_warning() -> AnswerWarning:
 
 def unanswered_section(questions: Sequence[str]) -> str:
     """What of a message was not found."""
-    asked = "; ".join(f"“{without_markup(question)}”" for question in questions)
+    asked = "; ".join(f"“{question}”" for question in questions)
     return f"I could not find an answer to {asked}."
 
 
 def near_titles(titles: Sequence[str]) -> str | None:
     """What a refusal offers instead."""
-    shown = [f"“{without_markup(title)}”" for title in dict.fromkeys(titles) if title][:_MAX_NEAR]
+    shown = [f"“{title}”" for title in dict.fromkeys(titles) if title][:_MAX_NEAR]
     return f"The nearest pages are {listed(shown)}." if shown else None
 
 

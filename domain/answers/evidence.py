@@ -12,6 +12,9 @@ from domain.base import Value
 from domain.knowledge.headings import PATH_SEPARATOR
 from domain.text.synonyms import meaning_words
 
+SAID: Final = 0.48
+"""The credit from which on a unit says a word of the question, itself or by what it is about."""
+
 # Where a word of the question may stand, and what it counts there.
 _OWN: Final = 1.0
 _HEADING: Final = 0.95

@@ -26,12 +26,14 @@ class Form(StrEnum):
 _ASIDE: Final = r"\W*(?:(?:and|also|please|hi|hello|so|but|then|ok|now|exactly|und|bitte|et|y|e|en|i)\W+)*"
 _APOSTROPHE: Final = "['\u2019]"
 
-# Alternatives of each form; "^" is the beginning of the question after asides such as "and" and "please". The first form
-# that fits is the one.
+# Alternatives of each form; "^" is the beginning of the question after asides such as "and" and "please". The first
+# form that fits is the one.
 _WORDS: Final[tuple[tuple[Form, tuple[str, ...]], ...]] = (
     (
         Form.COMPARE,
-        (r"\b(?:compare|differences?|versus|vs|unterschied|différence|diferencia|differenza|diferença|verschil|różnica)\b",),
+        (
+            r"\b(?:compare|differences?|versus|vs|unterschied|différence|diferencia|differenza|diferença|verschil|różnica)\b",
+        ),
     ),
     (
         Form.DURATION,

@@ -14,8 +14,8 @@ ITEM: Final = re.compile(r"(\s*)(?:([-*+•])|\d{1,9}[.)])(\s+)(?=\S)")
 HTML: Final = re.compile(r" {0,3}</?[a-zA-Z!]")
 _NAME: Final = re.compile(r"\s*(?:\*\*|__)([^*_]{1,160})(?:\*\*|__)\s*:?\s*")
 _ASKED: Final = re.compile(
-    r"\s*(?:\*\*)?(?:Q|F|P|Question|Frage|Pregunta|问)\s*\d{0,3}\s*[:.：](?:\*\*)?\s*(?=\S)", re.IGNORECASE
-)  # noqa: RUF001
+    r"\s*(?:\*\*)?(?:Q|F|P|Question|Frage|Pregunta|问)\s*\d{0,3}\s*[:.\uff1a](?:\*\*)?\s*(?=\S)", re.IGNORECASE
+)
 _MAX_INDENTATION: Final = 3
 _NAME_LEVEL: Final = 7
 

@@ -1,27 +1,25 @@
-"""What of a unit is quoted, and how it reads on its own: a sentence with its subject named, a row as header and value."""
+"""What of a unit is quoted, and how it reads by itself: a sentence with its subject, a row as header and value."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from domain.answers.evidence import Candidate
-from domain.answers.forms import Form
+from domain.answers.evidence import SAID, Candidate
 from domain.answers.question import Question
 from domain.answers.units import Cell
 from domain.answers.vocabulary import Vocabulary
 from domain.text.synonyms import meaning_words
 
 _MAX_CELLS: Final = 8
-_SAYS: Final = 0.5
 _POINTS_BACK: Final = re.compile(
-    r"(?:it|its|they|their|them|this|these|those|that|he|she|his|her|both|either|such|then|there|otherwise|er|sie|es|dies\w*|il|elle|ils)\b",
+    r"(?:it|its|they|their|them|this|these|those|that|he|she|his|her|both|either|such|then|there|otherwise"
+    r"|er|sie|es|dies\w*|il|elle|ils)\b",
     re.IGNORECASE,
 )
 
 
 class Quote(NamedTuple):
-    """``text`` as it is shown, ``start`` and ``end`` in the passage with this number. ``block``: lines of its own, such
-    as code; ``item``: part of a list."""
+    """``text`` as it is shown, ``start`` and ``end`` of the unit in the passage with this number."""
 
     text: str
     number: int
@@ -31,81 +29,68 @@ class Quote(NamedTuple):
     is_step: bool = False
 
 
-def quote_alone(one: Candidate, question: Question, vocabulary: Vocabulary) -> Quote:
-    """The unit, with what it needs to be understood by itself."""
-    unit = one.unit
-    text = unit.text
-    if unit.kind == "row":
-        text = row_text(one, question, vocabulary)
-    elif unit.kind == "code":
-        text = f"{unit.lead}\n\n{unit.text}" if unit.lead else unit.text
-    elif subject := _subject(one, vocabulary):
-        text = f"{subject} {text}"
-    return Quote(text, one.passage.number, unit.start, unit.end)
+class Quoting:
+    """Of the units that answer one question."""
 
+    def __init__(self, question: Question, vocabulary: Vocabulary) -> None:
+        self._question = question
+        self._vocabulary = vocabulary
 
-def row_text(one: Candidate, question: Question, vocabulary: Vocabulary) -> str:
-    """``Header: value`` of the cells that were asked for: those that name the row, and those under a header that the
-    question names; of a question that names none, all."""
-    cells = [cell for cell in one.unit.cells if cell.text]
-    asked = [cell for place, cell in enumerate(cells) if place == 0 or _names(cell, one, question, vocabulary)]
-    if question.detail and any(_says_detail(cell, question, vocabulary) for cell in cells[1:]):
-        asked = [cells[0], *(cell for cell in cells[1:] if _says_detail(cell, question, vocabulary))]
-    elif len(asked) < 2 or not any(_header_named(cell, question, vocabulary) for cell in asked[1:]):
-        asked = cells
-    return "; ".join(map(_cell_text, asked[:_MAX_CELLS]))
+    def alone(self, one: Candidate, *, is_item: bool = False) -> Quote:
+        """The unit, with what it needs to be understood by itself."""
+        unit = one.unit
+        text = unit.text
+        if unit.kind == "row":
+            text = self._row(one)
+        elif unit.kind == "code":
+            text = f"{unit.lead}\n\n{unit.text}" if unit.lead else unit.text
+        elif subject := self._subject(one):
+            text = f"{subject} {text}"
+        return Quote(text, one.passage.number, unit.start, unit.end, is_item)
 
+    def _row(self, one: Candidate) -> str:
+        """``Header: value`` of the cells that were asked for: those that name the row, and those under a header that
+        the question names; of a question that names none, all."""
+        cells = [cell for cell in one.unit.cells if cell.text]
+        detailed = [cell for cell in cells[1:] if self._says_detail(cell.header)]
+        named = [cell for cell in cells[1:] if self._says_any(cell.header)]
+        if detailed:
+            cells = [cells[0], *detailed]
+        elif named:
+            cells = [cells[0], *(cell for cell in cells[1:] if cell in named or self._says_any(cell.text))]
+        return "; ".join(map(_cell_text, cells[:_MAX_CELLS]))
 
-def _cell_text(cell: Cell) -> str:
-    return f"{cell.header}: {cell.text}" if cell.header else cell.text
+    def _says_detail(self, header: str) -> bool:
+        words = meaning_words(header)
+        return any(self._vocabulary.credit(stem, words) >= SAID for stem in self._question.detail)
 
-
-def _names(cell: Cell, one: Candidate, question: Question, vocabulary: Vocabulary) -> bool:
-    return _header_named(cell, question, vocabulary) or _says_any(cell.text, question, vocabulary)
-
-
-def _says_detail(cell: Cell, question: Question, vocabulary: Vocabulary) -> bool:
-    words = meaning_words(cell.header)
-    return any(vocabulary.credit(stem, words) >= _SAYS for stem in question.detail)
-
-
-def _header_named(cell: Cell, question: Question, vocabulary: Vocabulary) -> bool:
-    return _says_any(cell.header, question, vocabulary)
-
-
-def _says_any(text: str, question: Question, vocabulary: Vocabulary) -> bool:
-    words = meaning_words(text)
-    return any(vocabulary.credit(term.stem, words) >= _SAYS for term in question.terms)
-
-
-def _subject(one: Candidate, vocabulary: Vocabulary) -> str:
-    """What names the subject of a unit that does not itself: its question, its lead, the sentence before, its heading."""
-    unit, section = one.unit, one.section
-    if unit.lead and unit.kind == "sentence":
-        return unit.lead
-    lacking = [stem for stem, credit in one.credits.items() if one.own[stem] < _SAYS <= credit]
-    if unit.kind == "sentence" and _POINTS_BACK.match(unit.text) and one.index:
-        before = section.units[one.index - 1]
-        if before.group == unit.group:
-            return before.text
-    for text, shown in _namers(one):
+    def _says_any(self, text: str) -> bool:
         words = meaning_words(text)
-        if any(vocabulary.credit(stem, words) >= _SAYS for stem in lacking):
-            return shown
-    return ""
+        return any(self._vocabulary.credit(term.stem, words) >= SAID for term in self._question.terms)
+
+    def _subject(self, one: Candidate) -> str:
+        """What names the subject of a unit that does not itself: the question that it answers, the sentence before it,
+        its lead, its heading."""
+        unit, units = one.unit, one.section.units
+        if unit.kind == "sentence":
+            if unit.lead:
+                return unit.lead
+            if one.index and _POINTS_BACK.match(unit.text) and units[one.index - 1].group == unit.group:
+                return units[one.index - 1].text
+        unsaid = [stem for stem, credit in one.credits.items() if one.own[stem] < SAID <= credit]
+        for text, shown in _namers(one):
+            words = meaning_words(text)
+            if any(self._vocabulary.credit(stem, words) >= SAID for stem in unsaid):
+                return shown
+        return ""
 
 
-def _namers(one: Candidate) -> Sequence[tuple[str, str]]:
-    found = []
-    if one.unit.lead:
-        found.append((one.unit.lead, one.unit.lead))
-    if one.section.headings and one.section.level > 1:
-        heading = one.section.headings[-1]
-        found.append((heading, f"**{heading}**" if heading.endswith("?") else f"**{heading}:**"))
-    return found
+def points_back(text: str) -> bool:
+    """Whether a sentence goes on about what the one before it is about: "It includes five users."."""
+    return _POINTS_BACK.match(text) is not None
 
 
-def steps_of(one: Candidate) -> list[Quote]:
+def list_of(one: Candidate) -> list[Quote]:
     """The whole list that the unit is part of, in order."""
     return [
         Quote(unit.text, one.passage.number, unit.start, unit.end, is_item=True, is_step=unit.kind == "step")
@@ -114,5 +99,13 @@ def steps_of(one: Candidate) -> list[Quote]:
     ]
 
 
-def wants_all_rows(question: Question) -> bool:
-    return question.form in (Form.LIST, Form.COMPARE)
+def _cell_text(cell: Cell) -> str:
+    return f"{cell.header}: {cell.text}" if cell.header else cell.text
+
+
+def _namers(one: Candidate) -> Iterator[tuple[str, str]]:
+    if one.unit.lead:
+        yield one.unit.lead, one.unit.lead
+    if one.section.headings and one.section.level > 1:
+        heading = one.section.headings[-1]
+        yield heading, f"**{heading}**" if heading.endswith("?") else f"**{heading}:**"

@@ -1,19 +1,27 @@
 """Numbers of a question within the ranges of a text: 800 euros is "up to 1,000 euros", nineteen is "under 24"."""
 
 import re
+from math import inf
 from typing import Final, NamedTuple
 
+_NUMBER_WORDS: Final = """
+zero null
+one eins
+two zwei deux dos
+three drei trois tres
+four vier quatre cuatro
+five fünf cinq cinco
+six sechs seis
+seven sieben sept siete
+eight acht huit ocho
+nine neun neuf nueve
+ten zehn dix diez
+eleven elf onze once
+twelve zwölf douze doce
+"""
 _WORDS: Final = {
-    word: number
-    for number, words in enumerate(
-        (
-            "zero null", "one eins", "two zwei deux dos", "three drei trois tres", "four vier quatre cuatro", "five fünf cinq",
-            "six sechs seis", "seven sieben sept siete", "eight acht huit ocho", "nine neun neuf nueve", "ten zehn dix diez",
-            "eleven elf onze once", "twelve zwölf douze doce",
-        )
-    )
-    for word in words.split()
-}  # fmt: skip
+    word: number for number, line in enumerate(_NUMBER_WORDS.strip().splitlines()) for word in line.split()
+}
 _FIGURE: Final = r"\d{1,3}(?:[,.' \u00a0]\d{3})+(?!\d)|\d{1,12}(?:[.,]\d{1,4})?"
 _ANY_FIGURE: Final = re.compile(rf"(?<![\w.,])({_FIGURE})(?![\w])|\b({'|'.join(_WORDS)})\b")
 _UP_TO: Final = r"up\s+to|at\s+most|no\s+more\s+than|until|bis(?:\s+zu)?|höchstens|jusqu'à|hasta|fino\s+a|até|tot"
@@ -26,9 +34,10 @@ _ABOVE: Final = (
 _FROM: Final = r"from|at\s+least|ab|mindestens|à\s+partir\s+de|desde|a\s+partir\s+de|since"
 _RANGE: Final = re.compile(
     rf"(?:(?P<kind>\b(?:{_UP_TO}|{_BELOW}|{_ABOVE}|{_FROM})|[<>])\s*)?(?<![\w.,])(?P<low>{_FIGURE})"
-    rf"(?:\s?(?:-|–|to|bis|à|a)\s?(?P<high>{_FIGURE}))?",  # noqa: RUF001
+    rf"(?:\s?(?:-|\u2013|to|bis|à|a)\s?(?P<high>{_FIGURE}))?",
     re.IGNORECASE,
 )
+_LITTLE: Final = 1e-9
 _MAX_TEXT: Final = 400
 _CALENDARS: Final = tuple(
     tuple(names.split())
@@ -47,8 +56,8 @@ _PLACES: Final = {name: (number, place) for number, names in enumerate(_CALENDAR
 _NAME: Final = "|".join(sorted(_PLACES, key=len, reverse=True))
 _NAMED: Final = re.compile(rf"\b({_NAME})s?\b", re.IGNORECASE)
 _NAMED_RANGE: Final = re.compile(
-    rf"\b({_NAME})s?\s*(?:-|–|to|until|through|bis|à|au|a|hasta)\s*({_NAME})s?\b", re.IGNORECASE
-)  # noqa: RUF001
+    rf"\b({_NAME})s?\s*(?:-|\u2013|to|until|through|bis|à|au|a|hasta)\s*({_NAME})s?\b", re.IGNORECASE
+)
 
 
 class Bounds(NamedTuple):
@@ -74,20 +83,26 @@ def figures_in(question: str) -> tuple[float, ...]:
 
 def ranges_in(text: str) -> list[Bounds]:
     """The ranges at the beginning of a text: "more than 5", "6-11", "ab 24"; a bare number is none."""
-    found = []
-    for match in _RANGE.finditer(text[:_MAX_TEXT]):
-        kind, low = (match.group("kind") or "").casefold(), _number(match.group("low"))
-        if match.group("high"):
-            found.append(Bounds(low, _number(match.group("high"))))
-        elif kind and re.fullmatch(_UP_TO, kind):
-            found.append(Bounds(float("-inf"), low))
-        elif kind and re.fullmatch(_BELOW, kind):
-            found.append(Bounds(float("-inf"), low - 1e-9))
-        elif kind and re.fullmatch(_ABOVE, kind):
-            found.append(Bounds(low + 1e-9, float("inf")))
-        elif kind:
-            found.append(Bounds(low, float("inf")))
-    return found
+    found = (
+        _bounds((match["kind"] or "").casefold(), match["low"], match["high"])
+        for match in _RANGE.finditer(text[:_MAX_TEXT])
+    )
+    return [bounds for bounds in found if bounds is not None]
+
+
+def _bounds(kind: str, first: str, last: str | None) -> Bounds | None:
+    low = _number(first)
+    if last:
+        return Bounds(low, _number(last))
+    for pattern, bounds in (
+        (_UP_TO, Bounds(-inf, low)),
+        (f"{_BELOW}|<", Bounds(-inf, low - _LITTLE)),
+        (f"{_ABOVE}|>", Bounds(low + _LITTLE, inf)),
+        (_FROM, Bounds(low, inf)),
+    ):
+        if kind and re.fullmatch(pattern, kind):
+            return bounds
+    return None
 
 
 def _number(figure: str) -> float:

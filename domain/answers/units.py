@@ -20,7 +20,9 @@ MAX_UNITS: Final = 400
 """What is read of one passage. A passage of nothing but tiny headings or items would cost as much as hundreds."""
 _MAX_CELLS: Final = 40
 _QUOTE_MARK: Final = re.compile(r"^\s*>\s?", re.MULTILINE)
-_ANSWER_MARK: Final = re.compile(r"\s*(?:\*\*)?(?:A|Answer|Antwort|R|Respuesta|Réponse|答)\s*[:.：](?:\*\*)?\s+(?=\S)")  # noqa: RUF001
+_ANSWER_MARK: Final = re.compile(
+    r"\s*(?:\*\*)?(?:A|Answer|Antwort|R|Respuesta|Réponse|答)\s*[:.\uff1a](?:\*\*)?\s+(?=\S)"
+)
 _ABBREVIATION: Final = re.compile(
     r"(?:^|\W)(?:e\.g|i\.e|etc|vs|cf|approx|mr|mrs|dr|no|nr|fig|st|z\.\s?b|\w)\.\Z", re.IGNORECASE
 )
@@ -166,9 +168,8 @@ class _Reader:
         self._lead, lead, opened = "", "", start
         for stop in [*(found.end() for found in SENTENCE_END.finditer(self._text, start, end)), end]:
             source = self._text[opened:stop].strip()
-            if stop < end and (len(source) < _SHORTEST_SENTENCE or _ABBREVIATION.search(source)):
-                if not source.endswith("?"):
-                    continue
+            if stop < end and not source.endswith("?") and _goes_on(source):
+                continue
             flat = " ".join(_QUOTE_MARK.sub("", source).split())
             if flat.endswith((":", "\N{FULLWIDTH COLON}")) and stop == end:
                 self._lead = flat
@@ -184,6 +185,10 @@ class _Reader:
 
 def _joined(upper: str, lower: str) -> str:
     return upper if upper == lower else f"{upper} {lower}".strip()
+
+
+def _goes_on(source: str) -> bool:
+    return len(source) < _SHORTEST_SENTENCE or _ABBREVIATION.search(source) is not None
 
 
 def _cells(line: str) -> list[str]:

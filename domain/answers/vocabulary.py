@@ -11,6 +11,7 @@ from domain.text.synonyms import synonyms_of
 Spelling = Callable[[str, str, Collection[str]], str | None]
 """Of a word, its stem and a vocabulary of stems: the one that was meant, None for a word that is spelt well."""
 
+_REQUIRED: Final = 0.5
 _SHORTEST_PREFIX: Final = 4
 _MAX_REST: Final = 4
 _REST_OF_SHORT: Final = 2
@@ -58,23 +59,23 @@ def _forms(term: Term, words: frozenset[str], spelling: Spelling | None) -> Mapp
     if stem in words:
         found[stem] = 1.0
     if not found and len(stem) >= _SHORTEST_PART and stem.isalpha():
-        found = {word: _PART for word in words if len(word) > len(stem) and stem in word}
-        # Of a compound, its last part says what it is.
-        found |= {
-            word: _PART for word in words if len(word) >= _SHORTEST_PART and stem.endswith(word) and word.isalpha()
-        }
+        found = {word: _PART for word in words if _is_compound(stem, word)}
     if not found and spelling is not None and (meant := spelling(term.word, stem, words)):
         found = {meant: _MISSPELT}
     return found
 
 
 def _is_form(stem: str, word: str) -> bool:
-    """ "verify" and "verification", but not "pass" and "password"."""
+    """As "verify" and "verification" are forms of one word, but "pass" and "password" are not."""
+    if abs(len(stem) - len(word)) > _MAX_REST or stem == word:
+        return False
     shorter, longer = sorted((stem, word), key=len)
     rest = _REST_OF_SHORT if len(shorter) <= _SHORTEST_PREFIX else _MAX_REST
-    return (
-        shorter != longer
-        and len(shorter) >= _SHORTEST_PREFIX
-        and len(longer) - len(shorter) <= rest
-        and longer.startswith(shorter)
-    )
+    return len(shorter) >= _SHORTEST_PREFIX and len(longer) - len(shorter) <= rest and longer.startswith(shorter)
+
+
+def _is_compound(stem: str, word: str) -> bool:
+    """Whether the word holds the stem, or is its last part, which says what a compound is."""
+    if not word.isalpha() or len(word) < _SHORTEST_PART or len(word) == len(stem):
+        return False
+    return stem in word or stem.endswith(word)

@@ -22,7 +22,8 @@ please put s same shall she should show so some stay still such t take tell than
 these they thing things this those through to too under until up us use used using very want wanted was way ways we well
 were what whats when where whether which while who whom whos whose why will with without work works would you your yours
 again already always another ever every everybody everyone find found needed needs onto somebody someone something
-anything talk show shows wat wht whats hows wanna gonna two first again already always ever every exactly really actually each every both between during
+anything talk show shows wat wht whats hows wanna gonna two first ever every
+exactly really actually each both between during
 """,
             "de": """
 aber alle als also am an auch auf aus bei beim bin bis bitte brauche da damit dann darf das dass dein dem den der des

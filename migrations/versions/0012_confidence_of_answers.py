@@ -6,6 +6,7 @@ Revision 0012.
 """
 
 from alembic import op
+from sqlalchemy import text
 
 revision = "0012"
 down_revision = "0011"
@@ -14,18 +15,19 @@ depends_on = None
 
 
 def upgrade() -> None:
-    _change("0.04", "0.5")
+    _change(former=0.04, wanted=0.5)
 
 
 def downgrade() -> None:
-    _change("0.5", "0.04")
+    _change(former=0.5, wanted=0.04)
 
 
-def _change(former: str, wanted: str) -> None:
+def _change(*, former: float, wanted: float) -> None:
     # The owner is under the policy too, and would change nothing; for this transaction only, it is not.
     op.execute("ALTER TABLE bots NO FORCE ROW LEVEL SECURITY")
-    op.execute(
-        f"UPDATE bots SET minimum_confidence = {wanted}, version = version + 1, updated_at = now()"
-        f" WHERE minimum_confidence = {former}"
+    change = text(
+        "UPDATE bots SET minimum_confidence = :wanted, version = version + 1, updated_at = now()"
+        " WHERE minimum_confidence = :former"
     )
+    op.execute(change.bindparams(wanted=wanted, former=former))
     op.execute("ALTER TABLE bots FORCE ROW LEVEL SECURITY")
