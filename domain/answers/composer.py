@@ -113,11 +113,8 @@ def _chosen(evidence: Evidence) -> list[Candidate]:
 def _adds(one: Candidate, chosen: Sequence[Candidate], evidence: Evidence) -> float:
     """The share of the question that the unit says beyond the others."""
     vocabulary = evidence.vocabulary
-    more = (
-        vocabulary.weights[stem] * max(0.0, credit - max(other.credits[stem] for other in chosen))
-        for stem, credit in one.credits.items()
-    )
-    return sum(more) / vocabulary.total
+    held = {stem: max(other.credits[stem] for other in chosen) for stem in one.credits}
+    return vocabulary.share({stem: max(0.0, credit - held[stem]) for stem, credit in one.credits.items()})
 
 
 def _with_steps(evidence: Evidence) -> Candidate:
@@ -162,7 +159,9 @@ def _going_on(first: Candidate, evidence: Evidence) -> list[Candidate]:
     """The unit and the sentences after it that go on about the same."""
     found = [first]
     if first.unit.kind == "sentence":
-        for one in _in_section(first, evidence)[first.index + 1 :]:
+        for one in _in_section(first, evidence):
+            if one.index <= first.index:
+                continue
             if one.unit.group != first.unit.group or not points_back(one.unit.text) or len(found) > _MAX_GOING_ON:
                 break
             found.append(one)

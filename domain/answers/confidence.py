@@ -33,7 +33,7 @@ class Signs:
         best = chosen[0]
         credit = {term.stem: max(one.credits[term.stem] for one in chosen) for term in terms}
         lacking = [term for term in terms if credit[term.stem] < SAID]
-        self.coverage = sum(weights[stem] * value for stem, value in credit.items()) / total
+        self.coverage = evidence.vocabulary.share(credit)
         self.missing = sum(weights[term.stem] / total for term in lacking if term.worth >= 1)
         self.cosine = max(0.0, _UNKNOWN_COSINE if best.cosine is None else best.cosine)
         self.fitness = best.fitness

@@ -2,7 +2,7 @@
 to be."""
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from domain.answers.terms import Term
@@ -30,31 +30,39 @@ class Vocabulary:
         self.terms = terms
         words = frozenset().union(*texts) if texts else frozenset()
         self._forms = {term.stem: _forms(term, words, spelling) for term in terms}
-        self.weights: dict[str, float] = {}
-        for term in terms:
-            forms = self._forms[term.stem].keys()
-            holding = sum(not forms.isdisjoint(held) for held in texts) if forms else 0
-            self.weights[term.stem] = term.worth * (
-                math.log(1 + (len(texts) + 1) / (holding + 1)) + 0.5 * term.required
-            )
-        self.total = sum(self.weights.values())
-
         self.said = frozenset(form for forms in self._forms.values() for form in forms)
         """All words that say something of the question."""
+        self._holders = [held & self.said for held in texts if not self.said.isdisjoint(held)]
+        self.weights = {term.stem: self._weight(term, len(texts)) for term in terms}
+        self.total = sum(self.weights.values())
 
     def credit(self, stem: str, words: frozenset[str]) -> float:
         """How well ``words`` say the term, in [0, 1]."""
         forms = self._forms[stem]
         return max((forms[word] for word in forms.keys() & words), default=0.0)
 
-    def is_known(self, stem: str) -> bool:
-        return bool(self._forms[stem])
+    def credits(self, words: frozenset[str]) -> Iterator[tuple[str, float]]:
+        """How well ``words`` say each of the terms that they say at all."""
+        if self.said.isdisjoint(words):
+            return
+        for stem in self._forms:
+            if credit := self.credit(stem, words):
+                yield stem, credit
+
+    def share(self, said: Mapping[str, float]) -> float:
+        """The share of the question that is said, in [0, 1], of a credit for each term."""
+        return sum(self.weights[stem] * credit for stem, credit in said.items() if credit) / self.total
+
+    def _weight(self, term: Term, texts: int) -> float:
+        forms = self._forms[term.stem].keys()
+        holding = sum(not forms.isdisjoint(held) for held in self._holders) if forms else 0
+        return term.worth * (math.log(1 + (texts + 1) / (holding + 1)) + _REQUIRED * term.required)
 
 
 def _forms(term: Term, words: frozenset[str], spelling: Spelling | None) -> Mapping[str, float]:
     """Words that say the term, each with its credit."""
     stem = term.stem
-    found = {word: _OTHER_FORM for word in words if _is_form(stem, word)} if stem.isalpha() else {}
+    found = dict.fromkeys(_other_forms(stem, words), _OTHER_FORM) if stem.isalpha() else {}
     found |= dict.fromkeys(synonyms_of(stem) & words, _SYNONYM)
     if stem in words:
         found[stem] = 1.0
@@ -63,6 +71,12 @@ def _forms(term: Term, words: frozenset[str], spelling: Spelling | None) -> Mapp
     if not found and spelling is not None and (meant := spelling(term.word, stem, words)):
         found = {meant: _MISSPELT}
     return found
+
+
+def _other_forms(stem: str, words: frozenset[str]) -> Iterator[str]:
+    beginning = stem[:_SHORTEST_PREFIX]
+    if len(beginning) == _SHORTEST_PREFIX:
+        yield from (word for word in words if word.startswith(beginning) and _is_form(stem, word))
 
 
 def _is_form(stem: str, word: str) -> bool:
