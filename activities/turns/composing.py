@@ -1,6 +1,7 @@
 """Compose the answer from passages, without a model: verbatim steps, each with its citation."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 from uuid import UUID
 
 from activities.envelopes import StepClock
@@ -35,6 +36,9 @@ from domain.questions.search_warnings import suspicion_warnings
 from domain.questions.topic import detail_of
 from domain.search.retrieval import RetrievedPassage
 from domain.text.stems import stem_set
+
+_NEAR: Final = 0.3
+"""The cosine from which on a page is worth offering to somebody whose question it does not answer."""
 
 
 class ComposeInput(Value):
@@ -129,8 +133,9 @@ def _document_sections(given: ComposeInput, composed: Composed | None) -> list[s
 
 
 def _refusal(given: ComposeInput, withheld: Mapping[UUID, str]) -> list[str]:
-    """With the titles of what was found, nearest first: what could be asked instead."""
-    titles = [without_markup(one.title) for one in given.passages if one.passage_id not in withheld]
+    """With the titles of pages that are about something like it: what could be asked instead."""
+    near = (one for one in given.passages if any(span.cosine >= _NEAR for span in one.likenesses))
+    titles = [without_markup(one.title) for one in near if one.passage_id not in withheld]
     sections = refusal_sections(given.refusal, given.intents, _untold(given), given.askable_figures)
     return [*sections, *filter(None, [near_titles(titles)])]
 

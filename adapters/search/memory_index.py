@@ -13,9 +13,9 @@ from uuid import UUID, uuid5
 
 import numpy as np
 from numpy.typing import NDArray
-from rank_bm25 import BM25Okapi
 
-from adapters.search.ranking import K1, RRF_K, B, weights_of
+from adapters.search.bm25 import Bm25
+from adapters.search.ranking import K1, RRF_K, weights_of
 from adapters.search.text_analysis import passage_terms, query_terms
 from domain.knowledge.errors import EmbeddingModelChangedError
 from domain.knowledge.passage import Passage, Span, passage_id_for
@@ -35,16 +35,6 @@ from domain.search.retrieval import (
 )
 
 _LITTLE_ENDIAN_FLOATS: Final = "<f4"
-
-
-class Bm25(BM25Okapi):  # type: ignore[misc] # published without types
-    """rank-bm25 with the idf that never goes below zero, in place of its floor for frequent terms."""
-
-    def __init__(self, documents: Sequence[Sequence[str]]) -> None:
-        super().__init__(documents, k1=K1, b=B)
-
-    def _calc_idf(self, nd: Mapping[str, int]) -> None:
-        self.idf = {term: log(1 + (self.corpus_size - n + 0.5) / (n + 0.5)) for term, n in nd.items()}
 
 
 @dataclass(frozen=True)

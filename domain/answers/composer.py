@@ -1,27 +1,31 @@
 """Answers without a model: units taken word for word from the passages, each with its citation, or a refusal that says
 what was not found."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import inf
+from types import MappingProxyType
 from typing import Final
 
 from domain.answers.confidence import confidence_of
 from domain.answers.evidence import SAID, Candidate, Evidence, PassageExcerpt
 from domain.answers.forms import Form
-from domain.answers.parts import parts_of
+from domain.answers.parts import parts_of, question_after_story
 from domain.answers.question import Question, read_question
 from domain.answers.quoting import Quote, Quoting, list_of, points_back
 from domain.answers.rendering import Used, rendered
+from domain.answers.step_lists import StepList, best_steps, heads
+from domain.answers.units import UnitKind
 from domain.answers.vocabulary import Spelling
 from domain.base import Value
 
 VERSION: Final = "units-1"
 MAX_ITEMS: Final = 12
-_WHOLE_LISTS: Final = {Form.HOW: ("step",), Form.LIST: ("step", "bullet")}
+_WHOLE_LISTS: Final[Mapping[Form, tuple[UnitKind, ...]]] = MappingProxyType(
+    {Form.HOW: ("step",), Form.LIST: ("step", "bullet")}
+)
 _NEARLY: Final = 0.03
 _ADDS: Final = 0.12
 _LEAST_OF_BEST: Final = 0.75
-_LEAST_OF_BEST_STEP: Final = 0.8
 _MAX_TOGETHER: Final = 2
 _MAX_COMPARED: Final = 3
 _MAX_ROWS: Final = 3
@@ -60,6 +64,9 @@ def compose(
         split = [_answer(read_question(part), passages, spelling) for part in several]
         if any(one.confidence >= minimum for one in split) and _say_more(split, parts[0], minimum):
             parts = split
+    elif parts[0].confidence < minimum and (asked := question_after_story(message)):
+        alone = _answer(read_question(asked), passages, spelling)
+        parts = [alone] if alone.confidence >= minimum else parts
     answered = [one for one in parts if one.quotes and one.confidence >= minimum]
     markdown, used = rendered([one.quotes for one in answered])
     return Composed(
@@ -82,21 +89,35 @@ def _answer(question: Question, passages: Sequence[PassageExcerpt], spelling: Sp
     evidence = Evidence(question, passages, spelling) if question.terms else None
     if evidence is None or not evidence.candidates:
         return PartAnswer(question=question.text, missing=tuple(term.word for term in question.terms))
+    if steps := _steps(evidence):
+        return PartAnswer(
+            question=question.text,
+            quotes=tuple(list_of(steps.steps[0])[:MAX_ITEMS]),
+            confidence=confidence_of(evidence, steps.section, steps.fitness),
+            missing=tuple(evidence.missing(*steps.section)),
+        )
     chosen = _chosen(evidence)
     return PartAnswer(
         question=question.text,
         quotes=tuple(_quotes(evidence, chosen)[:MAX_ITEMS]),
-        confidence=confidence_of(evidence, chosen),
+        confidence=confidence_of(evidence, chosen, chosen[0].fitness),
         missing=tuple(evidence.missing(*chosen)),
     )
+
+
+def _steps(evidence: Evidence) -> StepList | None:
+    if evidence.question.form not in (Form.HOW, Form.OPEN):
+        return None
+    steps = best_steps(evidence)
+    return steps if steps is not None and (evidence.question.wants_steps or heads(steps, evidence)) else None
 
 
 def _chosen(evidence: Evidence) -> list[Candidate]:
     """The best unit, and those that say what of the question it does not."""
     question, best = evidence.question, evidence.candidates[0]
-    if question.wants_steps:
-        return [_with_steps(evidence)]
     chosen = [best]
+    if question.wants_steps:
+        return chosen
     compares = question.form is Form.COMPARE
     if best.unit.kind == "row" and not compares:
         return chosen
@@ -115,20 +136,6 @@ def _adds(one: Candidate, chosen: Sequence[Candidate], evidence: Evidence) -> fl
     vocabulary = evidence.vocabulary
     held = {stem: max(other.credits[stem] for other in chosen) for stem in one.credits}
     return vocabulary.share({stem: max(0.0, credit - held[stem]) for stem, credit in one.credits.items()})
-
-
-def _with_steps(evidence: Evidence) -> Candidate:
-    """The best unit, or the best step under the same heading."""
-    best = evidence.candidates[0]
-    steps = (
-        one
-        for one in evidence.candidates[:_LOOKED_AT]
-        if one.unit.kind == "step"
-        and one.score >= _LEAST_OF_BEST_STEP * best.score
-        and one.passage is best.passage
-        and one.section.headings[-1:] == best.section.headings[-1:]
-    )
-    return best if best.unit.kind == "step" else next(steps, best)
 
 
 def _quotes(evidence: Evidence, chosen: Sequence[Candidate]) -> list[Quote]:

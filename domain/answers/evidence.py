@@ -33,8 +33,8 @@ _WORTH_FOR_STEPS: Final = MappingProxyType({**_WORTH, Where.SECTION: 0.7})
 _OWN_STEP: Final = 0.75
 
 _OWN_COVERAGE: Final = 0.15
-_LIKENESS: Final = 0.8
-_FITNESS: Final = 0.35
+LIKENESS: Final = 0.8
+FITNESS: Final = 0.35
 _RANK: Final = 0.12
 _RANK_DECAY: Final = 0.5
 _UNKNOWN_LIKENESS: Final = 0.3
@@ -105,15 +105,15 @@ class Candidate:
         self.score = (
             self.coverage
             + _OWN_COVERAGE * self.own_coverage
-            + _LIKENESS * max(0.0, _UNKNOWN_LIKENESS if self.cosine is None else self.cosine)
-            + _RANK / (1 + _RANK_DECAY * self.rank)
+            + LIKENESS * max(0.0, _UNKNOWN_LIKENESS if self.cosine is None else self.cosine)
+            + worth_of_rank(self.rank)
         )
 
     def look_closer(self, question: Question, vocabulary: Vocabulary) -> None:
         """Whether it is what was asked for: the costlier part of the score."""
         self.fitness = fitness(question, self.unit, self.section)
         self.score += (
-            _FITNESS * self.fitness
+            FITNESS * self.fitness
             + _RANGE * ((self.range is not None) - self._is_about_others)
             + _NAMED_ROW * self._is_named(vocabulary)
             - _LITTLE * says_little(self.unit, vocabulary.said)
@@ -158,6 +158,11 @@ class Candidate:
             if holds is not None and stem in self.credits:
                 self.credits[stem] = self.own[stem] = float(holds)
                 self._is_about_others |= not holds
+
+
+def worth_of_rank(rank: int) -> float:
+    """Of a passage's place among those found, from 0."""
+    return _RANK / (1 + _RANK_DECAY * rank)
 
 
 class Evidence:

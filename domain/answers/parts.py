@@ -7,6 +7,9 @@ from domain.text.clauses import clauses_of
 
 MAX_PARTS: Final = 3
 _SHORTEST: Final = 4
+_A_STORY: Final = 2
+_ENOUGH_WORDS: Final = 5
+_SENTENCE_END: Final = re.compile(r"(?<=[.?!])\s")
 _ASKING: Final = (
     r"what|who|when|where|which|why|how|is|are|does|do|can|could|may|has|was|wie|wer|wann|wo|welche\w*|kann|darf|gibt"
     r"|combien|où|quand|cuánto|dónde|cuándo"
@@ -25,3 +28,12 @@ def parts_of(message: str) -> list[str]:
     parts = [part for part in clauses if len(part) >= _SHORTEST]
     is_several = len(parts) > 1 and all(_ASKS.match(part) or part.endswith("?") for part in parts)
     return parts[:MAX_PARTS] if is_several else []
+
+
+def question_after_story(message: str) -> str | None:
+    """The one question of a message that tells a story before it, if it says enough by itself."""
+    sentences = _SENTENCE_END.split(" ".join(message.split()))
+    questions = [sentence for sentence in sentences if sentence.endswith("?")]
+    if len(sentences) < _A_STORY or len(questions) != 1 or len(questions[0].split()) < _ENOUGH_WORDS:
+        return None
+    return questions[0]

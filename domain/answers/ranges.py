@@ -1,7 +1,9 @@
 """Numbers of a question within the ranges of a text: 800 euros is "up to 1,000 euros", nineteen is "under 24"."""
 
 import re
+from collections.abc import Mapping
 from math import inf
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 _NUMBER_WORDS: Final = """
@@ -19,9 +21,9 @@ ten zehn dix diez
 eleven elf onze once
 twelve zwölf douze doce
 """
-_WORDS: Final = {
-    word: number for number, line in enumerate(_NUMBER_WORDS.strip().splitlines()) for word in line.split()
-}
+_WORDS: Final[Mapping[str, int]] = MappingProxyType(
+    {word: number for number, line in enumerate(_NUMBER_WORDS.strip().splitlines()) for word in line.split()}
+)
 _FIGURE: Final = r"\d{1,3}(?:[,.' \u00a0]\d{3})+(?!\d)|\d{1,12}(?:[.,]\d{1,4})?"
 _ANY_FIGURE: Final = re.compile(rf"(?<![\w.,])({_FIGURE})(?![\w])|\b({'|'.join(_WORDS)})\b")
 _UP_TO: Final = r"up\s+to|at\s+most|no\s+more\s+than|until|bis(?:\s+zu)?|höchstens|jusqu'à|hasta|fino\s+a|até|tot"
@@ -52,7 +54,9 @@ _CALENDARS: Final = tuple(
         "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
     )
 )
-_PLACES: Final = {name: (number, place) for number, names in enumerate(_CALENDARS) for place, name in enumerate(names)}
+_PLACES: Final[Mapping[str, tuple[int, int]]] = MappingProxyType(
+    {name: (number, place) for number, names in enumerate(_CALENDARS) for place, name in enumerate(names)}
+)
 _NAME: Final = "|".join(sorted(_PLACES, key=len, reverse=True))
 _NAMED: Final = re.compile(rf"\b({_NAME})s?\b", re.IGNORECASE)
 _NAMED_RANGE: Final = re.compile(
