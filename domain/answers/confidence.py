@@ -73,6 +73,9 @@ class Signs:
 def _is_needed(term: Term, evidence: Evidence, best: Candidate) -> bool:
     """Whether nothing is answered without the word: a name, a code, what is asked for, and what tells one row or item
     from the next."""
+    if term.required and evidence.question.wants_steps:
+        # Steps are for all that their page is about.
+        return not any(one.own[term.stem] >= SAID for one in evidence.candidates if one.passage is best.passage)
     if term.required or term == evidence.question.head:
         return True
     if term.worth < 1 or best.unit.kind == "sentence":

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from domain.answers.fitness import fitness, says_little
+from domain.answers.forms import Form
 from domain.answers.places import PlacedUnit, Where, placed_units
 from domain.answers.question import Question
 from domain.answers.ranges import Bounds, holds_name, ranges_in
@@ -31,6 +32,8 @@ _WORTH: Final[Mapping[Where, float]] = MappingProxyType(
 )
 _WORTH_FOR_STEPS: Final = MappingProxyType({**_WORTH, Where.SECTION: 0.7})
 _OWN_STEP: Final = 0.75
+_OWN_CODE: Final = 0.6
+"""Code holds many words and says little with them."""
 
 _OWN_COVERAGE: Final = 0.15
 LIKENESS: Final = 0.8
@@ -130,8 +133,13 @@ class Candidate:
                 counts = worth[where]
                 if where is Where.OWN:
                     self.own[stem] = credit
-                    counts = _OWN_STEP if question.wants_steps and self.unit.kind == "step" else counts
+                    counts = self._worth_of_own(question)
                 self.credits[stem] = max(self.credits[stem], counts * credit)
+
+    def _worth_of_own(self, question: Question) -> float:
+        if self.unit.kind == "code":
+            return _WORTH[Where.OWN] if question.form is Form.CODE else _OWN_CODE
+        return _OWN_STEP if self.unit.kind == "step" and question.wants_steps else _WORTH[Where.OWN]
 
     def _is_named(self, vocabulary: Vocabulary) -> bool:
         """Whether the question names the row, by all of the words in its first cell."""

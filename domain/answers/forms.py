@@ -64,6 +64,7 @@ _WORDS: Final[tuple[tuple[Form, tuple[str, ...]], ...]] = (
             r"\bhow\s+to\b",
             r"\bhow\s+(?:do|can|could|should|would|must|may)\s+(?:i|you|we|one|somebody|someone|they)\b",
             r"\bsteps?\b",
+            r"\bwhat\s+(?:now|next)\b",
             r"\bwhat\s+(?:do|can|should|must)\s+(?:i|we|you)\s+do\b",
             r"^(?:can|could)\s+(?:you\s+)?(?:explain|show)",
             r"\bwie\s+\w+\s+(?:ich|wir|man)\b",

@@ -1,4 +1,4 @@
-"""Which steps answer a question for steps: no step says what all of them are for, so their section is measured whole."""
+"""Which steps answer a question for steps: no step says what all are for, so their section is measured whole."""
 
 from collections.abc import Sequence
 from typing import Final, NamedTuple
@@ -51,11 +51,11 @@ def _measured(units: Sequence[Candidate], evidence: Evidence) -> StepList:
     steps = [one for one in units if one.unit.kind == "step"]
     first = max(steps, key=lambda one: one.score)
     section = sorted(units, key=lambda one: -(one.cosine or 0.0))
-    credits = {stem: max(one.credits[stem] for one in units) for stem in first.credits}
+    said = {stem: max(one.credits[stem] for one in units) for stem in first.credits}
     above = meaning_words(" ".join((first.unit.lead, *first.section.headings)))
     fitness = _UNNAMED if evidence.vocabulary.said.isdisjoint(above) else 1.0
     score = (
-        evidence.vocabulary.share(credits)
+        evidence.vocabulary.share(said)
         + _HEADING * _named_by_heading(first, evidence)
         + LIKENESS * max(0.0, section[0].cosine or 0.0)
         + FITNESS * fitness

@@ -40,6 +40,9 @@ _PHRASES: Final[Mapping[str, str]] = MappingProxyType(
         "set-up": "setup",
         "free of charge": "free",
         "on call": "oncall",
+        "host name": "hostname",
+        "command-line": "cli",
+        "command line": "cli",
         "on-call": "oncall",
         "plug-in": "plugin",
         "plug-ins": "plugin",
@@ -135,6 +138,16 @@ lift elevator
 parking park car-park
 breakfast morning-meal
 arrival checkin arrive
+book request reserve
+late delay delayed
+double duplicate twice
+remove strip drop
+hostname name
+upgrade change
+reach arrive receive
+broken failing failed
+avoid prevent
+join merge combine
 departure checkout depart
 amount number
 hour time
