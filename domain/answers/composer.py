@@ -121,13 +121,17 @@ def _chosen(evidence: Evidence) -> list[Candidate]:
     compares = question.form is Form.COMPARE
     if best.unit.kind == "row" and not compares:
         return chosen
-    for one in evidence.candidates[1:_LOOKED_AT]:
-        if len(chosen) == (_MAX_COMPARED if compares else _MAX_TOGETHER):
-            break
+    near = [
+        one
+        for one in evidence.candidates[1:_LOOKED_AT]
         # What other places say of the rest may be about something else.
-        is_near = compares or one.section is best.section
-        if is_near and one.score >= _LEAST_OF_BEST * best.score and _adds(one, chosen, evidence) >= _ADDS:
-            chosen.append(one)
+        if (compares or one.section is best.section) and one.score >= _LEAST_OF_BEST * best.score
+    ]
+    while near and len(chosen) < (_MAX_COMPARED if compares else _MAX_TOGETHER):
+        more = max(near, key=lambda one: _adds(one, chosen, evidence))
+        if _adds(more, chosen, evidence) < _ADDS:
+            break
+        chosen.append(more)
     return chosen
 
 

@@ -81,7 +81,7 @@ def unanswered_section(questions: Sequence[str]) -> str:
 def near_titles(titles: Sequence[str]) -> str | None:
     """What a refusal offers instead."""
     shown = [f"“{title}”" for title in dict.fromkeys(titles) if title][:_MAX_NEAR]
-    return f"The nearest pages are {listed(shown)}." if shown else None
+    return f"The nearest pages are {', '.join(shown)}." if shown else None
 
 
 def _stats(figure: Figure) -> str:

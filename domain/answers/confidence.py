@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from domain.answers.evidence import SAID, Candidate, Evidence
 from domain.answers.terms import Term
 
-_UNKNOWN_COSINE: Final = 0.3
+_UNKNOWN_COSINE: Final = 0.45
 _SHORTEST_NAME: Final = 3
 
 
@@ -42,7 +42,7 @@ class _Curve(NamedTuple):
 
 
 # Steps are told by what they are like more than by their words: who asks how to avoid a high bill means the budget.
-_STEPS: Final = _Curve(-6.8, 0.8, -0.2, 2.8, 5.3, 3.8, not_without=0.4)
+_STEPS: Final = _Curve(-6.5, 0.8, -0.2, 2.8, 5.3, 3.8, not_without=0.4)
 _ANYTHING: Final = _Curve(-2.0, 1.9, -4.0, 1.4, 0.2, 2.0, not_without=0.15)
 
 

@@ -61,7 +61,7 @@ _WORDS: Final[tuple[tuple[Form, tuple[str, ...]], ...]] = (
     (
         Form.HOW,
         (
-            r"\bhow\s+to\b",
+            r"\bhow\s+(?:to|can)\b",
             r"\bhow\s+(?:do|can|could|should|would|must|may)\s+(?:i|you|we|one|somebody|someone|they)\b",
             r"\bsteps?\b",
             r"\bwhat\s+(?:now|next)\b",

@@ -16,7 +16,7 @@ from domain.knowledge.splitting import SENTENCE_END
 UnitKind = Literal["step", "bullet", "sentence", "row", "code"]
 
 MAX_SECTIONS: Final = 100
-MAX_UNITS: Final = 400
+MAX_UNITS: Final = 200
 """What is read of one passage. A passage of nothing but tiny headings or items would cost as much as hundreds."""
 _MAX_CELLS: Final = 40
 _QUOTE_MARK: Final = re.compile(r"^\s*>\s?", re.MULTILINE)

@@ -15,7 +15,7 @@ from domain.knowledge.passage import Passage, Span
 
 PACK = Path(__file__).parents[2] / "packs" / "product_support"
 FOUND_PASSAGES = 8
-LEAST_SHARE = 0.8
+LEAST_SHARE = 0.65
 MINIMUM = 0.5
 
 
@@ -41,7 +41,7 @@ class Corpus:
             best.setdefault((name, passage.ordinal), int(entry))
         names, excerpts = [], []
         for number, entry in enumerate(list(best.values())[:FOUND_PASSAGES], start=1):
-            name, title, passage, span = self._entries[entry]
+            name, title, passage, _ = self._entries[entry]
             names.append(name)
             excerpts.append(
                 PassageExcerpt(
@@ -49,7 +49,11 @@ class Corpus:
                     text=passage.text,
                     title=title,
                     section_heading=passage.section_heading,
-                    cosines=(SpanCosine(span.start - passage.start, span.end - passage.start, float(cosines[entry])),),
+                    cosines=tuple(
+                        SpanCosine(span.start - passage.start, span.end - passage.start, float(cosine))
+                        for (_, _, of, span), cosine in zip(self._entries, cosines, strict=True)
+                        if of is passage
+                    ),
                 )
             )
         return names, excerpts
