@@ -155,7 +155,9 @@ def _quotes(evidence: Evidence, chosen: Sequence[Candidate]) -> list[Quote]:
     if best.unit.kind == "row":
         rows = _rows_like(best, evidence)
         return [quoting.alone(one, is_item=len(rows) > 1) for one in rows]
-    return [quoting.alone(one) for one in sorted(chosen, key=lambda one: one.unit.start)]
+    quotes = [quoting.alone(one) for one in sorted(chosen, key=lambda one: one.unit.start)]
+    # A sentence that names the subject of another is quoted with it.
+    return [one for one in quotes if not any(one.text in other.text for other in quotes if other is not one)]
 
 
 def _short_section(best: Candidate, evidence: Evidence) -> list[Candidate]:

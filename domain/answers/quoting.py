@@ -1,7 +1,7 @@
 """What of a unit is quoted, and how it reads by itself: a sentence with its subject, a row as header and value."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from domain.answers.evidence import SAID, Candidate
@@ -11,6 +11,7 @@ from domain.answers.vocabulary import Vocabulary
 from domain.text.synonyms import meaning_words
 
 _MAX_CELLS: Final = 8
+_NEARLY: Final = 0.9
 _POINTS_BACK: Final = re.compile(
     r"(?:it|its|they|their|them|this|these|those|that|he|she|his|her|both|either|such|then|there|otherwise"
     r"|er|sie|es|dies\w*|il|elle|ils)\b",
@@ -53,12 +54,18 @@ class Quoting:
         the question names; of a question that names none, all."""
         cells = [cell for cell in one.unit.cells if cell.text]
         detailed = [cell for cell in cells[1:] if self._says_detail(cell.header)]
-        named = [cell for cell in cells[1:] if self._says_any(cell.header)]
+        named = self._named_by_header(cells[1:])
         if detailed:
             cells = [cells[0], *detailed]
         elif named:
             cells = [cells[0], *(cell for cell in cells[1:] if cell in named or self._says_any(cell.text))]
         return "; ".join(map(_cell_text, cells[:_MAX_CELLS]))
+
+    def _named_by_header(self, cells: Sequence[Cell]) -> list[Cell]:
+        """Those whose headers say most of the question: "low season" and not "high season"."""
+        shares = [self._vocabulary.share(dict(self._vocabulary.credits(meaning_words(one.header)))) for one in cells]
+        most = max(shares, default=0.0)
+        return [cell for cell, share in zip(cells, shares, strict=True) if share >= _NEARLY * most > 0]
 
     def _says_detail(self, header: str) -> bool:
         words = meaning_words(header)

@@ -55,7 +55,7 @@ _CALENDARS: Final = tuple(
     )
 )
 _PLACES: Final[Mapping[str, tuple[int, int]]] = MappingProxyType(
-    {name: (number, place) for number, names in enumerate(_CALENDARS) for place, name in enumerate(names)}
+    {name: (len(names), place) for names in _CALENDARS for place, name in enumerate(names)}
 )
 _NAME: Final = "|".join(sorted(_PLACES, key=len, reverse=True))
 _NAMED: Final = re.compile(rf"\b({_NAME})s?\b", re.IGNORECASE)
@@ -122,16 +122,15 @@ def calendar_names_in(question: str) -> tuple[str, ...]:
 def holds_name(text: str, name: str) -> bool | None:
     """Whether the day or month is one that the text names, by itself or within a range; None if the text names none of
     its kind."""
-    calendar, place = _PLACES[name]
+    size, place = _PLACES[name]
     shown = text[:_MAX_TEXT]
-    named = [found.group(1).casefold() for found in _NAMED.finditer(shown)]
-    if not any(_PLACES[one][0] == calendar for one in named):
+    named = [_PLACES[found.group(1).casefold()] for found in _NAMED.finditer(shown)]
+    if not any(one[0] == size for one in named):
         return None
-    if name in named:
+    if (size, place) in named:
         return True
-    size = len(_CALENDARS[calendar])
     for found in _NAMED_RANGE.finditer(shown):
         first, last = (_PLACES[end.casefold()] for end in found.groups())
-        if first[0] == last[0] == calendar and (place - first[1]) % size <= (last[1] - first[1]) % size:
+        if first[0] == last[0] == size and (place - first[1]) % size <= (last[1] - first[1]) % size:
             return True
     return False
