@@ -60,13 +60,15 @@ class Signs:
         weights, total, terms = evidence.vocabulary.weights, evidence.vocabulary.total, evidence.question.terms
         best = chosen[0]
         credit = {term.stem: max(one.credits[term.stem] for one in chosen) for term in terms}
+        # "November to March" says December without its name.
+        days = {stem for stem, _ in evidence.question.calendar}
         lacking = [term for term in terms if credit[term.stem] < SAID]
         self.coverage = evidence.vocabulary.share(credit)
         self.missing = sum(weights[term.stem] / total for term in lacking if term.worth >= 1)
         self.cosine = max(0.0, _UNKNOWN_COSINE if best.cosine is None else best.cosine)
         self.fitness = fitness
         self.lacks_needed = any(_is_needed(term, evidence, best) for term in lacking) or any(
-            term.is_name and not _is_named(term, chosen) for term in terms
+            term.is_name and not _is_named(term, chosen) for term in terms if term.stem not in days
         )
 
 

@@ -15,7 +15,7 @@ MAX_TERMS: Final = 32
 _DETAIL: Final = re.compile(r"\(([^()]{1,200})\)\W*$")
 _OF_DETAIL: Final = 1.5
 _BESIDE_DETAIL: Final = 0.6
-_WITH_HEAD: Final = (Form.AMOUNT, Form.WHO, Form.WHAT_IS, Form.WHERE)
+_WITH_HEAD: Final = (Form.AMOUNT, Form.WHO, Form.WHAT_IS)
 
 
 class Question(NamedTuple):

@@ -54,11 +54,12 @@ class Quoting:
         the question names; of a question that names none, all."""
         cells = [cell for cell in one.unit.cells if cell.text]
         detailed = [cell for cell in cells[1:] if self._says_detail(cell.header)]
-        named = self._named_by_header(cells[1:])
+        keys = [cell for cell in cells[1:] if self._says_any(cell.text)]
+        named = self._named_by_header([cell for cell in cells[1:] if cell not in keys])
         if detailed:
             cells = [cells[0], *detailed]
         elif named:
-            cells = [cells[0], *(cell for cell in cells[1:] if cell in named or self._says_any(cell.text))]
+            cells = [cells[0], *(cell for cell in cells[1:] if cell in named or cell in keys)]
         return "; ".join(map(_cell_text, cells[:_MAX_CELLS]))
 
     def _named_by_header(self, cells: Sequence[Cell]) -> list[Cell]:
