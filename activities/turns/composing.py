@@ -11,10 +11,10 @@ from domain.answers import composer
 from domain.answers.answer import AnswerWarning, Citation, Intent, Outcome
 from domain.answers.composer import Composed
 from domain.answers.composition import (
-    GREETING,
     HAND_OFF,
     Figure,
     access_summary,
+    documents_section,
     low_confidence_warning,
     near_titles,
     no_tool_warning,
@@ -24,21 +24,30 @@ from domain.answers.composition import (
     unanswered_section,
 )
 from domain.answers.evidence import PassageExcerpt, SpanCosine
+from domain.answers.phrases import Phrases, phrases_for
 from domain.answers.rendering import Used
 from domain.answers.vocabulary import Spelling
 from domain.audit.envelope import AuditKind, Envelope
 from domain.base import Value, sha256_of
+from domain.bots.bot import DEFAULT_REFUSAL
 from domain.guardrails import injection
 from domain.guardrails.tool_results import without_markup
+from domain.identity.principal import Reader
 from domain.policy.in_force import PinnedPolicy
+from domain.questions.about_itself import About, about_itself
 from domain.questions.pronouns import Message
 from domain.questions.search_warnings import suspicion_warnings
 from domain.questions.topic import detail_of
 from domain.search.retrieval import RetrievedPassage
 from domain.text.stems import stem_set
+from domain.text.stop_words import language_of
 
 _NEAR: Final = 0.3
 """The cosine from which on a page is worth offering to somebody whose question it does not answer."""
+
+
+_MAX_WORD: Final = 40
+_MAX_DIGITS: Final = 5
 
 
 class ComposeInput(Value):
@@ -59,6 +68,20 @@ class ComposeInput(Value):
     tool_warnings: tuple[AnswerWarning, ...] = ()
     """Of calls that were not made."""
     understood_as: str | None = None
+    reader: Reader | None = None
+    dataset_ids: tuple[UUID, ...] = ()
+    titles: tuple[str, ...] = ()
+    """Of the documents in the datasets that the reader may see; filled in for who asks for them."""
+
+    @property
+    def phrases(self) -> Phrases:
+        """In the language of the question."""
+        return phrases_for(language_of(self.question))
+
+    @property
+    def own_refusal(self) -> str:
+        """The bot's; the one that every bot begins with is said in the language of the question."""
+        return self.phrases.not_found if self.refusal == DEFAULT_REFUSAL else self.refusal
 
 
 class Composition(Value):
@@ -95,7 +118,7 @@ def compose_answer(
         outcome=outcome,
         text=text,
         confidence=composed.confidence if composed is not None else None,
-        own_words=given.refusal if outcome is Outcome.REFUSED else "",
+        own_words=given.own_refusal if outcome is Outcome.REFUSED else "",
         citations=citations,
         warnings=(
             *_warnings(given),
@@ -109,15 +132,24 @@ def compose_answer(
 def _own_sections(given: ComposeInput) -> list[str]:
     """What is said without documents."""
     sections = []
+    itself = about_itself(given.question)
     if Intent.SMALL_TALK in given.intents:
-        sections.append(GREETING)
+        sections.append(_small_talk(itself, given.phrases))
     if Intent.HAND_OFF in given.intents:
         sections.append(HAND_OFF)
-    if Intent.ACCESS in given.intents:
+    if Intent.ACCESS in given.intents and itself is About.DOCUMENTS:
+        sections.append(documents_section([without_markup(title) for title in given.titles], given.phrases))
+    elif Intent.ACCESS in given.intents:
         sections.append(access_summary(given.roles, given.available_pack_ids, given.available_tools))
     if stats := stats_section(_figures(given.tools)):
         sections.append(stats)
     return sections
+
+
+def _small_talk(itself: About | None, phrases: Phrases) -> str:
+    if itself is About.THANKS:
+        return phrases.thanks
+    return phrases.abilities if itself is About.ABILITIES else phrases.greeting
 
 
 def _document_sections(given: ComposeInput, composed: Composed | None) -> list[str]:
@@ -136,8 +168,13 @@ def _refusal(given: ComposeInput, withheld: Mapping[UUID, str]) -> list[str]:
     """With the titles of pages that are about something like it: what could be asked instead."""
     near = (one for one in given.passages if any(span.cosine >= _NEAR for span in one.likenesses))
     titles = [without_markup(one.title) for one in near if one.passage_id not in withheld]
-    sections = refusal_sections(given.refusal, given.intents, _untold(given), given.askable_figures)
-    return [*sections, *filter(None, [near_titles(titles)])]
+    sections = refusal_sections(given.own_refusal, given.intents, _untold(given), given.askable_figures)
+    return [*sections, *filter(None, [near_titles(titles, given.phrases)])]
+
+
+def _may_be_named(word: str) -> bool:
+    """Whether it is a word or a code, and not a number of somebody's."""
+    return len(word) <= _MAX_WORD and sum(map(str.isdigit, word)) <= _MAX_DIGITS
 
 
 def _citations(given: ComposeInput, composed: Composed | None) -> tuple[Citation, ...]:
@@ -151,7 +188,7 @@ def _document_warnings(
     if composed is None:
         return ()
     if not composed.answered:
-        missing = (word for part in composed.unanswered for word in part.missing)
+        missing = (word for part in composed.unanswered for word in part.missing if _may_be_named(word))
         return (low_confidence_warning(list(dict.fromkeys(missing))),)
     partly = (partly_answered_warning(),) if composed.unanswered else ()
     return (*_unspoken(given.understood_as, used), *partly)

@@ -82,7 +82,7 @@ def read_terms(text: str, language: str) -> list[Term]:
 class _Reader:
     def __init__(self, text: str, language: str) -> None:
         folded = text.casefold()
-        self._stop_words = STOP_WORDS[language]
+        self._stop_words = STOP_WORDS.get(language, frozenset[str]())
         # German begins every noun with a capital.
         self._names = {name.casefold() for name in _NAME.findall(text)} if language != "de" else frozenset[str]()
         self._numbers = {part for number in _NUMBERED.findall(text) for part in number.split(".")}

@@ -72,9 +72,19 @@ ona oni po pod potrzebuję przed przez przy się są ta tak tam te tego tej ten 
 )
 
 
+_SCRIPTS: Final = (
+    ("ja", re.compile("[\u3040-\u30ff]")),
+    ("zh", re.compile("[\u4e00-\u9fff]")),
+    ("ar", re.compile("[\u0600-\u06ff]")),
+)
+"""Languages that are told by their signs."""
+
+
 @lru_cache(maxsize=1024)
 def language_of(text: str) -> str:
     """The language whose stop words are most among the first words of ``text``; English where that is not clear."""
+    if script := next((language for language, signs in _SCRIPTS if signs.search(text)), None):
+        return script
     words = [found.group() for _, found in zip(range(_MAX_WORDS), _WORD.finditer(text.casefold()), strict=False)]
     counts = {language: sum(word in known for word in words) for language, known in STOP_WORDS.items()}
     best = max(counts, key=lambda language: (counts[language], language == "en"))

@@ -158,8 +158,9 @@ LEFT JOIN LATERAL (
     SELECT array_agg(ARRAY[start_offset, end_offset, 1 - distance] ORDER BY ordinal) AS likenesses FROM (
         SELECT ordinal, start_offset, end_offset, embedding <=> (SELECT vector FROM asking) AS distance FROM spans
         WHERE tenant_id = %(tenant_id)s AND generation_id = r.generation_id AND passage_id = r.passage_id
-          AND ordinal < %(likenesses)s) AS o
-    WHERE distance <> 'NaN') AS k ON legs.mode <> 'lexical'
+          AND (SELECT mode <> 'lexical' FROM legs)
+        ORDER BY ordinal LIMIT %(likenesses)s) AS o
+    WHERE distance <> 'NaN') AS k ON true
 LEFT JOIN LATERAL (
     SELECT shown_title, url FROM document_versions
     WHERE tenant_id = %(tenant_id)s AND version_id = r.version_id LIMIT 1) AS v ON true
