@@ -8,7 +8,7 @@ from activities.admission import Admissions, DeniedTopics
 from activities.search.passage_cache import PassageTextCache
 from activities.search.passage_screening import PassageScreen
 from activities.turns.completion import AnswerCompletion, CompositionInput
-from activities.turns.composing import ComposeInput, Composition
+from activities.turns.drafts import ComposeInput, Composition
 from activities.turns.guarding import GuardedAnswer, GuardInput
 from domain.answers.answer import Intent
 from domain.answers.composition import MAX_TITLES

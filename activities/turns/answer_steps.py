@@ -3,7 +3,7 @@
 from temporalio import activity
 
 from activities.turns.answer_completer import AnswerCompleter
-from activities.turns.composing import ComposeInput
+from activities.turns.drafts import ComposeInput
 from activities.turns.guarding import GuardInput
 from activities.turns.retrieval import Retrieval, RetrieveInput
 from activities.turns.tool_execution import ToolExecution

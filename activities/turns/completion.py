@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from activities.search.passage_screening import judged_anew
-from activities.turns.composing import ComposeInput, Composition, compose_answer
+from activities.turns.composing import compose_answer
+from activities.turns.drafts import ComposeInput, Composition
 from activities.turns.guarding import AnswerGuard, GuardedAnswer, GuardInput
 from domain.answers.vocabulary import Spelling
 from domain.base import Value

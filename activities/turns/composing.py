@@ -6,6 +6,8 @@ from uuid import UUID
 
 from activities.envelopes import StepClock
 from activities.search.passage_screening import Verdicts, broken_rules
+from activities.turns.document_answers import citations_of, document_sections, document_warnings, from_documents
+from activities.turns.drafts import ComposeInput, Composition
 from activities.turns.tool_execution import ToolExecution
 from domain.answers import composer
 from domain.answers.answer import AnswerWarning, Citation, Intent, Outcome
@@ -15,89 +17,22 @@ from domain.answers.composition import (
     Figure,
     access_summary,
     documents_section,
-    low_confidence_warning,
     near_titles,
     no_tool_warning,
-    partly_answered_warning,
     refusal_sections,
     stats_section,
-    unanswered_section,
 )
-from domain.answers.evidence import PassageExcerpt, SpanCosine
-from domain.answers.phrases import Phrases, phrases_for
-from domain.answers.rendering import Used
+from domain.answers.phrases import Phrases
 from domain.answers.vocabulary import Spelling
 from domain.audit.envelope import AuditKind, Envelope
-from domain.base import Value, sha256_of
-from domain.bots.bot import DEFAULT_REFUSAL
+from domain.base import sha256_of
 from domain.guardrails import injection
 from domain.guardrails.tool_results import without_markup
-from domain.identity.principal import Reader
-from domain.policy.in_force import PinnedPolicy
 from domain.questions.about_itself import About, about_itself
-from domain.questions.pronouns import Message
 from domain.questions.search_warnings import suspicion_warnings
-from domain.questions.topic import detail_of
-from domain.search.retrieval import RetrievedPassage
-from domain.text.stems import stem_set
-from domain.text.stop_words import language_of
 
 _NEAR: Final = 0.3
 """The cosine from which on a page is worth offering to somebody whose question it does not answer."""
-
-
-_MAX_WORD: Final = 40
-_MAX_DIGITS: Final = 5
-
-
-class ComposeInput(Value):
-    tenant_id: UUID
-    question: str
-    intents: tuple[Intent, ...]
-    roles: tuple[str, ...]
-    available_pack_ids: tuple[str, ...]
-    available_tools: tuple[str, ...] = ()
-    passages: tuple[RetrievedPassage, ...]
-    confidence: float
-    minimum_confidence: float
-    refusal: str
-    policy: PinnedPolicy = PinnedPolicy()
-    askable_figures: tuple[str, ...] = ()
-    """What the asker may ask tools for, in the words that choose them."""
-    tools: tuple[ToolExecution, ...] = ()
-    tool_warnings: tuple[AnswerWarning, ...] = ()
-    """Of calls that were not made."""
-    understood_as: str | None = None
-    reader: Reader | None = None
-    dataset_ids: tuple[UUID, ...] = ()
-    titles: tuple[str, ...] = ()
-    """Of the documents in the datasets that the reader may see; filled in for who asks for them."""
-
-    @property
-    def phrases(self) -> Phrases:
-        """In the language of the question."""
-        return phrases_for(language_of(self.question))
-
-    @property
-    def own_refusal(self) -> str:
-        """The bot's; the one that every bot begins with is said in the language of the question."""
-        return self.phrases.not_found if self.refusal == DEFAULT_REFUSAL else self.refusal
-
-
-class Composition(Value):
-    """A draft: what would be answered if the guard lets it pass.
-
-    ``confidence`` of the part that comes from documents, in [0, 1]; None where none was asked for. ``own_words``: of
-    the text, what the bot was given to say.
-    """
-
-    outcome: Outcome
-    text: str
-    confidence: float | None = None
-    own_words: str = ""
-    citations: tuple[Citation, ...]
-    warnings: tuple[AnswerWarning, ...]
-    envelopes: tuple[Envelope, ...]
 
 
 def compose_answer(
@@ -109,11 +44,11 @@ def compose_answer(
     """
     clock = StepClock()
     withheld = broken_rules(verdicts)
-    composed = _from_documents(given, texts, withheld, spelling)
-    sections = [*_own_sections(given), *_document_sections(given, composed)]
+    composed = from_documents(given, texts, withheld, spelling)
+    sections = [*_own_sections(given), *document_sections(given, composed)]
     outcome = Outcome.ANSWERED if sections else Outcome.REFUSED
     text = "\n\n".join(sections or _refusal(given, withheld))
-    citations = _citations(given, composed)
+    citations = citations_of(given, composed)
     return Composition(
         outcome=outcome,
         text=text,
@@ -122,7 +57,7 @@ def compose_answer(
         citations=citations,
         warnings=(
             *_warnings(given),
-            *_document_warnings(given, composed, [texts[one.passage_id] for one in citations]),
+            *document_warnings(given, composed, [texts[one.passage_id] for one in citations]),
             *suspicion_warnings(withheld.values()),
         ),
         envelopes=(_envelope(clock, given, outcome, text, citations, withheld, composed),),
@@ -152,66 +87,12 @@ def _small_talk(itself: About | None, phrases: Phrases) -> str:
     return phrases.abilities if itself is About.ABILITIES else phrases.greeting
 
 
-def _document_sections(given: ComposeInput, composed: Composed | None) -> list[str]:
-    if composed is None or not composed.answered:
-        return []
-    sections = [composed.markdown]
-    if given.understood_as is not None:
-        # Figures name what they are of; an answer from documents does not say what it is about.
-        sections.insert(0, f"Understood as: “{without_markup(given.understood_as)}”")
-    if composed.unanswered:
-        sections.append(unanswered_section([without_markup(one.question) for one in composed.unanswered]))
-    return sections
-
-
 def _refusal(given: ComposeInput, withheld: Mapping[UUID, str]) -> list[str]:
     """With the titles of pages that are about something like it: what could be asked instead."""
     near = (one for one in given.passages if any(span.cosine >= _NEAR for span in one.likenesses))
     titles = [without_markup(one.title) for one in near if one.passage_id not in withheld]
     sections = refusal_sections(given.own_refusal, given.intents, _untold(given), given.askable_figures)
     return [*sections, *filter(None, [near_titles(titles, given.phrases)])]
-
-
-def _may_be_named(word: str) -> bool:
-    """Whether it is a word or a code, and not a number of somebody's."""
-    return len(word) <= _MAX_WORD and sum(map(str.isdigit, word)) <= _MAX_DIGITS
-
-
-def _citations(given: ComposeInput, composed: Composed | None) -> tuple[Citation, ...]:
-    used = composed.used if composed is not None else ()
-    return tuple(_citation(number, given.passages[one.number - 1], one) for number, one in enumerate(used, start=1))
-
-
-def _document_warnings(
-    given: ComposeInput, composed: Composed | None, used: Sequence[str]
-) -> tuple[AnswerWarning, ...]:
-    if composed is None:
-        return ()
-    if not composed.answered:
-        missing = (word for part in composed.unanswered for word in part.missing if _may_be_named(word))
-        return (low_confidence_warning(list(dict.fromkeys(missing))),)
-    partly = (partly_answered_warning(),) if composed.unanswered else ()
-    return (*_unspoken(given.understood_as, used), *partly)
-
-
-def _from_documents(
-    given: ComposeInput, texts: Mapping[UUID, str], withheld: Mapping[UUID, str], spelling: Spelling | None
-) -> Composed | None:
-    """None where no passage may be quoted."""
-    excerpts = [
-        PassageExcerpt(
-            number=number,
-            text=texts[passage.passage_id],
-            title=passage.title,
-            section_heading=passage.section_heading,
-            cosines=tuple(
-                SpanCosine(one.start - passage.start, one.end - passage.start, one.cosine) for one in passage.likenesses
-            ),
-        )
-        for number, passage in enumerate(given.passages, start=1)
-        if passage.passage_id in texts and passage.passage_id not in withheld
-    ]
-    return composer.compose(given.question, excerpts, given.minimum_confidence, spelling) if excerpts else None
 
 
 def _figures(tools: Sequence[ToolExecution]) -> list[Figure]:
@@ -233,43 +114,11 @@ def _untold(given: ComposeInput) -> list[AnswerWarning]:
     return [*given.tool_warnings, *(one.warning for one in given.tools if one.warning is not None)]
 
 
-def _unspoken(understood_as: str | None, used: Sequence[str]) -> tuple[AnswerWarning, ...]:
-    """What a follow-up adds is a small part of its question, which an answer without it would still seem to fit."""
-    detail = detail_of(understood_as or "")
-    # Some write e-mail, and some email.
-    words = stem_set(detail.replace("-", ""))
-    is_named = any(words & stem_set(text.replace("-", "")) for text in used)
-    if is_named or not used or not words or Message.of(detail).asks_for_more:
-        return ()
-    message = f"The passages behind this answer do not name “{without_markup(detail)}”: it may not hold for that."
-    return (AnswerWarning(code="detail_not_found", message=message),)
-
-
 def _warnings(given: ComposeInput) -> list[AnswerWarning]:
     warnings = _untold(given)
     if Intent.STATS in given.intents and not given.tools and not given.tool_warnings:
         warnings.append(no_tool_warning(given.askable_figures))
     return warnings
-
-
-def _citation(number: int, passage: RetrievedPassage, used: Used) -> Citation:
-    return Citation(
-        number=number,
-        passage_id=passage.passage_id,
-        document_id=passage.document_id,
-        version_id=passage.version_id,
-        title=passage.title,
-        url=passage.url,
-        source=passage.source,
-        section_heading=passage.section_heading,
-        page=passage.page,
-        score=round(passage.scores.fused, 4),
-        start=passage.start,
-        end=passage.end,
-        quote=used.text,
-        quote_start=used.start,
-        quote_end=used.end,
-    )
 
 
 def _envelope(

@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 
 from activities.search.passage_screening import judged_anew
-from activities.turns.composing import ComposeInput, Composition, compose_answer
+from activities.turns.composing import compose_answer
+from activities.turns.drafts import ComposeInput, Composition
 from domain.answers.answer import Intent, Outcome
 from domain.answers.composition import GREETING, HAND_OFF
 from domain.audit.envelope import AuditKind
