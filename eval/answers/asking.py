@@ -100,7 +100,7 @@ class Assistants:
             outcome=answer.outcome,
             text=answer.text,
             sources=tuple(Source(name=one.source, heading=one.section_heading) for one in answer.citations),
-            confidence=retrieval.confidence if retrieval else None,
+            confidence=answer.meta.confidence,
             passages=retrieval.passages if retrieval else 0,
             seconds=seconds,
             composing_ms=await self._composing_ms(request.turn_id, workflow_id),
