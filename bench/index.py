@@ -23,7 +23,7 @@ from adapters.postgres.index.passage_index import PostgresPassageIndex
 from adapters.postgres.ingests import PostgresIngests
 from adapters.postgres.migrations import upgrade
 from adapters.postgres.tenants import PostgresTenants
-from adapters.search.memory_index import Bm25
+from adapters.search.bm25 import Bm25
 from adapters.search.text_analysis import passage_terms, tokenise
 from bench.postgres import started_postgres
 from bench.synthetic_passages import MODEL, Corpus, publication_of

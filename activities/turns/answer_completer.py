@@ -8,12 +8,17 @@ from activities.admission import Admissions, DeniedTopics
 from activities.search.passage_cache import PassageTextCache
 from activities.search.passage_screening import PassageScreen
 from activities.turns.completion import AnswerCompletion, CompositionInput
-from activities.turns.composing import ComposeInput, Composition
+from activities.turns.drafts import ComposeInput, Composition
 from activities.turns.guarding import GuardedAnswer, GuardInput
+from domain.answers.answer import Intent
+from domain.answers.composition import MAX_TITLES
 from domain.bots.ports import BotLookup
 from domain.bots.rights import policy_of
+from domain.knowledge.document import DocumentState
+from domain.knowledge.ports import DocumentTitles
 from domain.limits.text_work import InlineTextWork, TextWork
 from domain.policy.in_force import PinnedPolicy
+from domain.questions.about_itself import About, about_itself
 
 _MAX_DRAFTS: Final = 256
 
@@ -46,6 +51,7 @@ class AnswerCompleter:
         texts: PassageTextCache,
         bots: BotLookup,
         admissions: Admissions,
+        documents: DocumentTitles | None = None,
         screen: PassageScreen | None = None,
         text: TextWork | None = None,
     ) -> None:
@@ -55,12 +61,14 @@ class AnswerCompleter:
         self._admissions = admissions
         self._screen = screen or PassageScreen()
         self._text = text or InlineTextWork()
+        self._documents = documents
         self._drafts = Drafts()
 
     async def compose(self, composing: ComposeInput, turn_id: str) -> Composition:
         """Raises TextTooCostlyError, DatabaseUnavailableError and TextProcessUnavailableError (both retryable)."""
         tenant_id, screening = composing.tenant_id, composing.policy.screening
-        passages = composing.quotable
+        composing = composing.model_copy(update={"titles": await self._titles(composing)})
+        passages = composing.passages
         texts = await self._texts.texts(tenant_id, passages) if passages else {}
         known = self._screen.known(passages, texts, screening)
         given = CompositionInput(composing=composing, texts=texts, judged=known)
@@ -81,6 +89,8 @@ class AnswerCompleter:
             update={
                 "outcome": composed.outcome,
                 "text": composed.text,
+                "own_words": composed.own_words,
+                "confidence": composed.confidence,
                 "citations": composed.citations,
                 "warnings": (*draft.warnings, *composed.warnings),
                 "denied": await self._denied(tenant_id, bot_id, composing.policy),
@@ -89,6 +99,21 @@ class AnswerCompleter:
         guarded = await self._text.run(self._completion.guarding, whole, tenant_id)
         self._drafts.forget(tenant_id, turn_id)
         return guarded
+
+    async def _titles(self, composing: ComposeInput) -> tuple[str, ...]:
+        """Of all documents that who asks for them may see."""
+        if self._documents is None or composing.reader is None or Intent.ACCESS not in composing.intents:
+            return ()
+        if about_itself(composing.question) is not About.DOCUMENTS:
+            return ()
+        found: list[str] = []
+        for dataset_id in composing.dataset_ids:
+            if len(found) <= MAX_TITLES:
+                page = await self._documents.list(
+                    composing.tenant_id, dataset_id, composing.reader, state=DocumentState.LIVE, limit=MAX_TITLES + 1
+                )
+                found += [one.live.title or one.external_key for one in page if one.live is not None]
+        return tuple(found[: MAX_TITLES + 1])
 
     async def _denied(self, tenant_id: UUID, bot_id: UUID, pinned: PinnedPolicy) -> DeniedTopics:
         """Of the policy that the message was admitted by; where this process has not seen it, of the one in force."""

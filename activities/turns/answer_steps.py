@@ -3,7 +3,7 @@
 from temporalio import activity
 
 from activities.turns.answer_completer import AnswerCompleter
-from activities.turns.composing import ComposeInput
+from activities.turns.drafts import ComposeInput
 from activities.turns.guarding import GuardInput
 from activities.turns.retrieval import Retrieval, RetrieveInput
 from activities.turns.tool_execution import ToolExecution
@@ -13,6 +13,7 @@ from domain.answers.answer import Answer, Outcome, RetrievalMeta
 from domain.audit.envelope import Envelope
 from domain.base import Value
 from domain.conversations.turn import TurnRequest
+from domain.identity.principal import Reader
 
 
 class CompleteInput(Value):
@@ -86,6 +87,13 @@ def to_compose(given: CompleteInput) -> ComposeInput:
         tools=given.tools,
         tool_warnings=understanding.tool_plan.warnings,
         understood_as=understanding.understood_as,
+        reader=Reader(
+            principal_id=given.request.principal.id,
+            visibilities=given.request.principal.visibilities,
+            roles=given.request.principal.roles,
+            packs=understanding.available_pack_ids,
+        ),
+        dataset_ids=understanding.dataset_ids,
     )
 
 

@@ -3,8 +3,10 @@
 from uuid import UUID
 
 from activities.search.passage_screening import judged_anew
-from activities.turns.composing import ComposeInput, Composition, compose_answer
+from activities.turns.composing import compose_answer
+from activities.turns.drafts import ComposeInput, Composition
 from activities.turns.guarding import AnswerGuard, GuardedAnswer, GuardInput
+from domain.answers.vocabulary import Spelling
 from domain.base import Value
 from domain.limits.text_work import MAX_INLINE_CHARACTERS, TextStep
 
@@ -32,8 +34,11 @@ class Composed(Value):
 
 
 class AnswerCompletion:
-    def __init__(self, guard: AnswerGuard) -> None:
+    """Without ``spelling`` words are taken as they are written."""
+
+    def __init__(self, guard: AnswerGuard, spelling: Spelling | None = None) -> None:
         self._guard = guard
+        self._spelling = spelling
 
     @property
     def composing(self) -> TextStep[CompositionInput, Composed]:
@@ -45,8 +50,9 @@ class AnswerCompletion:
 
     def compose(self, given: CompositionInput) -> Composed:
         composing = given.composing
-        fresh = judged_anew(composing.quotable, given.texts, given.judged, composing.policy.screening)
-        return Composed(composition=compose_answer(composing, given.texts, given.judged | fresh), judged=fresh)
+        fresh = judged_anew(composing.passages, given.texts, given.judged, composing.policy.screening)
+        composition = compose_answer(composing, given.texts, given.judged | fresh, self._spelling)
+        return Composed(composition=composition, judged=fresh)
 
 
 def _is_long(draft: GuardInput) -> bool:

@@ -1,131 +1,98 @@
 """Compose the answer from passages, without a model: verbatim steps, each with its citation."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 from uuid import UUID
 
 from activities.envelopes import StepClock
 from activities.search.passage_screening import Verdicts, broken_rules
+from activities.turns.document_answers import citations_of, document_sections, document_warnings, from_documents
+from activities.turns.drafts import ComposeInput, Composition
 from activities.turns.tool_execution import ToolExecution
-from domain.answers import extractive
+from domain.answers import composer
 from domain.answers.answer import AnswerWarning, Citation, Intent, Outcome
+from domain.answers.composer import Composed
 from domain.answers.composition import (
-    GREETING,
     HAND_OFF,
     Figure,
     access_summary,
-    low_confidence_warning,
+    documents_section,
+    near_titles,
     no_tool_warning,
     refusal_sections,
     stats_section,
 )
-from domain.answers.extractive import HowTo, PassageExcerpt
+from domain.answers.phrases import Phrases
+from domain.answers.vocabulary import Spelling
 from domain.audit.envelope import AuditKind, Envelope
-from domain.base import Value, sha256_of
+from domain.base import sha256_of
 from domain.guardrails import injection
 from domain.guardrails.tool_results import without_markup
-from domain.policy.in_force import PinnedPolicy
-from domain.questions.pronouns import Message
+from domain.questions.about_itself import About, about_itself
 from domain.questions.search_warnings import suspicion_warnings
-from domain.questions.topic import detail_of
-from domain.search.retrieval import RetrievedPassage
-from domain.text.stems import stem_set
+
+_NEAR: Final = 0.3
+"""The cosine from which on a page is worth offering to somebody whose question it does not answer."""
 
 
-class ComposeInput(Value):
-    tenant_id: UUID
-    question: str
-    intents: tuple[Intent, ...]
-    roles: tuple[str, ...]
-    available_pack_ids: tuple[str, ...]
-    available_tools: tuple[str, ...] = ()
-    passages: tuple[RetrievedPassage, ...]
-    confidence: float
-    minimum_confidence: float
-    refusal: str
-    policy: PinnedPolicy = PinnedPolicy()
-    askable_figures: tuple[str, ...] = ()
-    """What the asker may ask tools for, in the words that choose them."""
-    tools: tuple[ToolExecution, ...] = ()
-    tool_warnings: tuple[AnswerWarning, ...] = ()
-    """Of calls that were not made."""
-    understood_as: str | None = None
-
-    @property
-    def quotable(self) -> tuple[RetrievedPassage, ...]:
-        """The passages, if they are near enough to the question."""
-        return self.passages if self.confidence >= self.minimum_confidence else ()
-
-
-class Composition(Value):
-    """A draft: what would be answered if the guard lets it pass."""
-
-    outcome: Outcome
-    text: str
-    citations: tuple[Citation, ...]
-    warnings: tuple[AnswerWarning, ...]
-    envelopes: tuple[Envelope, ...]
-
-
-def compose_answer(given: ComposeInput, texts: Mapping[UUID, str], verdicts: Verdicts) -> Composition:
+def compose_answer(
+    given: ComposeInput, texts: Mapping[UUID, str], verdicts: Verdicts, spelling: Spelling | None = None
+) -> Composition:
     """Write every section that the intents ask for, or the bot's refusal when none can be supported.
 
-    ``texts`` and ``verdicts`` are those of ``given.quotable``; nothing is taken from passages that give orders.
+    ``texts`` and ``verdicts`` are those of the passages; nothing is taken from passages that give orders.
     """
     clock = StepClock()
-    sections: list[str] = []
-    citations: tuple[Citation, ...] = ()
     withheld = broken_rules(verdicts)
-    if Intent.SMALL_TALK in given.intents:
-        sections.append(GREETING)
-    if Intent.HAND_OFF in given.intents:
-        sections.append(HAND_OFF)
-    if Intent.ACCESS in given.intents:
-        sections.append(access_summary(given.roles, given.available_pack_ids, given.available_tools))
-    if stats := stats_section(_figures(given.tools)):
-        sections.append(stats)
-    how_to, unspoken = _how_to(given, texts, withheld)
-    if how_to is not None:
-        if given.understood_as is not None:
-            # Figures name what they are of; steps do not say what they are for.
-            sections.insert(0, f"Understood as: “{without_markup(given.understood_as)}”")
-        sections.append(how_to.markdown)
-        cited = [given.passages[number - 1] for number in how_to.used]
-        citations = tuple(_citation(number, passage) for number, passage in enumerate(cited, start=1))
+    composed = from_documents(given, texts, withheld, spelling)
+    sections = [*_own_sections(given), *document_sections(given, composed)]
     outcome = Outcome.ANSWERED if sections else Outcome.REFUSED
-    text = "\n\n".join(
-        sections or refusal_sections(given.refusal, given.intents, _untold(given), given.askable_figures)
-    )
+    text = "\n\n".join(sections or _refusal(given, withheld))
+    citations = citations_of(given, composed)
     return Composition(
         outcome=outcome,
         text=text,
+        confidence=composed.confidence if composed is not None else None,
+        own_words=given.own_refusal if outcome is Outcome.REFUSED else "",
         citations=citations,
-        warnings=(*_warnings(given), *unspoken, *suspicion_warnings(withheld.values())),
-        envelopes=(_envelope(clock, given, outcome, text, citations, withheld),),
+        warnings=(
+            *_warnings(given),
+            *document_warnings(given, composed, [texts[one.passage_id] for one in citations]),
+            *suspicion_warnings(withheld.values()),
+        ),
+        envelopes=(_envelope(clock, given, outcome, text, citations, withheld, composed),),
     )
 
 
-def _how_to(
-    given: ComposeInput, texts: Mapping[UUID, str], withheld: Mapping[UUID, str]
-) -> tuple[HowTo | None, tuple[AnswerWarning, ...]]:
-    if not given.quotable:
-        return None, ()
-    excerpts = [
-        PassageExcerpt(
-            number=number,
-            text=texts[passage.passage_id],
-            span_start=passage.span_start - passage.start,
-            span_end=passage.span_end - passage.start,
-            score=passage.scores.fused,
-            title=passage.title,
-            section_heading=passage.section_heading,
-            similarity=passage.scores.dense,
-        )
-        for number, passage in enumerate(given.passages, start=1)
-        if passage.passage_id in texts and passage.passage_id not in withheld
-    ]
-    how_to = extractive.compose_how_to(given.question, excerpts)
-    used = [excerpt.text for excerpt in excerpts if how_to is not None and excerpt.number in how_to.used]
-    return how_to, _unspoken(given.understood_as, used)
+def _own_sections(given: ComposeInput) -> list[str]:
+    """What is said without documents."""
+    sections = []
+    itself = about_itself(given.question)
+    if Intent.SMALL_TALK in given.intents:
+        sections.append(_small_talk(itself, given.phrases))
+    if Intent.HAND_OFF in given.intents:
+        sections.append(HAND_OFF)
+    if Intent.ACCESS in given.intents and itself is About.DOCUMENTS:
+        sections.append(documents_section([without_markup(title) for title in given.titles], given.phrases))
+    elif Intent.ACCESS in given.intents:
+        sections.append(access_summary(given.roles, given.available_pack_ids, given.available_tools))
+    if stats := stats_section(_figures(given.tools)):
+        sections.append(stats)
+    return sections
+
+
+def _small_talk(itself: About | None, phrases: Phrases) -> str:
+    if itself is About.THANKS:
+        return phrases.thanks
+    return phrases.abilities if itself is About.ABILITIES else phrases.greeting
+
+
+def _refusal(given: ComposeInput, withheld: Mapping[UUID, str]) -> list[str]:
+    """With the titles of pages that are about something like it: what could be asked instead."""
+    near = (one for one in given.passages if any(span.cosine >= _NEAR for span in one.likenesses))
+    titles = [without_markup(one.title) for one in near if one.passage_id not in withheld]
+    sections = refusal_sections(given.own_refusal, given.intents, _untold(given), given.askable_figures)
+    return [*sections, *filter(None, [near_titles(titles, given.phrases)])]
 
 
 def _figures(tools: Sequence[ToolExecution]) -> list[Figure]:
@@ -147,42 +114,11 @@ def _untold(given: ComposeInput) -> list[AnswerWarning]:
     return [*given.tool_warnings, *(one.warning for one in given.tools if one.warning is not None)]
 
 
-def _unspoken(understood_as: str | None, used: Sequence[str]) -> tuple[AnswerWarning, ...]:
-    """What a follow-up adds is a small part of its question, which an answer without it would still seem to fit."""
-    detail = detail_of(understood_as or "")
-    # Some write e-mail, and some email.
-    words = stem_set(detail.replace("-", ""))
-    is_named = any(words & stem_set(text.replace("-", "")) for text in used)
-    if is_named or not used or not words or Message.of(detail).asks_for_more:
-        return ()
-    message = f"The passages behind this answer do not name “{without_markup(detail)}”: it may not hold for that."
-    return (AnswerWarning(code="detail_not_found", message=message),)
-
-
-def _warnings(given: ComposeInput) -> tuple[AnswerWarning, ...]:
+def _warnings(given: ComposeInput) -> list[AnswerWarning]:
     warnings = _untold(given)
     if Intent.STATS in given.intents and not given.tools and not given.tool_warnings:
         warnings.append(no_tool_warning(given.askable_figures))
-    if given.passages and given.confidence < given.minimum_confidence:
-        warnings.append(low_confidence_warning())
-    return tuple(warnings)
-
-
-def _citation(number: int, passage: RetrievedPassage) -> Citation:
-    return Citation(
-        number=number,
-        passage_id=passage.passage_id,
-        document_id=passage.document_id,
-        version_id=passage.version_id,
-        title=passage.title,
-        url=passage.url,
-        source=passage.source,
-        section_heading=passage.section_heading,
-        page=passage.page,
-        score=round(passage.scores.fused, 4),
-        start=passage.start,
-        end=passage.end,
-    )
+    return warnings
 
 
 def _envelope(
@@ -192,20 +128,22 @@ def _envelope(
     text: str,
     citations: tuple[Citation, ...],
     withheld: Mapping[UUID, str],
+    composed: Composed | None,
 ) -> Envelope:
     return clock.seal(
         AuditKind.ANSWER_COMPOSED,
         given={
             "intents": list(given.intents),
             "passages": len(given.passages),
-            "confidence": given.confidence,
+            "retrieval_confidence": given.confidence,
             "minimum_confidence": given.minimum_confidence,
         },
         decided={
             "refused": outcome is Outcome.REFUSED,
+            "confidence": composed.confidence if composed is not None else None,
             "answer_sha256": sha256_of(text),
             "cited_passages": [str(citation.passage_id) for citation in citations],
             "suspicious": {str(passage_id): rule_id for passage_id, rule_id in withheld.items()},
         },
-        versions={"composer": extractive.VERSION, "injection": injection.VERSION, **given.policy.versions},
+        versions={"composer": composer.VERSION, "injection": injection.VERSION, **given.policy.versions},
     )

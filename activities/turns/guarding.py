@@ -34,6 +34,9 @@ class GuardInput(Value):
     received_at: datetime
     outcome: Outcome = Outcome.REFUSED
     text: str = ""
+    own_words: str = ""
+    """Of a refusal, what the bot was given to say: it may name what the bot does not talk of."""
+    confidence: float | None = None
     citations: tuple[Citation, ...] = ()
     warnings: tuple[AnswerWarning, ...]
     intents: tuple[Intent, ...]
@@ -103,14 +106,14 @@ class AnswerGuard:
                 retrieval=given.retrieval,
                 tool_calls=given.actions,
                 understood_as=understood_as,
+                confidence=given.confidence,
             ),
         )
 
     def _denied_by(self, given: GuardInput, answer: Answer) -> str | None:
-        """The rule that what would be shown breaks. A bot's own words of refusal may name what it does not talk of."""
-        if given.outcome is Outcome.REFUSED and not answer.citations:
-            return None
-        return self._admissions.folded(given.denied).first_match_in(_shown_texts(answer))
+        """The rule that what would be shown breaks, apart from the bot's own words."""
+        text = answer.text.replace(inert(given.own_words), "", 1) if given.own_words else answer.text
+        return self._admissions.folded(given.denied).first_match_in((text, *_shown_labels(answer)))
 
     def _redact(self, text: str, profile: RedactionProfile) -> redaction.Redaction:
         return redaction.redact(text, profile, self._detector)
@@ -124,6 +127,9 @@ class AnswerGuard:
                 "title": self._label(citation.title, profile),
                 "section_heading": self._label(citation.section_heading, profile),
                 "source": self._label(citation.source, profile),
+                "quote": inert(self._redact(without_controls(citation.quote), profile).text)
+                if citation.quote
+                else None,
                 # Half an address leads nowhere.
                 "url": safe_url(citation.url)
                 if citation.url and not self._redact(citation.url, profile).counts
@@ -132,10 +138,9 @@ class AnswerGuard:
         )
 
 
-def _shown_texts(answer: Answer) -> Iterator[str]:
-    yield answer.text
+def _shown_labels(answer: Answer) -> Iterator[str]:
     for citation in answer.citations:
-        yield from (citation.title, citation.section_heading, citation.source, citation.url or "")
+        yield from (citation.title, citation.section_heading, citation.source, citation.url or "", citation.quote or "")
 
 
 def _withheld(answer: Answer, rule_id: str) -> Answer:

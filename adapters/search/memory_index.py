@@ -13,15 +13,16 @@ from uuid import UUID, uuid5
 
 import numpy as np
 from numpy.typing import NDArray
-from rank_bm25 import BM25Okapi
 
-from adapters.search.ranking import K1, RRF_K, B, weights_of
+from adapters.search.bm25 import Bm25
+from adapters.search.ranking import K1, RRF_K, weights_of
 from adapters.search.text_analysis import passage_terms, query_terms
 from domain.knowledge.errors import EmbeddingModelChangedError
 from domain.knowledge.passage import Passage, Span, passage_id_for
 from domain.knowledge.publication import Publication, PublishReceipt
 from domain.knowledge.version import DocumentVersion
 from domain.search.retrieval import (
+    MAX_LIKENESSES,
     Fusion,
     LegScores,
     RetrievedPassage,
@@ -30,19 +31,10 @@ from domain.search.retrieval import (
     SearchQuery,
     SearchResult,
     SearchWarning,
+    SpanLikeness,
 )
 
 _LITTLE_ENDIAN_FLOATS: Final = "<f4"
-
-
-class Bm25(BM25Okapi):  # type: ignore[misc] # published without types
-    """rank-bm25 with the idf that never goes below zero, in place of its floor for frequent terms."""
-
-    def __init__(self, documents: Sequence[Sequence[str]]) -> None:
-        super().__init__(documents, k1=K1, b=B)
-
-    def _calc_idf(self, nd: Mapping[str, int]) -> None:
-        self.idf = {term: log(1 + (self.corpus_size - n + 0.5) / (n + 0.5)) for term, n in nd.items()}
 
 
 @dataclass(frozen=True)
@@ -112,7 +104,11 @@ class MemoryIndex:
         allowed = [entry for entries in self._live.values() for entry in entries if self._may_see(entry, filters)]
         found = _scored(query, mode, allowed, filters)
         ranked = sorted(found, key=lambda one: (-one[1].fused, _id(one[0])))
-        best = [self._retrieved(entry, scores, span) for entry, scores, span in ranked[: max(0, top_k)]]
+        asked = _halved(np.asarray(query.vector, np.float32)) if mode is not SearchMode.LEXICAL else None
+        best = [
+            self._retrieved(entry, scores, span, _likenesses(entry, asked))
+            for entry, scores, span in ranked[: max(0, top_k)]
+        ]
         answering = best[0].dataset_id if best else next(iter(generations), None)
         return SearchResult(
             passages=tuple(best),
@@ -142,7 +138,9 @@ class MemoryIndex:
         asked = (query.model, len(query.vector))
         return query.mode if all(self._models[one] == asked for one in generations) else SearchMode.LEXICAL
 
-    def _retrieved(self, entry: _Entry, scores: LegScores, span: Span | None) -> RetrievedPassage:
+    def _retrieved(
+        self, entry: _Entry, scores: LegScores, span: Span | None, likenesses: tuple[SpanLikeness, ...]
+    ) -> RetrievedPassage:
         version, passage = entry.version, entry.passage
         best: Span | Passage = span or passage
         return RetrievedPassage(
@@ -162,6 +160,7 @@ class MemoryIndex:
             span_start=best.start,
             span_end=best.end,
             scores=scores,
+            likenesses=likenesses,
         )
 
 
@@ -246,14 +245,27 @@ def _dense(query: SearchQuery, entries: Sequence[_Entry]) -> list[tuple[float | 
     asked = _halved(np.asarray(query.vector, np.float32))
     legs: list[tuple[float | None, Span | None]] = []
     for entry in entries:
-        lengths = np.linalg.norm(entry.vectors, axis=1) * np.linalg.norm(asked)
-        cosines = np.divide(
-            entry.vectors @ asked, lengths, out=np.full(len(lengths), -np.inf, np.float32), where=lengths > 0
-        )
+        cosines = _cosines(entry, asked)
         best = int(np.argmax(cosines)) if len(cosines) else -1
         known = best >= 0 and np.isfinite(cosines[best])
         legs.append((float(np.clip(cosines[best], -1, 1)), entry.passage.spans[best]) if known else (None, None))
     return legs
+
+
+def _cosines(entry: _Entry, asked: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Of each span; minus infinity for one without a length."""
+    lengths = np.linalg.norm(entry.vectors, axis=1) * np.linalg.norm(asked)
+    unknown = np.full(len(lengths), -np.inf, np.float32)
+    cosines: NDArray[np.float32] = np.divide(entry.vectors @ asked, lengths, out=unknown, where=lengths > 0)
+    return cosines
+
+
+def _likenesses(entry: _Entry, asked: NDArray[np.float32] | None) -> tuple[SpanLikeness, ...]:
+    if asked is None:
+        return ()
+    cosines = zip(entry.passage.spans, np.clip(_cosines(entry, asked), -np.inf, 1), strict=True)
+    known = [SpanLikeness(span.start, span.end, round(float(one), 4)) for span, one in cosines if np.isfinite(one)]
+    return tuple(known[:MAX_LIKENESSES])
 
 
 def _halved(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

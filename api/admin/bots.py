@@ -22,7 +22,7 @@ _EXAMPLE: Final = {
     "is_default": True,
     "dataset_ids": [str(EXAMPLE_ID)],
     "reranker": "local",
-    "minimum_confidence": 0.04,
+    "minimum_confidence": 0.5,
 }
 
 
@@ -57,7 +57,7 @@ class BotList(ResponseBody):
 class BotChangesBody(RequestBody):
     """The fields to change. Omitted fields stay as they are; null restores the default."""
 
-    model_config = RequestBody.model_config | example(reranker="local", minimum_confidence=0.04)
+    model_config = RequestBody.model_config | example(reranker="local", minimum_confidence=0.5)
 
     reranker: RerankerKind | None = None
     minimum_confidence: Annotated[StrictFloat, Field(ge=0, le=1)] | None = None

@@ -18,7 +18,7 @@ from api.edge.schema import (
     Text,
     example,
 )
-from domain.answers.answer import ActionTaken, AnswerWarning, Citation, Intent, RetrievalMeta, Usage
+from domain.answers.answer import ActionTaken, AnswerWarning, Citation, Intent, Outcome, RetrievalMeta, Usage
 from domain.base import JsonValue
 from domain.conversations.conversation import Role
 from domain.conversations.turn import MAX_MESSAGE_CHARACTERS, RecordedTurn
@@ -96,7 +96,8 @@ class InboundMessage(RequestBody):
 
 class CitationBody(ResponseBody):
     """A passage that supports the answer; ``number`` is its marker in the text. ``start`` and ``end`` are character
-    offsets in the document's text, ``page`` counts from 1 and is null where the format has no pages."""
+    offsets of the passage in the document's text, ``page`` counts from 1 and is null where the format has no pages.
+    ``quote`` is what was taken from it first, at ``quote_start`` to ``quote_end`` of the passage's text."""
 
     number: int
     title: str
@@ -109,6 +110,9 @@ class CitationBody(ResponseBody):
     page: int | None
     start: int
     end: int
+    quote: str | None
+    quote_start: int | None
+    quote_end: int | None
 
     @classmethod
     def of(cls, citation: Citation) -> Self:
@@ -117,7 +121,8 @@ class CitationBody(ResponseBody):
 
 class MetaBody(ResponseBody):
     """How the answer came about. ``retrieval`` is null for answers that searched nothing, ``understood_as`` for
-    messages that stood by themselves: of a follow-up it is the question that was answered."""
+    messages that stood by themselves: of a follow-up it is the question that was answered. ``confidence``, in [0, 1],
+    is how sure it is that the answer from documents is right; null where none was asked for."""
 
     trace_id: str
     intent: Intent
@@ -127,13 +132,16 @@ class MetaBody(ResponseBody):
     retrieval: RetrievalMeta | None
     tool_calls: tuple[ActionTaken, ...]
     understood_as: str | None
+    confidence: float | None
 
 
 class ChatResponse(ResponseBody):
-    """The answer. Repeating a request with its Idempotency-Key returns the same bytes."""
+    """The answer. ``outcome``: answered; refused, because the documents do not say it; denied by policy; or failed.
+    Repeating a request with its Idempotency-Key returns the same bytes."""
 
     model_config = example(
         session_id=str(EXAMPLE_ID),
+        outcome="answered",
         answer="### How-to\n\n1. Open Settings and choose API keys. [1]",
         citations=[
             {
@@ -148,6 +156,9 @@ class ChatResponse(ResponseBody):
                 "page": None,
                 "start": 0,
                 "end": 1800,
+                "quote": "Open Settings and choose API keys.",
+                "quote_start": 120,
+                "quote_end": 154,
             }
         ],
         actions=[],
@@ -168,10 +179,12 @@ class ChatResponse(ResponseBody):
             },
             "tool_calls": [],
             "understood_as": None,
+            "confidence": 0.86,
         },
     )
 
     session_id: UUID
+    outcome: Outcome
     answer: str
     citations: tuple[CitationBody, ...]
     actions: tuple[ActionTaken, ...]
@@ -184,6 +197,7 @@ class ChatResponse(ResponseBody):
         answer = turn.answer
         return cls(
             session_id=turn.conversation_id,
+            outcome=answer.outcome,
             answer=answer.text,
             citations=tuple(CitationBody.of(citation) for citation in answer.citations),
             actions=answer.actions,

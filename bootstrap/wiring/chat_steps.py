@@ -22,6 +22,7 @@ from adapters.packs.catalog import InstalledPacks
 from adapters.personal_data import NumberingPlanDetector
 from adapters.postgres.bots import PostgresBots
 from adapters.postgres.conversations import PostgresConversations
+from adapters.postgres.documents import PostgresDocuments
 from adapters.postgres.passage_texts import PostgresPassageTexts
 from adapters.postgres.turns import PostgresTurns
 from bootstrap.settings import Settings
@@ -32,6 +33,7 @@ from bootstrap.wiring.text_steps import TEXT_PROCESS, open_completion, open_read
 from bootstrap.wiring.tools import open_tools
 from domain.bots.ports import BotLookup
 from domain.conversations.ports import PastQuestions, TurnRepository
+from domain.knowledge.ports import DocumentTitles
 from domain.limits.text_work import InlineTextWork, TextWork
 from domain.search.reranking import RerankerKind
 
@@ -47,6 +49,8 @@ class TurnParts:
     finder: PassageFinder
     texts: PassageTextCache
     tools: ToolActivities
+    documents: DocumentTitles | None = None
+    """Without it, who asks for the documents is told of none."""
     screen: PassageScreen = field(default_factory=PassageScreen)
     admissions: Admissions = field(default_factory=Admissions)
     text: TextWork = field(default_factory=InlineTextWork)
@@ -72,7 +76,13 @@ def turn_steps(settings: Settings, parts: TurnParts) -> tuple[Callable[..., Any]
         parts.text,
     )
     completer = AnswerCompleter(
-        open_completion(parts.admissions), parts.texts, parts.bots, parts.admissions, parts.screen, parts.text
+        open_completion(parts.admissions),
+        parts.texts,
+        parts.bots,
+        parts.admissions,
+        parts.documents,
+        parts.screen,
+        parts.text,
     )
     answer, former = AnswerActivities(completer), AnsweringActivities(reader, retrieval, completer)
     return (
@@ -108,6 +118,7 @@ async def open_chat_steps(settings: Settings, text_process: str = TEXT_PROCESS) 
             finder=finder,
             texts=cache,
             tools=await stack.enter_async_context(open_tools(settings, packs)),
+            documents=PostgresDocuments(database),
             text=text,
         )
         await text.started()

@@ -37,6 +37,8 @@ class Citation(Value):
     """A passage that the answer rests on. ``number`` is its marker in the text, from 1.
 
     ``start`` and ``end`` are character offsets into the document's parsed text, so that the citation opens there.
+    ``quote`` is what was taken from the passage first, ``quote_start`` and ``quote_end`` its offsets in the passage's
+    text; None in answers of earlier releases.
     """
 
     number: int
@@ -51,6 +53,9 @@ class Citation(Value):
     score: float
     start: int
     end: int
+    quote: str | None = None
+    quote_start: int | None = None
+    quote_end: int | None = None
 
 
 class ActionTaken(Value):
@@ -89,6 +94,8 @@ class AnswerMeta(Value):
     tool_calls: tuple[ActionTaken, ...]
     understood_as: str | None = None
     """The question that a follow-up was read as; None for a message that was answered as it stands."""
+    confidence: float | None = None
+    """How sure it is that the answer from documents is right, in [0, 1]; None where none was asked for."""
 
 
 class Answer(Value):

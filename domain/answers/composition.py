@@ -4,10 +4,15 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from domain.answers.answer import AnswerWarning, Intent
+from domain.answers.phrases import Phrases, phrases_for
 from domain.text.canonical import listed
 
-GREETING: Final = "Hello! Ask me a question, and I will answer from the documents that I may use."
+GREETING: Final = phrases_for("en").greeting
 HAND_OFF: Final = "I cannot hand this conversation over to a person here. Please contact your administrator."
+
+MAX_TITLES: Final = 25
+_MAX_NAMED: Final = 4
+_MAX_NEAR: Final = 3
 
 
 class Figure(NamedTuple):
@@ -30,6 +35,14 @@ def access_summary(roles: Sequence[str], pack_ids: Sequence[str], tools: Sequenc
             f"- Tools: {listed(tools)}",
         )
     )
+
+
+def documents_section(titles: Sequence[str], phrases: Phrases) -> str:
+    """The titles of the documents that a principal may be answered from; of very many, the first."""
+    if not titles:
+        return phrases.no_documents
+    lines = [f"- {title}" for title in titles[:MAX_TITLES]]
+    return "\n".join((f"{phrases.documents}\n", *lines, *(["- …"] if len(titles) > MAX_TITLES else [])))
 
 
 def stats_section(figures: Sequence[Figure]) -> str | None:
@@ -58,8 +71,27 @@ def no_tool_warning(askable_figures: Sequence[str]) -> AnswerWarning:
     return AnswerWarning(code="no_tool_available", message=none)
 
 
-def low_confidence_warning() -> AnswerWarning:
-    return AnswerWarning(code="low_confidence", message="The passages that were found are too far from the question.")
+def low_confidence_warning(missing: Sequence[str] = ()) -> AnswerWarning:
+    """Of a question whose answer is not surely in the documents; ``missing``: its words that no quote says."""
+    named = ", ".join(f"“{word}”" for word in missing[:_MAX_NAMED])
+    about = f" Nothing was found about {named}." if named else ""
+    return AnswerWarning(code="low_confidence", message=f"The documents do not surely say this.{about}")
+
+
+def partly_answered_warning() -> AnswerWarning:
+    return AnswerWarning(code="partly_answered", message="A part of the question was not found in the documents.")
+
+
+def unanswered_section(questions: Sequence[str]) -> str:
+    """What of a message was not found."""
+    asked = "; ".join(f"“{question}”" for question in questions)
+    return f"I could not find an answer to {asked}."
+
+
+def near_titles(titles: Sequence[str], phrases: Phrases) -> str | None:
+    """What a refusal offers instead."""
+    shown = [f"“{title}”" for title in dict.fromkeys(titles) if title][:_MAX_NEAR]
+    return f"{phrases.nearest} {', '.join(shown)}." if shown else None
 
 
 def _stats(figure: Figure) -> str:

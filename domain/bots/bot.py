@@ -6,18 +6,16 @@ from uuid import UUID
 
 from pydantic import Field
 
+from domain.answers.phrases import phrases_for
 from domain.base import Value
 from domain.knowledge.dataset import Dataset
 from domain.policy.rules import UNSET, PolicyVersion
 from domain.search.reranking import RerankerKind
 
-DEFAULT_REFUSAL: Final = (
-    "I could not find this in the documents that I may use, so I would rather not guess. "
-    "Try other words, or ask about one of the topics that I know."
-)
+DEFAULT_REFUSAL: Final = phrases_for("en").not_found
 
-DEFAULT_CONFIDENCE: Final = 0.04
-"""Below it not even a question that was answerable was seen; the words decide above it."""
+DEFAULT_CONFIDENCE: Final = 0.5
+"""Below it an answer from documents is more likely wrong than right, and refused."""
 
 
 class Bot(Value):

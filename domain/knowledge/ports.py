@@ -92,6 +92,22 @@ class IngestRepository(Protocol):
         ...
 
 
+class DocumentTitles(Protocol):
+    """What a turn reads of the library: the documents that the asker may be answered from."""
+
+    async def list(
+        self,
+        tenant_id: UUID,
+        dataset_id: UUID,
+        reader: Reader | None,
+        *,
+        state: DocumentState | None = None,
+        limit: int = 100,
+    ) -> tuple[LibraryDocument, ...]:
+        """By name."""
+        ...
+
+
 class DocumentRepository(Protocol):
     async def get(
         self, tenant_id: UUID, dataset_id: UUID, document_id: UUID, reader: Reader | None

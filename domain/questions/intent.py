@@ -7,9 +7,10 @@ from typing import Final, NamedTuple
 from domain.answers.answer import Intent
 from domain.base import Value
 from domain.packs.tool_selection import Words
+from domain.questions.about_itself import About, about_itself
 from domain.text.clauses import clauses_of
 
-VERSION: Final = "intent-4"
+VERSION: Final = "intent-5"
 
 
 class Classification(Value):
@@ -84,7 +85,9 @@ _ASKS_FOR_A_LIMIT: Final = re.compile(
 _NAMES_A_FIGURE: Final = "names_a_figure"
 _ARTICLES: Final = frozenset({"a", "an", "the"})
 _SMALL_TALK: Final = re.compile(
-    r"(?:hi|hello|hey|good\s+(?:morning|afternoon|evening)|thanks?|thank\s+you|bye|goodbye)(?:\s+(?:there|all|you))?[\s!.,]*"
+    r"(?:hi|hello|hey|good\s+(?:morning|afternoon|evening)|bye|goodbye|hallo|guten\s+(?:tag|morgen|abend)|bonjour|salut|hola"
+    r"|buenos\s+días|ciao|buongiorno|olá|bom\s+dia|hoi|dzień\s+dobry|cześć|你好|您好|こんにちは|مرحبا)"
+    r"(?:\s+(?:there|all|you))?[\s!.,]*"
 )
 
 
@@ -94,6 +97,9 @@ def classify(message: str, figures: Sequence[str] = ()) -> Classification:
     ``figures`` are the words by which the asker's tools are asked for.
     """
     text = " ".join(message.casefold().split())
+    if itself := about_itself(text):
+        is_list = itself is About.DOCUMENTS
+        return Classification(intents=(Intent.ACCESS if is_list else Intent.SMALL_TALK,), rules=(itself.value,))
     if _SMALL_TALK.fullmatch(text):
         return Classification(intents=(Intent.SMALL_TALK,), rules=("greeting",))
     matched = _matched(text)

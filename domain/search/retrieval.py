@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, NamedTuple
 from uuid import UUID
 
 from pydantic import Field
@@ -97,11 +97,24 @@ class LegScores(Value):
         return self.fused * self.boost
 
 
+MAX_LIKENESSES = 48
+"""How many spans of a passage are compared with the question, from its beginning."""
+
+
+class SpanLikeness(NamedTuple):
+    """How like the question a span is: its cosine in [-1, 1]. Offsets are into the document's parsed text."""
+
+    start: int
+    end: int
+    cosine: float
+
+
 class RetrievedPassage(Value):
     """A passage by reference: its text is looked up by id and checked by hash, never carried in histories.
 
     ``start``/``end`` are the passage's character offsets in the document's parsed text, ``span_start``/
-    ``span_end`` those of its best span. ``page`` counts from 1; None where the format has none.
+    ``span_end`` those of its best span. ``page`` counts from 1; None where the format has none. ``likenesses``: of its
+    first MAX_LIKENESSES spans, in order; none when the search compared no vectors.
     """
 
     passage_id: UUID
@@ -120,6 +133,7 @@ class RetrievedPassage(Value):
     span_start: int
     span_end: int
     scores: LegScores
+    likenesses: tuple[SpanLikeness, ...] = ()
 
 
 class PassageReference(Value):

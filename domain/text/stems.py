@@ -5,6 +5,12 @@ from functools import lru_cache
 from typing import Final
 
 _WORD: Final = re.compile(r"[^\W_]+")
+_SIGNS: Final = (
+    "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af\u0e00-\u0e7f\u0e80-\u0eff\u1780-\u17ff\u1000-\u109f"
+)
+"""Chinese, Japanese, Korean, Thai, Lao, Khmer and Burmese."""
+_UNSPACED: Final = re.compile(f"[{_SIGNS}]")
+_STRETCH: Final = re.compile(f"[{_SIGNS}]+|[^{_SIGNS}]+")
 
 
 _STOP_WORDS: Final = frozenset(
@@ -30,8 +36,22 @@ _SHORTEST_STEM: Final = 3
 
 
 def stems(text: str) -> list[str]:
-    """The words that carry meaning, in order, cut to a rough stem."""
-    return [_stem(word[:_MAX_WORD_CHARACTERS]) for word in _WORD.findall(text.casefold()) if word not in _STOP_WORDS]
+    """The words that carry meaning, in order, cut to a rough stem. Scripts without spaces give pairs of signs."""
+    words = [_stem(word[:_MAX_WORD_CHARACTERS]) for word in _WORD.findall(text.casefold()) if word not in _STOP_WORDS]
+    if not _UNSPACED.search(text):
+        return words
+    return [part for word in words for part in (pairs_of(word) if _UNSPACED.search(word) else [word])]
+
+
+def pairs_of(word: str) -> list[str]:
+    """Neighbouring signs of the stretches that are written without spaces, and the rest of the word."""
+    found = []
+    for stretch in _STRETCH.findall(word):
+        if _UNSPACED.match(stretch) and len(stretch) > 1:
+            found += [stretch[at : at + 2] for at in range(len(stretch) - 1)]
+        else:
+            found.append(stretch)
+    return found
 
 
 @lru_cache(maxsize=1024)

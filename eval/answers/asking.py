@@ -18,6 +18,7 @@ from activities.search.passage_cache import PassageTextCache
 from activities.search.passage_finder import FindOptions, PassageFinder
 from activities.search.reranking import Rerankers
 from adapters.packs.catalog import ENTRY_POINTS, InstalledPacks
+from adapters.postgres.documents import PostgresDocuments
 from adapters.postgres.passage_texts import PostgresPassageTexts
 from adapters.temporal.error_translation import ErrorTranslation
 from adapters.temporal.history import recorded_events
@@ -99,7 +100,7 @@ class Assistants:
             outcome=answer.outcome,
             text=answer.text,
             sources=tuple(Source(name=one.source, heading=one.section_heading) for one in answer.citations),
-            confidence=retrieval.confidence if retrieval else None,
+            confidence=answer.meta.confidence,
             passages=retrieval.passages if retrieval else 0,
             seconds=seconds,
             composing_ms=await self._composing_ms(request.turn_id, workflow_id),
@@ -166,7 +167,14 @@ async def open_assistants(settings: Settings, shelf: Shelf, embedder: Embedder) 
         texts = PassageTextCache(PostgresPassageTexts(shelf.database))
         finder = PassageFinder(embedder, shelf.index, texts, Rerankers())
         parts = TurnParts(
-            bots=bots, turns=turns, conversations=turns, packs=packs, finder=finder, texts=texts, tools=tools
+            bots=bots,
+            turns=turns,
+            conversations=turns,
+            packs=packs,
+            finder=finder,
+            texts=texts,
+            tools=tools,
+            documents=PostgresDocuments(shelf.database),
         )
         plan = WorkerPlan(CHAT_QUEUE, [ChatTurnWorkflow], turn_steps(settings, parts))
         await stack.enter_async_context(build_worker(client, plan, (ErrorTranslation(),)))

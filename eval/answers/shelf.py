@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from uuid import UUID, uuid4, uuid5
 
+from adapters.parsers.controls import cleaned
 from adapters.parsers.registry import ParserRegistry
 from adapters.postgres.database import Database
 from adapters.postgres.datasets import PostgresDatasets
@@ -21,6 +22,7 @@ from adapters.postgres.tenants import PostgresTenants
 from bootstrap.demo import TENANT_ID
 from domain.identity.principal import Visibility
 from domain.knowledge.chunking import ChunkOptions, chunk
+from domain.knowledge.code_blocks import with_short_code
 from domain.knowledge.dataset import Dataset
 from domain.knowledge.document import DocumentRemoval
 from domain.knowledge.passage import PassageSet
@@ -88,7 +90,8 @@ class Shelf:
 
     def _cut(self, file: ShelfFile) -> PassageSet:
         media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        return chunk(self._parsers.parse(file.path, media_type, file.name), ChunkOptions())
+        parsed = with_short_code(cleaned(self._parsers.parse(file.path, media_type, file.name)))
+        return chunk(parsed, ChunkOptions())
 
     async def _publish(self, version: DocumentVersion, found: PassageSet, embeddings: bytes) -> UUID:
         publication = Publication(

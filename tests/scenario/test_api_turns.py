@@ -45,7 +45,7 @@ def test_an_answer_cites_the_right_document_and_has_every_field(http: httpx.Clie
 
     assert body["citations"][0]["title"] == "Rotate an API key"
     assert body["citations"][0]["score"] > 0
-    assert set(body) == {"session_id", "answer", "citations", "actions", "warnings", "usage", "meta"}
+    assert set(body) == {"session_id", "outcome", "answer", "citations", "actions", "warnings", "usage", "meta"}
     assert set(body["meta"]["retrieval"]) == {
         "mode",
         "passages",

@@ -7,11 +7,12 @@ from tests.security.operations import DOCUMENT, Operation, Schema
 
 _ANSWERS: Final = ("ChatResponse.answer", "MessageBody.text", "MetaBody.understood_as", "MessageBody.understood_as")
 _CITED: Final = ("title", "section_heading", "source", "url")
+_QUOTED: Final = (*_CITED, "quote")
 _LISTED: Final = ("name", "title", "url")
 
 SHOWN: Final[dict[str, str]] = {
     **dict.fromkeys(_ANSWERS, "guarded as an answer; of another asker's redacted, or withheld"),
-    **{f"CitationBody.{field}": "guarded with the answer" for field in _CITED},
+    **{f"CitationBody.{field}": "guarded with the answer" for field in _QUOTED},
     **{f"{body}.{field}": "reviewed by the passage guard" for body in ("SearchResultBody", "ExplainedResult")
        for field in (*_CITED, "text")},
     **{f"{body}.{field}": "the identity of a document" for body in ("IngestStatus", "UploadAccepted")

@@ -12,12 +12,14 @@ import pytest
 
 from adapters.packs.catalog import InstalledPacks
 from adapters.packs.schemas import JsonSchemaValidator
+from adapters.search.spelling import closest_word
 from adapters.search.text_analysis import query_terms
 from adapters.timeframes.reader import DateparserTimeframes
 from domain.answers.answer import Outcome
-from domain.answers.extractive import compose_how_to
-from domain.answers.question_words import asks_for_meaning, asks_for_steps
-from domain.answers.section_match import PassageExcerpt
+from domain.answers.composer import compose
+from domain.answers.evidence import PassageExcerpt
+from domain.answers.parts import parts_of
+from domain.answers.question import read_question
 from domain.packs.tool_arguments import Moment, ToolPlanner
 from domain.questions import intent, routing
 from domain.questions.follow_up import FollowUps, PastTurn, may_follow
@@ -75,12 +77,11 @@ def retell(text: str) -> object:
 
 
 def excerpts(text: str) -> list[PassageExcerpt]:
-    return [
-        PassageExcerpt(
-            number=number, text=text, span_start=0, span_end=500, score=0.8, title="Keys", section_heading="Rotate"
-        )
-        for number in range(1, 9)
-    ]
+    return [PassageExcerpt(number=number, text=text, title="Keys", section_heading="Rotate") for number in range(1, 9)]
+
+
+def compose_from(question: str, text: str) -> object:
+    return compose(question, excerpts(text), 0.0, closest_word)
 
 
 MESSAGE_READERS: tuple[Callable[[str], object], ...] = (
@@ -92,14 +93,14 @@ MESSAGE_READERS: tuple[Callable[[str], object], ...] = (
     clauses_of,
     detail_of,
     stems,
-    asks_for_steps,
-    asks_for_meaning,
+    read_question,
+    parts_of,
     query_terms,
     one_line,
     shown,
     lambda text: pronoun_of(Message.of(text)),
     lambda text: routing.route(text, (), packs().summaries(), None),
-    lambda text: compose_how_to(text, excerpts(ordinary(PASSAGE))),
+    lambda text: compose_from(text, ordinary(PASSAGE)),
 )
 
 
@@ -138,7 +139,7 @@ def test_no_message_costs_much_more_than_another(read: Callable[[str], object]) 
 
 
 def test_no_passage_costs_much_more_than_another() -> None:
-    cost, unit = costliest(lambda text: compose_how_to("How do I rotate a key?", excerpts(text)), PASSAGE)
+    cost, unit = costliest(lambda text: compose_from("How do I rotate a key?", text), PASSAGE)
     assert cost <= MOST, f"passages of {unit!r} cost {cost:.0f} references"
 
 
@@ -146,7 +147,7 @@ def test_a_question_of_very_many_words_is_compared_by_some_of_them() -> None:
     words = [f"{chr(97 + n % 26)}{chr(97 + n // 26 % 26)}{chr(97 + n // 676 % 26)}word" for n in range(6_000)]
     question = " ".join(words)[:MESSAGE]
     passage = "\n# ".join(words[-700:])[:PASSAGE]
-    assert processor_seconds(lambda text: compose_how_to(text, excerpts(passage)), question) <= 200 * reference()
+    assert processor_seconds(lambda text: compose_from(text, passage), question) <= 200 * reference()
 
 
 def test_times_are_read_as_far_as_the_first_that_contradicts_another() -> None:

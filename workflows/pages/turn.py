@@ -226,13 +226,10 @@ def _why_answered(answer: Answer) -> str:
 
 
 def _why_refused(so_far: TurnSoFar) -> str:
-    understanding, retrieval = so_far.understanding, so_far.retrieval
-    if understanding is None or retrieval is None:
+    if so_far.understanding is None or so_far.retrieval is None:
         return "There was nothing to search: the bot has no documents for this question."
     if not so_far.found:
         return "No passage was found among the documents that the asker may see."
-    if retrieval.confidence < understanding.minimum_confidence:
-        return f"The passages are too far from the question ({_found_lines(so_far)})."
     return f"No passage holds the answer ({_found_lines(so_far)})."
 
 
@@ -257,10 +254,11 @@ def _search_lines(so_far: TurnSoFar) -> str:
 def _found_lines(so_far: TurnSoFar) -> str:
     if so_far.understanding is None or so_far.retrieval is None:
         return "without a result"
-    return (
-        f"{count(len(so_far.found), 'passage')} found, confidence {so_far.retrieval.confidence:.2f}, "
-        f"needed {so_far.understanding.minimum_confidence:.2f}"
-    )
+    found = count(len(so_far.found), "passage")
+    confidence = so_far.decided(AuditKind.ANSWER_COMPOSED).get("confidence")
+    if not isinstance(confidence, float):
+        return f"{found} found"
+    return f"{found} found, confidence {confidence:.2f}, needed {so_far.understanding.minimum_confidence:.2f}"
 
 
 def _citation_line(citation: Citation) -> str:

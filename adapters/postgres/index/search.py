@@ -17,6 +17,7 @@ from adapters.search.ranking import K1, RRF_K, B, weights_of
 from adapters.search.text_analysis import VERSION as ANALYSER
 from adapters.search.text_analysis import query_terms
 from domain.search.retrieval import (
+    MAX_LIKENESSES,
     Fusion,
     LegScores,
     RetrievedPassage,
@@ -25,6 +26,7 @@ from domain.search.retrieval import (
     SearchQuery,
     SearchResult,
     SearchWarning,
+    SpanLikeness,
 )
 
 POSTINGS_READ: Final = 20_000
@@ -120,6 +122,7 @@ def _parameters(query: SearchQuery, filters: SearchFilters, top_k: int) -> dict[
         "dense_weights": Jsonb({mode: weights_of(query, mode).dense for mode in SearchMode}),
         "lexical_weights": Jsonb({mode: weights_of(query, mode).lexical for mode in SearchMode}),
         "top_k": max(0, top_k),
+        "likenesses": MAX_LIKENESSES,
     }
 
 
@@ -149,4 +152,9 @@ def _decode(row: DictRow) -> RetrievedPassage:
             dense_rank=row["dense_rank"],
             lexical_rank=row["lexical_rank"],
         ),
+        likenesses=tuple(_likeness(*numbers) for numbers in row["likenesses"] or ()),
     )
+
+
+def _likeness(start: float, end: float, cosine: float) -> SpanLikeness:
+    return SpanLikeness(int(start), int(end), round(max(-1.0, min(1.0, cosine)), 4))

@@ -145,7 +145,7 @@ SELECT legs.mode, legs.model_differs,
        CASE WHEN legs.mode <> 'dense' THEN ceiling END AS lexical_ceiling,
        r.passage_id, r.dense, r.lexical, r.dense_rank, r.lexical_rank, r.score, r.span_start, r.span_end,
        r.generation_id, g.model, r.document_id, r.version_id, r.dataset_id, g.pack_id,
-       p.text_sha256, p.section_heading, p.page, p.start_offset, p.end_offset,
+       p.text_sha256, p.section_heading, p.page, p.start_offset, p.end_offset, k.likenesses,
        v.shown_title AS title, v.url, d.external_key AS source
 FROM legs CROSS JOIN ceiling
 LEFT JOIN (SELECT * FROM generation ORDER BY dataset_id LIMIT 1) AS first ON true
@@ -154,6 +154,13 @@ LEFT JOIN generation g ON g.generation_id = r.generation_id
 LEFT JOIN LATERAL (
     SELECT text_sha256, section_heading, page, start_offset, end_offset FROM passages
     WHERE tenant_id = %(tenant_id)s AND passage_id = r.passage_id LIMIT 1) AS p ON true
+LEFT JOIN LATERAL (
+    SELECT array_agg(ARRAY[start_offset, end_offset, 1 - distance] ORDER BY ordinal) AS likenesses FROM (
+        SELECT ordinal, start_offset, end_offset, embedding <=> (SELECT vector FROM asking) AS distance FROM spans
+        WHERE tenant_id = %(tenant_id)s AND generation_id = r.generation_id AND passage_id = r.passage_id
+          AND (SELECT mode <> 'lexical' FROM legs)
+        ORDER BY ordinal LIMIT %(likenesses)s) AS o
+    WHERE distance <> 'NaN') AS k ON true
 LEFT JOIN LATERAL (
     SELECT shown_title, url FROM document_versions
     WHERE tenant_id = %(tenant_id)s AND version_id = r.version_id LIMIT 1) AS v ON true

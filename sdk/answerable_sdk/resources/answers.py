@@ -23,7 +23,8 @@ class AskOptions(TypedDict, total=False):
 
 class Citation(Model):
     """A passage that the answer rests on. ``number`` is its marker in the text; ``start`` and ``end`` are character
-    offsets into the document's text, ``page`` counts from 1 where the format has pages."""
+    offsets of the passage in the document's text, ``page`` counts from 1 where the format has pages. ``quote`` is what
+    was taken from it first, at ``quote_start`` to ``quote_end`` of the passage's text."""
 
     number: int
     title: str
@@ -36,6 +37,9 @@ class Citation(Model):
     page: int | None = None
     start: int
     end: int
+    quote: str | None = None
+    quote_start: int | None = None
+    quote_end: int | None = None
 
 
 class Action(Model):
@@ -66,7 +70,8 @@ class Retrieval(Model):
 
 class Meta(Model):
     """How the answer came about. ``trace_id`` finds everything about it; ``understood_as`` is the question that a
-    follow-up was read as, None for a message that was answered as it stands."""
+    follow-up was read as, None for a message that was answered as it stands. ``confidence``, in [0, 1], is how sure it
+    is that the answer from documents is right; None where none was asked for."""
 
     trace_id: str
     intent: str
@@ -76,12 +81,14 @@ class Meta(Model):
     retrieval: Retrieval | None
     tool_calls: tuple[Action, ...]
     understood_as: str | None = None
+    confidence: float | None = None
 
 
 class ChatResponse(Model):
-    """An answer."""
+    """An answer. ``outcome``: answered, refused (the documents do not say it), denied (by policy) or failed."""
 
     session_id: UUID
+    outcome: str | None = None
     answer: str
     citations: tuple[Citation, ...]
     actions: tuple[Action, ...]

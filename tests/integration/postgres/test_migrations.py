@@ -97,10 +97,11 @@ async def test_bots_at_the_default_of_the_old_scale_get_the_new_one(empty_databa
         upgrade(empty_database.owner)
         for tenant in tenants:
             bots = await PostgresBots(database).list(tenant.tenant_id)
+            # The tenant's own bot went down to the former default and up again, the other one past two scales.
             assert sorted((bot.minimum_confidence, bot.version) for bot in bots) == [
-                (DEFAULT_CONFIDENCE, 1),
-                (DEFAULT_CONFIDENCE, 2),
                 (0.3, 1),
+                (DEFAULT_CONFIDENCE, 3),
+                (DEFAULT_CONFIDENCE, 3),
             ]
     with psycopg.connect(empty_database.owner) as connection:
         assert connection.execute("SELECT count(*) FROM bots").fetchone() == (0,), "the owner is under the policy again"

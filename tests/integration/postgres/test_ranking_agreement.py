@@ -6,7 +6,8 @@ import pytest
 
 from adapters.postgres.index.passage_index import PostgresPassageIndex
 from adapters.postgres.ingests import PostgresIngests
-from adapters.search.memory_index import Bm25, MemoryIndex
+from adapters.search.bm25 import Bm25
+from adapters.search.memory_index import MemoryIndex
 from adapters.search.text_analysis import passage_terms, tokenise
 from domain.knowledge.passage import passage_id_for
 from domain.search.retrieval import Fusion, LegWeights, SearchMode, SearchResult

@@ -21,7 +21,7 @@ def test_what_is_named_is_set_and_can_be_put_back(terminal: Terminal, backend: B
     back = terminal.json("bots", "set", bot_id, "--reranker", "default", "--minimum-confidence", "default")
 
     assert (both["reranker"], both["minimum_confidence"], both["version"]) == ("local", 0.1, 2)
-    assert (back["reranker"], back["minimum_confidence"], back["version"]) == (None, 0.04, 3)
+    assert (back["reranker"], back["minimum_confidence"], back["version"]) == (None, 0.5, 3)
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def test_an_answer_is_printed_with_its_citations_and_trace(terminal: Terminal) -
 def test_the_json_of_an_answer_is_the_chat_response(terminal: Terminal) -> None:
     answer = terminal.json("ask", "How?", "--key", "one")
 
-    assert set(answer) == {"session_id", "answer", "citations", "actions", "warnings", "usage", "meta"}
+    assert set(answer) == {"session_id", "outcome", "answer", "citations", "actions", "warnings", "usage", "meta"}
     assert terminal.json("ask", "How?", "--key", "one") == answer
 
 

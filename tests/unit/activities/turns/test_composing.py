@@ -6,10 +6,12 @@ from uuid import UUID
 import pytest
 
 from activities.search.passage_screening import judged_anew
-from activities.turns.composing import ComposeInput, Composition, compose_answer
+from activities.turns.composing import compose_answer
+from activities.turns.drafts import ComposeInput, Composition
 from domain.answers.answer import Intent, Outcome
 from domain.answers.composition import GREETING, HAND_OFF
 from domain.audit.envelope import AuditKind
+from domain.search.retrieval import SpanLikeness
 from tests.unit.activities.fakes import TENANT, passage_of
 
 TEXT = (
@@ -37,7 +39,7 @@ def compose_input(**changes: Any) -> ComposeInput:
 def composed(texts: dict[UUID, str] | None = None, **changes: Any) -> Composition:
     given = compose_input(**changes)
     texts = {PASSAGE.passage_id: TEXT} if texts is None else texts
-    return compose_answer(given, texts, judged_anew(given.quotable, texts, {}, given.policy.screening))
+    return compose_answer(given, texts, judged_anew(given.passages, texts, {}, given.policy.screening))
 
 
 def test_a_how_to_takes_its_steps_from_the_passage_and_cites_it() -> None:
@@ -56,10 +58,38 @@ def test_nothing_found_is_answered_with_the_bots_refusal() -> None:
     assert composition.warnings == ()
 
 
-def test_passages_that_are_too_far_away_are_refused_with_a_warning() -> None:
-    composition = composed(confidence=0.1)
+def test_what_the_documents_do_not_say_is_refused_with_what_is_missing_and_what_is_near() -> None:
+    passage = PASSAGE.model_copy(update={"likenesses": (SpanLikeness(0, len(TEXT), 0.4),)})
+    composition = composed(question="How do I bake bread?", passages=(passage,))
     assert composition.outcome is Outcome.REFUSED
-    assert [warning.code for warning in composition.warnings] == ["low_confidence"]
+    assert composition.text == f"I would rather not guess.\n\nThe nearest pages are “{PASSAGE.title}”."
+    (warning,) = composition.warnings
+    assert (warning.code, "“bake”" in warning.message, "“bread”" in warning.message) == ("low_confidence", True, True)
+
+
+def test_pages_that_are_about_something_else_are_not_offered() -> None:
+    passage = PASSAGE.model_copy(update={"likenesses": (SpanLikeness(0, len(TEXT), 0.1),)})
+    assert composed(question="How do I bake bread?", passages=(passage,)).text == "I would rather not guess."
+
+
+def test_an_answer_below_the_bots_confidence_is_refused() -> None:
+    confidence = composed().confidence
+    assert confidence is not None
+    assert composed(minimum_confidence=confidence).outcome is Outcome.ANSWERED
+    assert composed(minimum_confidence=min(1.0, confidence + 0.001)).outcome is Outcome.REFUSED
+
+
+def test_a_part_that_is_not_found_is_named() -> None:
+    composition = composed(question="How do I rotate an API key, and who bakes the bread?")
+    assert composition.outcome is Outcome.ANSWERED
+    assert "I could not find an answer to “who bakes the bread?”." in composition.text
+    assert [warning.code for warning in composition.warnings] == ["partly_answered"]
+
+
+def test_a_citation_quotes_what_was_taken() -> None:
+    (citation,) = composed().citations
+    assert citation.quote == "Open Settings and choose API keys."
+    assert TEXT[citation.quote_start : citation.quote_end] == citation.quote
 
 
 def test_an_erased_passage_is_not_answered_from() -> None:
@@ -125,7 +155,7 @@ def test_other_passages_still_answer_beside_one_that_gives_orders() -> None:
 def test_an_answer_to_a_follow_up_says_what_it_was_understood_as() -> None:
     composition = composed(understood_as="How do I rotate [it](http://x.example)?")
     assert composition.text.startswith("Understood as: “How do I rotate \\[it\\](http://x.example)?”\n\n### How-to")
-    refused = composed(understood_as="How do I rotate it?", confidence=0.1)
+    refused = composed(question="How do I bake bread?", understood_as="How do I rotate it?")
     assert refused.text == "I would rather not guess."
 
 

@@ -116,5 +116,12 @@ def test_an_answer_that_tells_of_a_denied_topic_is_withheld_whole(text: str, cha
 
 
 def test_a_bots_own_words_of_refusal_may_name_the_topic() -> None:
-    given = draft("I do not talk of payroll.", outcome=Outcome.REFUSED, denied=PAYROLL)
+    own = "I do not talk of payroll."
+    given = draft(own, own_words=own, outcome=Outcome.REFUSED, denied=PAYROLL)
     assert (AnswerGuard().guard_answer(given)).answer.outcome is Outcome.REFUSED
+
+
+def test_the_titles_that_a_refusal_offers_may_not() -> None:
+    own = "I do not talk of payroll."
+    given = draft(f"{own}\n\nThe nearest pages are “Payroll”.", own_words=own, outcome=Outcome.REFUSED, denied=PAYROLL)
+    assert (AnswerGuard().guard_answer(given)).answer.outcome is Outcome.DENIED

@@ -16,7 +16,7 @@ QUESTION = {"message": "How do I rotate an API key?"}
 async def test_an_answer_has_every_field_of_the_contract(client: httpx.AsyncClient) -> None:
     body = (await client.post("/v1/chat", json=QUESTION)).json()
 
-    assert set(body) == {"session_id", "answer", "citations", "actions", "warnings", "usage", "meta"}
+    assert set(body) == {"session_id", "outcome", "answer", "citations", "actions", "warnings", "usage", "meta"}
     assert set(body["meta"]) == {
         "trace_id",
         "intent",
@@ -26,6 +26,7 @@ async def test_an_answer_has_every_field_of_the_contract(client: httpx.AsyncClie
         "retrieval",
         "tool_calls",
         "understood_as",
+        "confidence",
     }
     assert {"title", "url", "source", "score", "number", "passage_id"} <= set(body["citations"][0])
 
