@@ -14,6 +14,7 @@ from domain.answers.question import Question, read_question
 from domain.answers.quoting import Quote, Quoting, list_of, points_back
 from domain.answers.rendering import Used, rendered
 from domain.answers.step_lists import StepList, best_steps, heads
+from domain.answers.summary import summarised
 from domain.answers.units import UnitKind
 from domain.answers.vocabulary import Spelling
 from domain.base import Value
@@ -86,6 +87,8 @@ def _say_more(parts: Sequence[PartAnswer], whole: PartAnswer, minimum: float) ->
 
 def _answer(question: Question, passages: Sequence[PassageExcerpt], spelling: Spelling | None) -> PartAnswer:
     """The best answer there is, however good."""
+    if question.form is Form.SUMMARY and (summary := summarised(question, passages, spelling)):
+        return PartAnswer(question=question.text, **summary._asdict())
     evidence = Evidence(question, passages, spelling) if question.terms else None
     if evidence is None or not evidence.candidates:
         return PartAnswer(question=question.text, missing=tuple(term.word for term in question.terms))
