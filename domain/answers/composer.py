@@ -9,6 +9,7 @@ from typing import Final
 from domain.answers.confidence import confidence_of
 from domain.answers.evidence import SAID, Candidate, Evidence, PassageExcerpt
 from domain.answers.forms import Form
+from domain.answers.items import without_item
 from domain.answers.parts import parts_of, question_after_story
 from domain.answers.question import Question, read_question
 from domain.answers.quoting import Quote, Quoting, list_of, points_back
@@ -60,6 +61,7 @@ def compose(
     message: str, passages: Sequence[PassageExcerpt], minimum: float, spelling: Spelling | None = None
 ) -> Composed:
     """Answer from ``passages``, given best first, what can be answered with a confidence of ``minimum`` at least."""
+    message, item = without_item(message)
     parts = [_answer(read_question(message), passages, spelling)]
     if several := parts_of(message):
         split = [_answer(read_question(part), passages, spelling) for part in several]
@@ -68,6 +70,8 @@ def compose(
     elif parts[0].confidence < minimum and (asked := question_after_story(message)):
         alone = _answer(read_question(asked), passages, spelling)
         parts = [alone] if alone.confidence >= minimum else parts
+    if item is not None:
+        parts = [_only(item, one) for one in parts]
     answered = [one for one in parts if one.quotes and one.confidence >= minimum]
     markdown, used = rendered([one.quotes for one in answered])
     return Composed(
@@ -77,6 +81,12 @@ def compose(
         answered=tuple(answered),
         unanswered=tuple(one for one in parts if one not in answered),
     )
+
+
+def _only(item: int, answer: PartAnswer) -> PartAnswer:
+    """One item of the answer's list; nothing if it has no such item."""
+    quotes = answer.quotes[item - 1 : item] if item > 0 else answer.quotes[item:]
+    return answer.model_copy(update={"quotes": tuple(one._replace(is_item=False, is_step=False) for one in quotes)})
 
 
 def _say_more(parts: Sequence[PartAnswer], whole: PartAnswer, minimum: float) -> bool:
