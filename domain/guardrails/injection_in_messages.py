@@ -4,7 +4,7 @@ passwords and of users; strict screening looks for it in documents too."""
 import re
 from typing import Final
 
-from domain.guardrails.injection_rules import CLAUSE, Group, group
+from domain.guardrails.injection_rules import CLAUSE, MODES, Group, group
 
 _SHORT_GAP: Final = r"(?:[\w'’-]+ ){0,2}?"
 # How to do a thing is ordinary; the assistant's doing it is not.
@@ -52,7 +52,9 @@ IN_MESSAGES: Final[tuple[Group, ...]] = (
             "user customer client employee person",
             "mail address birth initials phone social city location residence bank credit salary name medical",
         ),
-        rf"\b{_NOT_HOW}(?:tell me|give me|share|reveal|disclose|show me|send me|spell|print|what(?:'s|’s| is| are| was))\b[^.?!]{{0,60}}?{_USER} (?:[\w-]+ ){{0,3}}?{_PERSONAL}\b{_NO_FIELD}",
+        rf"\b{_NOT_HOW}(?:tell me|give me|share|reveal|disclose|show me|send me|spell|print|what(?:'s|’s| is| are| was))\b[^.?!]{{0,120}}?{_USER} (?:[\w-]+ ){{0,3}}?{_PERSONAL}\b{_NO_FIELD}",
+        rf"\b{_NOT_HOW}(?:tell me|give me|share|reveal|disclose|show me|send me|what(?:'s|’s| is| are))\b[^.?!]{{0,60}}?{_PERSONAL}(?:es|s)?\b[^.?!]{{0,40}}?"
+        r"\bof (?:another|other|the other) (?:users?|customers?|clients?|employees?|persons?)\b",
     ),
     group(
         "personal_data",
@@ -88,6 +90,12 @@ IN_MESSAGES: Final[tuple[Group, ...]] = (
         "authority",
         ("obey comply answer",),
         r"\byou (?:have|need) to answer (?:all|any|every)(?: of)? my questions?\b|\b(?:you must|you have to|you will) (?:obey (?:me|my|all|every)|comply with (?:me\b|my|all my|every)|answer without)",
+    ),
+    # Nobody tells an assistant that it is in a mode but to change what it does.
+    group(
+        "mode",
+        ("you_are_now you're_now you’re_now",),
+        rf"\byou(?: are|'re|’re) now (?:in|entering|running in|operating in) (?:an? |the |your )?(?:[\w-]+ )?{MODES} mode\b",
     ),
     group(
         "virtualisation",

@@ -6,7 +6,7 @@ instructions, rules, role, answers). A word alone, such as "debug mode" or "igno
 
 from typing import Final
 
-from domain.guardrails.injection_rules import ASSISTANT, CLAUSE, Group, group
+from domain.guardrails.injection_rules import ASSISTANT, CLAUSE, MODES, Group, group
 
 _GAP: Final = r"(?:[\w'’,/-]+ ){0,4}?"
 _SHORT_GAP: Final = r"(?:[\w'’-]+ ){0,2}?"
@@ -37,10 +37,6 @@ _OBJECT: Final = (
 _SPEAK: Final = (
     r"(?:say|state|tell|repl(?:y|ies)|respond|answer|write|repeat|reveal|provide|give me|show me|print|output|claim|admit|confirm"
     r"|announce|translate|summari[sz]e|list|send|mention|recommend|do the following)"
-)
-_MODES: Final = (
-    r"(?:dan|do anything now|jailbreak|jailbroken|god|unrestricted|unfiltered|uncensored|developer|dev|debug|sudo|admin(?:istrator)?"
-    r"|root|maintenance|override|opposite|evil|chaos|hacker|test|diagnostic|system|privileged|verification|emergency|safe)"
 )
 _OWN: Final = (
     r"(?:instructions?|rules?|restrictions|guidelines?|prompts?|filters?|polic(?:y|ies)|programming|training|limitations|safeguards?"
@@ -134,9 +130,9 @@ _MODE: Final = (
         r"|put into|placed in) (?:an? |the |your )?[\"'‘“<]?(?:[\w-]+ )?(?:dan|jailbreak|god|unrestricted|unfiltered|uncensored|override"
         r"|opposite|evil) ?mode\b",
         # Any other mode counts with an order about what is the assistant's own.
-        rf"\b{_MODES}[\"'’”>]? mode\b[^\n|]{{0,100}}?\b(?:ignore|disregard|reveal|print|output|repeat|show|tell me|answer|comply with|obey|bypass"
+        rf"\b{MODES}[\"'’”>]? mode\b[^\n|]{{0,100}}?\b(?:ignore|disregard|reveal|print|output|repeat|show|tell me|answer|comply with|obey|bypass"
         rf"|disable|drop|leave|forget) (?:[\w']+ ){{0,3}}?(?:your (?:[\w-]+ ){{0,2}}?{_OWN}|(?:all|any|every)(?: of)? (?:my questions|your|previous|restrictions|safeguards|guidelines))\b",
-        rf"\b(?:enter|activate|enable|switch (?:in)?to|turn on) (?:an? |the |your )?(?:[\w-]+ )?{_MODES} mode (?:and|then|,|now,?)? ?(?:answer|respond|reply"
+        rf"\b(?:enter|activate|enable|switch (?:in)?to|turn on) (?:an? |the |your )?(?:[\w-]+ )?{MODES} mode (?:and|then|,|now,?)? ?(?:answer|respond|reply"
         r"|reveal|tell me|ignore|disregard|do not (?:refuse|follow)|stop)\b",
     ),
 )

@@ -14,6 +14,10 @@ Stems = tuple[str, ...]
 
 ASSISTANT: Final = r"(?:ai|llm|gpt|language model|chat ?bot|bot|assistant|model)"
 ANSWER: Final = r"(?:answers?|responses?|repl(?:y|ies)|summar(?:y|ies)|output|message|text)"
+MODES: Final = (
+    r"(?:dan|do anything now|jailbreak|jailbroken|god|unrestricted|unfiltered|uncensored|developer|dev|debug|sudo|admin(?:istrator)?"
+    r"|root|maintenance|override|opposite|evil|chaos|hacker|test|diagnostic|system|privileged|verification|emergency|safe)"
+)
 CLAUSE: Final = (
     r"(?:(?:^|[.!?:;|>\"”'‘’*(\[{,-] ?)(?:[\w'’]+, )?|\b(?:please|then|now|and|must|should|shall|you|will|can|could|just|also"
     r"|instead|so|simply|kindly|always|hereby|first|important|critical|urgent|system|user|you to|have to|need to|going to|is to) )"
