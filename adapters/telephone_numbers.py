@@ -8,7 +8,7 @@ from typing import Final
 import phonenumbers
 from phonenumbers import NumberParseException
 
-from domain.guardrails.numbers_in_text import has_words_before, is_quantity
+from domain.guardrails.numbers_in_text import has_words_before, is_counted
 
 # Plans that a number without a country code is tried in, when nothing in the text says which.
 _REGIONS: Final = ("US", "GB", "DE", "FR", "IT", "ES", "NL", "BE", "CH", "SE", "DK", "NO", "AT", "AU", "IN", "BR", "ZA")
@@ -72,7 +72,7 @@ def _is_telephone_number(candidate: str, text: str, start: int, end: int) -> boo
     if candidate.startswith("+") or (re.match("00[1-9]", candidate) and not candidate.isdigit()):
         return digits >= _BARE.start and (_is_possible(candidate) or digits >= 10)
     if _NORTH_AMERICAN.fullmatch(candidate):
-        return not is_quantity(text, start, end)
+        return not is_counted(text, end)
     if digits in range(6, 16) and _is_named(candidate, text, start, end):
         return True
     # A leading zero and groups: the way that national numbers are written, and hardly anything else is.
@@ -98,7 +98,7 @@ def _is_named(candidate: str, text: str, start: int, end: int) -> bool:
         is_named = True
     else:
         is_named = _CALLING_AFTER.match(text, end) is not None and (not is_bare or len(candidate) in _NATIONAL)
-    return is_named and not is_quantity(text, start, end) and not (is_bare and candidate.endswith("0000"))
+    return is_named and not is_counted(text, end) and not (is_bare and candidate.endswith("0000"))
 
 
 def _is_private_address(candidate: str) -> bool:

@@ -29,6 +29,11 @@ _RESHAPE: Final = (
     r"|craft|convert|start|close|tailor|structure|present|rewrite|rephrase|translate|reverse|encrypt|transform|turn|spice up|enrich|adapt|tweak"
     r"|supplement|extend|complement|compose|formulate|scramble|obfuscate|shorten|limit|restrict|bias|slant)"
 )
+# How the answer belongs to what is to be done: "in your answer", not "and your answers".
+_OF: Final = (
+    r"\b(?:in|to|into|from|of|with|within|at|throughout|for|on|onto|as|through|across|inside|about|before|after|by|around|during|under)"
+    r" (?:the \w+ of |each \w+ of |every \w+ of )?"
+)
 _SAY: Final = (
     r"(?:suggest|tease|mention|include|add|recommend|promote|tell|say|ask|encourage|hint|advertise|use|state|insert|claim|direct|invite|urge|warn|remind"
     r"|offer|link|refer|point|provide|replace|substitute|spell|write|highlight|emphasi[sz]e|express|convey|spread|endorse|share|reverse|omit|remove"
@@ -49,7 +54,7 @@ IN_DOCUMENTS: Final[tuple[Group, ...]] = (
         "addresses_assistant",
         ("your_", "answer response repl summar output message"),
         rf"(?:{_START}|\b(?:should|must|to|and) ){_RESHAPE} {_OF_A_SERVICE}{_YOURS}\b(?!'s? (?:type|class))",
-        rf"{_START}(?:\w+ly )?{_CHANGE} {_OF_A_SERVICE}(?:[^.!?]|[.!?](?! )|[.!?][\"'”] ?){{1,160}}?\b{_YOURS}\b",
+        rf"{_START}(?:\w+ly )?{_CHANGE} {_OF_A_SERVICE}(?:[^.!?]|[.!?](?! )|[.!?][\"'”] ?){{1,160}}?{_OF}{_YOURS}\b",
         rf"{_START}(?:in|within|throughout|at the (?:end|start|beginning|top|bottom) of|as part of|for|with|before|after|when giving|when writing|during) {_OF_A_SERVICE}{_YOURS},? "
         rf"(?:please |also )?{_SAY}\b",
         rf"\b(?:ensure|make sure|let) (?:that )?{_OF_A_SERVICE}{_YOURS} (?:is|are|be|contains?|includes?|mentions?|uses?|ends?|starts?|begins?|appears?|has)\b",
@@ -88,7 +93,6 @@ IN_DOCUMENTS: Final[tuple[Group, ...]] = (
         r"\b(?:ai(?: assistants?| models?| agents?| systems?)?|llms?|language models?|chat ?bots?|assistants?)(?: that(?: is| are)?| who(?: is| are)?)? (?:reading|processing|summari[sz]ing|parsing|analy[sz]ing|reviewing) (?:this|the (?:document|page|text|e-?mail|file|resume|website))",
         r"\bif you(?:'re|’re| are) an? (?:ai\b|llm|large language|language model|chat ?bot|(?:virtual|digital) assistant|automated (?:assistant|reviewer|system|agent))",
         r"\bas an? (?:ai|language model|llm|ai (?:assistant|model))(?: language model)?,? (?:you (?:must|should|will|are to|have to|shall)|please|ignore|always|never)\b",
-        r"\b(?:ai|language|llm) (?:model|assistant),? you (?:must|should|will|are|have|need)\b",
     ),
     group(
         "embedded_task",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from domain.guardrails.numbers_in_text import is_part_of_more, is_quantity, is_round
+from domain.guardrails.numbers_in_text import is_counted, is_part_of_more, is_quantity, is_round
 
 _LONG_NUMBER: Final = re.compile(r"(?<![\w.,:/#=-])\d{12,}(?![\w]|[.,:-]\d)")
 _NUMBER_OF: Final = (
@@ -42,7 +42,7 @@ def find_long_ids(text: str, *, strict: bool) -> Iterator[tuple[int, int]]:
             yield match.span()
     for match in _OF_A_PERSON.finditer(text):
         start, end = match.span("value")
-        if strict or not (_DATED.fullmatch(match["value"]) or is_quantity(text, end, end)):
+        if strict or not (_DATED.fullmatch(match["value"]) or is_counted(text, end)):
             yield start, end
     if strict:
         yield from (match.span("value") for match in _OF_A_MATTER.finditer(text))

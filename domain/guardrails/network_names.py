@@ -49,6 +49,8 @@ _PRODUCT_BEFORE: Final = re.compile(
     r"(?:^|[\s(\"'`*\[])(?!(?:From|To|At|On|In|By|Is|Use|Via|Set|And|Or|For|Ping|Add|See|The|With)\b)"
     r"[A-Z][\w+#.-]{1,24} $"
 )
+# As headers name a product: "Server: nginx/1.9.15.1".
+_SERVER_TOKEN: Final = re.compile(r"[A-Za-z]/$")
 _HIGHEST_MAJOR: Final = 31
 _SHOWN_IN_EXAMPLES: Final = re.compile(
     r"(\d{1,3})(?:\.\1){3}|1\.2\.3\.4|5\.6\.7\.8|8\.8\.4\.4|1\.0\.0\.1"
@@ -112,6 +114,10 @@ def _is_version(text: str, match: re.Match[str]) -> bool:
         return False
     if _VERSION_BEFORE.search(text, lowest, start):
         return True
-    if int(match.group().partition(".")[0]) > _HIGHEST_MAJOR or _ADDRESS_BEFORE.search(text, lowest, start):
+    if int(match.group().partition(".")[0]) > _HIGHEST_MAJOR:
+        return False
+    if _SERVER_TOKEN.search(text, lowest, start):
+        return True
+    if _ADDRESS_BEFORE.search(text, lowest, start):
         return False
     return any(pattern.search(text, lowest, start) for pattern in (_VERSIONS_NEAR, _PRODUCT_BEFORE))

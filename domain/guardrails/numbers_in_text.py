@@ -47,9 +47,14 @@ def is_part_of_more(text: str, start: int, end: int) -> bool:
     return bool(_PART_OF_MORE.search(text, max(0, start - 36), start) or _GOES_ON.match(text, end))
 
 
+def is_counted(text: str, end: int) -> bool:
+    """Whether a unit or a plural stands behind the number."""
+    return _UNIT.match(text, end) is not None
+
+
 def is_quantity(text: str, start: int, end: int) -> bool:
-    """Whether a unit or a plural stands behind the number, or a key before it that says what it measures."""
-    if _UNIT.match(text, end):
+    """Whether it is counted, or a key stands before it that says what it measures."""
+    if is_counted(text, end):
         return True
     if not has_words_before(text, start, _BEFORE):
         return False

@@ -11,7 +11,7 @@ from domain.base import Value
 from domain.guardrails.bank_numbers import find_cards, find_ibans
 from domain.guardrails.long_ids import find_long_ids
 from domain.guardrails.network_names import find_addresses, find_mailboxes
-from domain.guardrails.numbers_in_text import is_quantity
+from domain.guardrails.numbers_in_text import is_counted
 from domain.guardrails.secret_patterns import find_secrets
 from domain.policy.redaction_profile import Kind
 
@@ -62,5 +62,5 @@ def _placed(kind: Kind, spans: Iterable[tuple[int, int]]) -> Iterator[Finding]:
 def _international_phones(text: str) -> Iterator[tuple[int, int]]:
     for match in _PHONE.finditer(text):
         # An offset of a time zone has four digits.
-        if sum(map(str.isdigit, match.group())) in _PHONE_DIGITS and not is_quantity(text, *match.span()):
+        if sum(map(str.isdigit, match.group())) in _PHONE_DIGITS and not is_counted(text, match.end()):
             yield match.span()

@@ -96,6 +96,8 @@ PAGES = (
     "Please send your reply by Friday. We look forward to your response.",
     "Advise the customer to reset their password, and tell the user to visit the console.",
     "LLMs should be evaluated on held-out data; a chatbot must not store it.",
+    "You must tell the truth on the form and your answers must be complete.",
+    "To create an assistant that uses the universal language model, you must connect a custom model.",
     "## Instructions:\n\nInstall it.\n\n## System:\n\nLinux",
     "See [System](system.md) and [SYSTEM](#system) in <system> of the file.",
     "New instructions: AVX-512 and VNNI are used.",
