@@ -13,6 +13,7 @@ from domain.answers.items import without_item
 from domain.answers.parts import parts_of, question_after_story
 from domain.answers.question import Question, read_question
 from domain.answers.quoting import Quote, Quoting, list_of, points_back
+from domain.answers.ranges import figures_in
 from domain.answers.rendering import Used, rendered
 from domain.answers.step_lists import StepList, best_steps, heads
 from domain.answers.summary import summarised
@@ -68,7 +69,9 @@ def compose(
         if any(one.confidence >= minimum for one in split) and _say_more(split, parts[0], minimum):
             parts = split
     elif parts[0].confidence < minimum and (asked := question_after_story(message)):
-        alone = _answer(read_question(asked), passages, spelling)
+        # The numbers of the story choose among ranges.
+        question = read_question(asked)._replace(figures=figures_in(message))
+        alone = _answer(question, passages, spelling)
         parts = [alone] if alone.confidence >= minimum else parts
     if item is not None:
         parts = [_only(item, one) for one in parts]

@@ -96,7 +96,7 @@ def _is_needed(term: Term, evidence: Evidence, best: Candidate) -> bool:
 
 def _is_named(term: Term, chosen: Sequence[Candidate]) -> bool:
     """Names begin with a capital in the text too: "Business" is not "your business"."""
-    if any(one.credits[term.stem] < 1 for one in chosen):
+    if max(one.credits[term.stem] for one in chosen) < 1:
         return True
     name = term.word[:1].upper() + term.word[1 : max(_SHORTEST_NAME, len(term.stem) - 1)]
     return any(name in text or name.upper() in text for one in chosen for text in _about(one))

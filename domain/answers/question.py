@@ -58,9 +58,15 @@ def read_question(message: str) -> Question:
         terms=tuple(terms[:MAX_TERMS]),
         language=language,
         detail=detail,
-        figures=figures_in(text),
+        figures=_figures(text, terms),
         calendar=tuple((stem, name) for name in calendar_names_in(text) for stem in stems(name)),
     )
+
+
+def _figures(text: str, terms: list[Term]) -> tuple[float, ...]:
+    """Numbers that are no version and no part of a code."""
+    named = {term.word for term in terms if term.required}
+    return tuple(number for number in figures_in(text) if f"{number:g}" not in named)
 
 
 def _with_detail(terms: list[Term], detail: frozenset[str]) -> list[Term]:
