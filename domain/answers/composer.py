@@ -8,6 +8,7 @@ from typing import Final
 
 from domain.answers.confidence import confidence_of
 from domain.answers.evidence import SAID, Candidate, Evidence, PassageExcerpt
+from domain.answers.extremes import asks_for_extreme, extreme_row
 from domain.answers.forms import Form
 from domain.answers.items import without_item
 from domain.answers.parts import parts_of, question_after_story
@@ -216,6 +217,9 @@ def _rows_like(best: Candidate, evidence: Evidence) -> list[Candidate]:
         and one.own_coverage >= best.own_coverage - _NEARLY
         and one.coverage >= best.coverage - _NEARLY
     ]
+    if len(rows) > 1 and (sign := asks_for_extreme(evidence.question.text)):
+        extreme = extreme_row(rows, sign, evidence.vocabulary)
+        rows = [extreme] if extreme is not None else rows
     return _narrowest(rows)[:_MAX_ROWS]
 
 

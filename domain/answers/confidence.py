@@ -52,7 +52,8 @@ _ANYTHING: Final = _Curve(-2.0, 1.9, -4.0, 1.4, 0.2, 2.0, 0.0, not_without=0.15)
 
 def confidence_of(evidence: Evidence, chosen: Sequence[Candidate], fitness: float) -> float:
     """Of ``chosen``, the best first, which fits the form of the question as far as ``fitness``."""
-    curve = _STEPS if evidence.question.wants_steps else _ANYTHING
+    is_steps = any(one.unit.kind == "step" for one in chosen) or chosen[0].unit.kind != "row"
+    curve = _STEPS if evidence.question.wants_steps and is_steps else _ANYTHING
     return round(curve.at(Signs(evidence, chosen, fitness)), 4)
 
 
@@ -72,8 +73,10 @@ class Signs:
         self.cosine = max(0.0, _UNKNOWN_COSINE if best.cosine is None else best.cosine)
         self.fitness = fitness
         self.is_whole = self.coverage >= _WHOLE and fitness == 1.0
-        self.lacks_needed = any(_is_needed(term, evidence, best) for term in lacking) or any(
-            term.is_name and not _is_named(term, chosen) for term in terms if term.stem not in days
+        self.lacks_needed = (
+            all(one.affirms(evidence.question) for one in chosen)
+            or any(_is_needed(term, evidence, best) for term in lacking)
+            or any(term.is_name and not _is_named(term, chosen) for term in terms if term.stem not in days)
         )
 
 

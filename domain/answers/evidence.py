@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from domain.answers.fitness import fitness, says_little
 from domain.answers.forms import Form
+from domain.answers.negation import is_negative
 from domain.answers.places import PlacedUnit, Where, placed_units
 from domain.answers.question import Question
 from domain.answers.ranges import Bounds, holds_name, ranges_in
@@ -45,6 +46,7 @@ _RANGE: Final = 0.15
 _LOOKED_AT_CLOSELY: Final = 64
 _LITTLE: Final = 0.4
 _NAMED_ROW: Final = 0.1
+_AFFIRMS: Final = 0.3
 
 
 class SpanCosine(NamedTuple):
@@ -120,6 +122,7 @@ class Candidate:
             + _RANGE * ((self.range is not None) - self._is_about_others)
             + _NAMED_ROW * self._is_named(vocabulary)
             - _LITTLE * says_little(self.unit, vocabulary.said)
+            - _AFFIRMS * self.affirms(question)
         )
 
     def _credit(self, question: Question, vocabulary: Vocabulary) -> None:
@@ -135,6 +138,10 @@ class Candidate:
                     self.own[stem] = credit
                     counts = self._worth_of_own(question)
                 self.credits[stem] = max(self.credits[stem], counts * credit)
+
+    def affirms(self, question: Question) -> bool:
+        """Whether it says that what is asked for as not so is so."""
+        return question.is_negative and not is_negative(f"{self.unit.lead} {self.unit.text}")
 
     def _worth_of_own(self, question: Question) -> float:
         if self.unit.kind == "code":

@@ -38,7 +38,7 @@ _ASKS_IN_GERMAN: Final = re.compile(r"\W*(?:wann|wo|wie|was|wer)\b")
 _LAST_WORD: Final = re.compile(r"([^\W\d_]+)\W*$")
 _AUXILIARY: Final = re.compile(r"\b(?:do|does|did)\b")
 _ASKS_IN_SIGNS: Final = re.compile(
-    "[的了吗呢么什怎多少几哪谁有是在和要请个我你您能吧嗎麼幾誰請個會か何いつどこだれはのをにがでと]"
+    "[的了吗呢么什怎多少几哪谁有是在和要请个我你您能吧需嗎麼幾誰請個會か何いつどこだれはのをにがでと]"
 )
 _NAMES_A_KIND: Final = re.compile(
     r"\W*(?:(?:in|on|at|to|from|by|for|of)\s+)?(?:which|what|how\s+(?:many|much))\s+"

@@ -119,7 +119,7 @@ firmware software
 install setup deploy
 connect link attach
 turn switch
-fix repair solve
+fix repair solve resolution resolve
 replace exchange swap
 clean wash
 shut close
