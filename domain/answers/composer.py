@@ -144,12 +144,24 @@ def _chosen(evidence: Evidence) -> list[Candidate]:
         # What other places say of the rest may be about something else.
         if (compares or one.section is best.section) and one.score >= _LEAST_OF_BEST * best.score
     ]
+    if not compares:
+        chosen += [one for one in near if _says_as_much(one, best)][: _MAX_TOGETHER - 1]
     while near and len(chosen) < (_MAX_COMPARED if compares else _MAX_TOGETHER):
         more = max(near, key=lambda one: _adds(one, chosen, evidence))
         if _adds(more, chosen, evidence) < _ADDS:
             break
         chosen.append(more)
     return chosen
+
+
+def _says_as_much(one: Candidate, best: Candidate) -> bool:
+    """As opening hours of the summer and of the winter do, each in a sentence."""
+    return (
+        one.unit.kind == best.unit.kind
+        and one.own_coverage >= best.own_coverage - _NEARLY
+        and one.coverage >= best.coverage - _NEARLY
+        and one.fitness >= best.fitness
+    )
 
 
 def _adds(one: Candidate, chosen: Sequence[Candidate], evidence: Evidence) -> float:
