@@ -13,6 +13,7 @@ from domain.answers.terms import Term
 
 _UNKNOWN_COSINE: Final = 0.45
 _SHORTEST_NAME: Final = 3
+_MAX_LEAD: Final = 0.8
 _WHOLE: Final = 0.93
 """The coverage of what says the whole question, also to a search that compares no vectors."""
 
@@ -26,6 +27,7 @@ class _Curve(NamedTuple):
     fitness: float
     cosine: float
     both: float
+    lead: float
     whole: float
     not_without: float
 
@@ -41,13 +43,14 @@ class _Curve(NamedTuple):
             + self.fitness * signs.fitness
             + self.cosine * signs.cosine
             + self.both * signs.coverage * signs.cosine
+            + self.lead * signs.lead
             + self.whole * signs.is_whole
         )
 
 
 # Steps are told by what they are like more than by their words: who asks how to avoid a high bill means the budget.
-_STEPS: Final = _Curve(-6.5, 0.8, -0.2, 2.8, 5.3, 3.8, 1.5, not_without=0.4)
-_ANYTHING: Final = _Curve(-2.0, 1.9, -4.0, 1.4, 0.2, 2.0, 0.0, not_without=0.15)
+_STEPS: Final = _Curve(-6.5, 0.8, -0.2, 2.8, 5.3, 3.8, 0.0, 1.5, not_without=0.4)
+_ANYTHING: Final = _Curve(-2.0, 0.8, -3.0, 1.6, 0.0, 1.6, 1.5, 0.0, not_without=0.15)
 
 
 def confidence_of(evidence: Evidence, chosen: Sequence[Candidate], fitness: float) -> float:
@@ -72,6 +75,7 @@ class Signs:
         self.missing = sum(weights[term.stem] / total for term in lacking if term.worth >= 1)
         self.cosine = max(0.0, _UNKNOWN_COSINE if best.cosine is None else best.cosine)
         self.fitness = fitness
+        self.lead = min(_MAX_LEAD, max(0.0, evidence.lead_of(best)))
         self.is_whole = self.coverage >= _WHOLE and fitness == 1.0
         self.lacks_needed = (
             all(one.affirms(evidence.question) for one in chosen)
