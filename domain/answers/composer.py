@@ -8,11 +8,13 @@ from typing import Final
 
 from domain.answers.confidence import confidence_of
 from domain.answers.evidence import SAID, Candidate, Evidence, PassageExcerpt
+from domain.answers.extremes import asks_for_extreme, extreme_row
 from domain.answers.forms import Form
 from domain.answers.items import without_item
 from domain.answers.parts import parts_of, question_after_story
 from domain.answers.question import Question, read_question
 from domain.answers.quoting import Quote, Quoting, list_of, points_back
+from domain.answers.ranges import figures_in
 from domain.answers.rendering import Used, rendered
 from domain.answers.step_lists import StepList, best_steps, heads
 from domain.answers.summary import summarised
@@ -68,7 +70,9 @@ def compose(
         if any(one.confidence >= minimum for one in split) and _say_more(split, parts[0], minimum):
             parts = split
     elif parts[0].confidence < minimum and (asked := question_after_story(message)):
-        alone = _answer(read_question(asked), passages, spelling)
+        # The numbers of the story choose among ranges.
+        question = read_question(asked)._replace(figures=figures_in(message))
+        alone = _answer(question, passages, spelling)
         parts = [alone] if alone.confidence >= minimum else parts
     if item is not None:
         parts = [_only(item, one) for one in parts]
@@ -140,12 +144,24 @@ def _chosen(evidence: Evidence) -> list[Candidate]:
         # What other places say of the rest may be about something else.
         if (compares or one.section is best.section) and one.score >= _LEAST_OF_BEST * best.score
     ]
+    if not compares:
+        chosen += [one for one in near if _says_as_much(one, best)][: _MAX_TOGETHER - 1]
     while near and len(chosen) < (_MAX_COMPARED if compares else _MAX_TOGETHER):
         more = max(near, key=lambda one: _adds(one, chosen, evidence))
         if _adds(more, chosen, evidence) < _ADDS:
             break
         chosen.append(more)
     return chosen
+
+
+def _says_as_much(one: Candidate, best: Candidate) -> bool:
+    """As opening hours of the summer and of the winter do, each in a sentence."""
+    return (
+        one.unit.kind == best.unit.kind
+        and one.own_coverage >= best.own_coverage - _NEARLY
+        and one.coverage >= best.coverage - _NEARLY
+        and one.fitness >= best.fitness
+    )
 
 
 def _adds(one: Candidate, chosen: Sequence[Candidate], evidence: Evidence) -> float:
@@ -213,6 +229,9 @@ def _rows_like(best: Candidate, evidence: Evidence) -> list[Candidate]:
         and one.own_coverage >= best.own_coverage - _NEARLY
         and one.coverage >= best.coverage - _NEARLY
     ]
+    if len(rows) > 1 and (sign := asks_for_extreme(evidence.question.text)):
+        extreme = extreme_row(rows, sign, evidence.vocabulary)
+        rows = [extreme] if extreme is not None else rows
     return _narrowest(rows)[:_MAX_ROWS]
 
 

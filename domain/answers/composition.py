@@ -42,7 +42,9 @@ def documents_section(titles: Sequence[str], phrases: Phrases) -> str:
     if not titles:
         return phrases.no_documents
     lines = [f"- {title}" for title in titles[:MAX_TITLES]]
-    return "\n".join((f"{phrases.documents}\n", *lines, *(["- …"] if len(titles) > MAX_TITLES else [])))
+    return "\n".join(
+        ("### Documents", f"{phrases.documents}\n", *lines, *(["- …"] if len(titles) > MAX_TITLES else []))
+    )
 
 
 def stats_section(figures: Sequence[Figure]) -> str | None:

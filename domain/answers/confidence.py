@@ -13,6 +13,7 @@ from domain.answers.terms import Term
 
 _UNKNOWN_COSINE: Final = 0.45
 _SHORTEST_NAME: Final = 3
+_MAX_LEAD: Final = 0.8
 _WHOLE: Final = 0.93
 """The coverage of what says the whole question, also to a search that compares no vectors."""
 
@@ -26,6 +27,7 @@ class _Curve(NamedTuple):
     fitness: float
     cosine: float
     both: float
+    lead: float
     whole: float
     not_without: float
 
@@ -41,18 +43,20 @@ class _Curve(NamedTuple):
             + self.fitness * signs.fitness
             + self.cosine * signs.cosine
             + self.both * signs.coverage * signs.cosine
+            + self.lead * signs.lead
             + self.whole * signs.is_whole
         )
 
 
 # Steps are told by what they are like more than by their words: who asks how to avoid a high bill means the budget.
-_STEPS: Final = _Curve(-6.5, 0.8, -0.2, 2.8, 5.3, 3.8, 1.5, not_without=0.4)
-_ANYTHING: Final = _Curve(-2.0, 1.9, -4.0, 1.4, 0.2, 2.0, 0.0, not_without=0.15)
+_STEPS: Final = _Curve(-6.5, 0.8, -0.2, 2.8, 5.3, 3.8, 0.0, 1.5, not_without=0.4)
+_ANYTHING: Final = _Curve(-2.0, 0.8, -3.0, 1.6, 0.0, 1.6, 1.5, 0.0, not_without=0.15)
 
 
 def confidence_of(evidence: Evidence, chosen: Sequence[Candidate], fitness: float) -> float:
     """Of ``chosen``, the best first, which fits the form of the question as far as ``fitness``."""
-    curve = _STEPS if evidence.question.wants_steps else _ANYTHING
+    is_steps = any(one.unit.kind == "step" for one in chosen) or chosen[0].unit.kind != "row"
+    curve = _STEPS if evidence.question.wants_steps and is_steps else _ANYTHING
     return round(curve.at(Signs(evidence, chosen, fitness)), 4)
 
 
@@ -71,9 +75,12 @@ class Signs:
         self.missing = sum(weights[term.stem] / total for term in lacking if term.worth >= 1)
         self.cosine = max(0.0, _UNKNOWN_COSINE if best.cosine is None else best.cosine)
         self.fitness = fitness
+        self.lead = min(_MAX_LEAD, max(0.0, evidence.lead_of(best)))
         self.is_whole = self.coverage >= _WHOLE and fitness == 1.0
-        self.lacks_needed = any(_is_needed(term, evidence, best) for term in lacking) or any(
-            term.is_name and not _is_named(term, chosen) for term in terms if term.stem not in days
+        self.lacks_needed = (
+            all(one.affirms(evidence.question) for one in chosen)
+            or any(_is_needed(term, evidence, best) for term in lacking)
+            or any(term.is_name and not _is_named(term, chosen) for term in terms if term.stem not in days)
         )
 
 
@@ -96,7 +103,7 @@ def _is_needed(term: Term, evidence: Evidence, best: Candidate) -> bool:
 
 def _is_named(term: Term, chosen: Sequence[Candidate]) -> bool:
     """Names begin with a capital in the text too: "Business" is not "your business"."""
-    if any(one.credits[term.stem] < 1 for one in chosen):
+    if max(one.credits[term.stem] for one in chosen) < 1:
         return True
     name = term.word[:1].upper() + term.word[1 : max(_SHORTEST_NAME, len(term.stem) - 1)]
     return any(name in text or name.upper() in text for one in chosen for text in _about(one))

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from domain.answers.fitness import fitness, says_little
 from domain.answers.forms import Form
+from domain.answers.negation import is_negative
 from domain.answers.places import PlacedUnit, Where, placed_units
 from domain.answers.question import Question
 from domain.answers.ranges import Bounds, holds_name, ranges_in
@@ -45,6 +46,12 @@ _RANGE: Final = 0.15
 _LOOKED_AT_CLOSELY: Final = 64
 _LITTLE: Final = 0.4
 _NAMED_ROW: Final = 0.1
+_NAMED_PAGE: Final = 0.2
+_LEAD_OF_PAGE: Final = 0.3
+_LEADING: Final = frozenset(
+    ("", "description", "overview", "introduction", "summary", "about", "purpose", "beschreibung", "überblick")
+)
+_AFFIRMS: Final = 0.3
 
 
 class SpanCosine(NamedTuple):
@@ -115,11 +122,15 @@ class Candidate:
     def look_closer(self, question: Question, vocabulary: Vocabulary) -> None:
         """Whether it is what was asked for: the costlier part of the score."""
         self.fitness = fitness(question, self.unit, self.section)
+        if question.form is Form.WHAT_IS and self.leads_page:
+            self.fitness = max(self.fitness, self._is_page_of(vocabulary))
         self.score += (
             FITNESS * self.fitness
             + _RANGE * ((self.range is not None) - self._is_about_others)
             + _NAMED_ROW * self._is_named(vocabulary)
+            + self._worth_of_page(question) * self._is_page_of(vocabulary)
             - _LITTLE * says_little(self.unit, vocabulary.said)
+            - _AFFIRMS * self.affirms(question)
         )
 
     def _credit(self, question: Question, vocabulary: Vocabulary) -> None:
@@ -135,6 +146,29 @@ class Candidate:
                     self.own[stem] = credit
                     counts = self._worth_of_own(question)
                 self.credits[stem] = max(self.credits[stem], counts * credit)
+
+    @property
+    def leads_page(self) -> bool:
+        """Whether it is the first sentence of what a page says of its subject."""
+        first = next((at for at, unit in enumerate(self.section.units) if unit.kind == "sentence"), None)
+        heading = self.section.headings[-1].casefold() if self.section.headings else ""
+        return self.index == first and (heading in _LEADING or heading == self.passage.title.casefold())
+
+    def _worth_of_page(self, question: Question) -> float:
+        if question.wants_steps:
+            return 0.0
+        return _NAMED_PAGE + _LEAD_OF_PAGE * self.leads_page
+
+    def _is_page_of(self, vocabulary: Vocabulary) -> float:
+        """How far the title of the page is what is asked about, and nothing more: in [0, 1]."""
+        title = meaning_words(self.passage.title)
+        if not title:
+            return 0.0
+        return vocabulary.share(dict(vocabulary.credits(title))) * len(title & vocabulary.said) / len(title)
+
+    def affirms(self, question: Question) -> bool:
+        """Whether it says that what is asked for as not so is so."""
+        return question.is_negative and not is_negative(f"{self.unit.lead} {self.unit.text}")
 
     def _worth_of_own(self, question: Question) -> float:
         if self.unit.kind == "code":
@@ -192,6 +226,11 @@ class Evidence:
         for one in self.candidates[:_LOOKED_AT_CLOSELY]:
             one.look_closer(question, self.vocabulary)
         self.candidates.sort(key=lambda one: -one.score)
+
+    def lead_of(self, best: Candidate) -> float:
+        """How much higher it scores than the best unit of any other page; half of its score where there is none."""
+        other = next((one for one in self.candidates if one.passage.title != best.passage.title), None)
+        return best.score - other.score if other is not None else best.score / 2
 
     def missing(self, *units: Candidate) -> list[str]:
         """The words of the question that none of the units says, most telling first."""

@@ -63,6 +63,8 @@ _MAX_SUBJECT: Final = 70
 _ENOUGH_STEPS: Final = 2
 _NEW_WORDS: Final = 2
 _ANY: Final = 0.5
+_ROW_OF_STEPS: Final = 0.3
+"""A table of troubles has what to do in a cell."""
 
 
 def fitness(question: Question, unit: Unit, section: Section) -> float:
@@ -85,7 +87,7 @@ def says_little(unit: Unit, asked: frozenset[str]) -> bool:
 
 def _steps(question: Question, unit: Unit, section: Section) -> float:
     if unit.kind != "step":
-        return 0.0 if unit.kind == "row" else _ANY
+        return _ROW_OF_STEPS if unit.kind == "row" else _ANY
     # One step seldom says what all of them are for.
     above = meaning_words(" ".join((unit.lead, *section.headings)))
     if question.terms and not any(term.stem in above for term in question.terms):

@@ -4,6 +4,7 @@ import re
 from typing import Final, NamedTuple
 
 from domain.answers.forms import Form, form_of
+from domain.answers.negation import is_negative
 from domain.answers.ranges import calendar_names_in, figures_in
 from domain.answers.terms import Term, read_terms
 from domain.text.stems import stems
@@ -15,12 +16,14 @@ MAX_TERMS: Final = 32
 _DETAIL: Final = re.compile(r"\(([^()]{1,200})\)\W*$")
 _OF_DETAIL: Final = 1.5
 _BESIDE_DETAIL: Final = 0.6
-_WITH_HEAD: Final = (Form.AMOUNT, Form.WHO, Form.WHAT_IS)
+_WITH_HEAD: Final = (Form.AMOUNT, Form.WHO, Form.WHAT_IS, Form.OPEN, Form.WHEN)
+_PASSIVE: Final = re.compile(r"\b(?:is|are|was|were)\b[^?]*\b([^\W\d_]{3,20}(?:ed|en))\W*$")
 
 
 class Question(NamedTuple):
     """``detail``: stems of what a follow-up asks for in place of something that its question names too. ``figures``:
-    numbers that may lie within a range of the text. ``calendar``: days of the week and months, as stem and name."""
+    numbers that may lie within a range of the text. ``calendar``: days of the week and months, as stem and name.
+    ``is_negative``: what is asked is what is not so."""
 
     text: str
     form: Form
@@ -29,6 +32,7 @@ class Question(NamedTuple):
     detail: frozenset[str] = frozenset()
     figures: tuple[float, ...] = ()
     calendar: tuple[tuple[str, str], ...] = ()
+    is_negative: bool = False
 
     @property
     def wants_steps(self) -> bool:
@@ -36,8 +40,13 @@ class Question(NamedTuple):
 
     @property
     def head(self) -> Term | None:
-        """What is asked for: "floors" of "how many floors", "deputy" of "who is the deputy of"."""
+        """What is asked for: "floors" of "how many floors", "deputy" of "who is the deputy of", "founded" of "when was
+        it founded"."""
         if self.form not in _WITH_HEAD:
+            return None
+        if self.form in (Form.OPEN, Form.WHEN) and (passive := _PASSIVE.search(self.text.casefold())):
+            return next((term for term in self.terms if term.word == passive.group(1)), None)
+        if self.form in (Form.OPEN, Form.WHEN):
             return None
         first = min(self.terms, key=lambda term: _place(term, self.text), default=None)
         return first if first is not None and first.worth >= 1 else None
@@ -58,9 +67,16 @@ def read_question(message: str) -> Question:
         terms=tuple(terms[:MAX_TERMS]),
         language=language,
         detail=detail,
-        figures=figures_in(text),
+        figures=_figures(text, terms),
+        is_negative=is_negative(text),
         calendar=tuple((stem, name) for name in calendar_names_in(text) for stem in stems(name)),
     )
+
+
+def _figures(text: str, terms: list[Term]) -> tuple[float, ...]:
+    """Numbers that are no version and no part of a code."""
+    named = {term.word for term in terms if term.required}
+    return tuple(number for number in figures_in(text) if f"{number:g}" not in named)
 
 
 def _with_detail(terms: list[Term], detail: frozenset[str]) -> list[Term]:

@@ -83,6 +83,8 @@ class Quoting:
         if unit.kind == "sentence":
             if unit.lead:
                 return unit.lead
+            if one.leads_page and _POINTS_BACK.match(unit.text):
+                return f"**{one.passage.title}:**"
             if one.index and _POINTS_BACK.match(unit.text) and units[one.index - 1].group == unit.group:
                 return units[one.index - 1].text
         unsaid = [stem for stem, credit in one.credits.items() if one.own[stem] < SAID <= credit]

@@ -26,16 +26,16 @@ _WORDS: Final[Mapping[str, int]] = MappingProxyType(
 )
 _FIGURE: Final = r"\d{1,3}(?:[,.' \u00a0]\d{3})+(?!\d)|\d{1,12}(?:[.,]\d{1,4})?"
 _ANY_FIGURE: Final = re.compile(rf"(?<![\w.,])({_FIGURE})(?![\w])|\b({'|'.join(_WORDS)})\b")
-_UP_TO: Final = r"up\s+to|at\s+most|no\s+more\s+than|until|bis(?:\s+zu)?|höchstens|jusqu'à|hasta|fino\s+a|até|tot"
+_UP_TO: Final = r"up\s+to|at\s+most|no\s+more\s+than|bis(?:\s+zu)?|höchstens|jusqu'à|hasta|fino\s+a|até|tot"
 _BELOW: Final = (
     r"under|below|less\s+than|fewer\s+than|younger\s+than|unter|weniger\s+als|moins\s+de|menos\s+de|menores\s+de|<"
 )
 _ABOVE: Final = (
     r"more\s+than|over|above|older\s+than|beyond|exceeding|über|mehr\s+als|plus\s+de|más\s+de|mayores\s+de|>"
 )
-_FROM: Final = r"from|at\s+least|ab|mindestens|à\s+partir\s+de|desde|a\s+partir\s+de|since"
+_FROM: Final = r"at\s+least|ab|mindestens|à\s+partir\s+de|desde|a\s+partir\s+de"
 _RANGE: Final = re.compile(
-    rf"(?:(?P<kind>\b(?:{_UP_TO}|{_BELOW}|{_ABOVE}|{_FROM})|[<>])\s*)?(?<![\w.,])(?P<low>{_FIGURE})"
+    rf"(?:(?P<kind>\b(?:{_UP_TO}|{_BELOW}|{_ABOVE}|{_FROM})|[<>])\s*)?(?<![\w.,:])(?P<low>{_FIGURE})(?!:\d)"
     rf"(?:\s?(?:-|\u2013|to|bis|à|a)\s?(?P<high>{_FIGURE}))?",
     re.IGNORECASE,
 )

@@ -15,15 +15,21 @@ _OF_THE_FORM: Final = frozenset(
     zusammen zusammenfassung überblick résumé resumen riassunto samenvatting
     """.split()
 )
-_OF_THE_ANSWER: Final = frozenset(
+_OF_ANY_ANSWER: Final = frozenset(
     """
-    colour color kind type sort size date day year month time hour place location reason person people address name
-    number version error code document page file value status word detail information question answer cost price fee
-    charge rate amount term topic long longest highest lowest largest smallest farbe datum uhrzeit preis gebühr name
-    nummer fehler seite couleur prix heure jour nombre color precio hora día número
+    kind type sort person people name number document page word detail information question answer term topic code error
+    version date time place location reason value nummer name fehler seite nombre
     """.split()
 )
-"""What the answer is an instance of: a text that says "teal" need not say "colour"."""
+"""What the answer is an instance of: a text that says "Mr Brandt" need not say "name"."""
+_AFTER_WHAT: Final = frozenset(
+    """
+    colour color size day year month hour address file status cost price fee charge rate amount long longest highest
+    lowest largest smallest cheapest shortest most least farbe datum uhrzeit preis gebühr couleur prix heure jour precio
+    hora día número
+    """.split()
+)
+"""The same where it follows "what" or "which": "what colour is the gate", but not "what is the size of a package"."""
 _INSTANCE: Final = 0.35
 _VERB: Final = 0.5
 _PARTICIPLE: Final = re.compile(
@@ -38,13 +44,16 @@ _ASKS_IN_GERMAN: Final = re.compile(r"\W*(?:wann|wo|wie|was|wer)\b")
 _LAST_WORD: Final = re.compile(r"([^\W\d_]+)\W*$")
 _AUXILIARY: Final = re.compile(r"\b(?:do|does|did)\b")
 _ASKS_IN_SIGNS: Final = re.compile(
-    "[的了吗呢么什怎多少几哪谁有是在和要请个我你您能吧嗎麼幾誰請個會か何いつどこだれはのをにがでと]"
+    "[的了吗呢么什怎多少几哪谁有是在和要请个我你您能吧需嗎麼幾誰請個會か何いつどこだれはのをにがでと]"
 )
 _NAMES_A_KIND: Final = re.compile(
     r"\W*(?:(?:in|on|at|to|from|by|for|of)\s+)?(?:which|what|how\s+(?:many|much))\s+"
     r"(?!is\b|are\b|was\b|do|can\b|should\b)\w+"
 )
 """A question that names what its answer is an instance of: what happens to it matters less."""
+_ASKS_FOR_KIND: Final = re.compile(
+    r"\b(?:what|which|welche[nrs]?|quelle?s?|cuál|qué|how)\s+(?!is\b|are\b|was\b)\w+|\b(?:highest|lowest|longest|most|least)\b"
+)
 _NUMBERED: Final = re.compile(
     r"\b(?:[A-Z][\w-]*|version|release|chapter|section|phase|level|grade|class|model|python|edition|part|firmware|v)"
     r"\s+(\d+(?:\.\d+)*)\b"
@@ -87,6 +96,7 @@ class _Reader:
         # German begins every noun with a capital.
         self._names = {name.casefold() for name in _NAME.findall(text)} if language != "de" else frozenset[str]()
         self._numbers = {part for number in _NUMBERED.findall(text) for part in number.split(".")}
+        self._is_named_by_question = _ASKS_FOR_KIND.search(folded) is not None
         self._names_a_kind = _NAMES_A_KIND.match(folded) is not None
         self._verb = _verb(folded, self._names_a_kind)
 
@@ -101,7 +111,9 @@ class _Reader:
                 yield Term(stem, word, required, 1.0 if required else self._worth(word), is_name)
 
     def _worth(self, word: str) -> float:
-        if word in _OF_THE_ANSWER or word.removesuffix("s") in _OF_THE_ANSWER:
+        if word in _OF_ANY_ANSWER or word.removesuffix("s") in _OF_ANY_ANSWER:
+            return _INSTANCE
+        if self._is_named_by_question and word in _AFTER_WHAT:
             return _INSTANCE
         is_verb = word == self._verb or (self._names_a_kind and _PARTICIPLE.fullmatch(word))
         return _VERB if is_verb else 1.0

@@ -28,6 +28,8 @@ _ABBREVIATION: Final = re.compile(
 )
 _CELL_END: Final = re.compile(r"(?<!\\)\|")
 _SEPARATOR_CELL: Final = re.compile(r"\s*:?-+:?\s*")
+_SENTENCE_END: Final = re.compile(rf"{SENTENCE_END.pattern}|[.!?][\"'\u201d\u2019)\]*_`]?\n(?=\S)")
+"""At the end of a line, what follows may begin with a small letter: the name of a command."""
 _SHORTEST_SENTENCE: Final = 25
 _MAX_INDENTATION: Final = 3
 
@@ -166,7 +168,7 @@ class _Reader:
         if mark := _ANSWER_MARK.match(self._text, start, end):
             start = mark.end()
         self._lead, lead, opened = "", "", start
-        for stop in [*(found.end() for found in SENTENCE_END.finditer(self._text, start, end)), end]:
+        for stop in [*(found.end() for found in _SENTENCE_END.finditer(self._text, start, end)), end]:
             source = self._text[opened:stop].strip()
             if stop < end and not source.endswith("?") and _goes_on(source):
                 continue

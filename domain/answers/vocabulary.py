@@ -66,7 +66,7 @@ def _forms(term: Term, words: frozenset[str], spelling: Spelling | None) -> Mapp
     found |= dict.fromkeys(synonyms_of(stem) & words, _SYNONYM)
     if stem in words:
         found[stem] = 1.0
-    if not found and len(stem) >= _SHORTEST_PART and stem.isalpha():
+    if not found and not term.required and len(stem) >= _SHORTEST_PART and stem.isalpha():
         found = {word: _PART for word in words if _is_compound(stem, word)}
     if not found and spelling is not None and (meant := spelling(term.word, stem, words)):
         found = {meant: _MISSPELT}

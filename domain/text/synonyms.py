@@ -39,6 +39,7 @@ _PHRASES: Final[Mapping[str, str]] = MappingProxyType(
         "set up": "setup",
         "set-up": "setup",
         "free of charge": "free",
+        "founded": "established",
         "on call": "oncall",
         "host name": "hostname",
         "command-line": "cli",
@@ -119,7 +120,7 @@ firmware software
 install setup deploy
 connect link attach
 turn switch
-fix repair solve
+fix repair solve resolution resolve
 replace exchange swap
 clean wash
 shut close
@@ -129,7 +130,7 @@ lost stolen missing
 store keep save retain retention kept
 valid validity expire expiry
 version release edition
-founded established founding
+establishment established
 memory ram
 speed fast quick
 trip travel journey
