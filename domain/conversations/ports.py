@@ -3,8 +3,8 @@
 from typing import Protocol
 from uuid import UUID
 
-from domain.conversations.conversation import Conversation, ConversationHead
-from domain.conversations.turn import RecordedTurn, TurnRequest
+from domain.conversations.conversation import Conversation, ConversationHead, ListedConversation
+from domain.conversations.turn import ListedTurn, ListFilter, RecordedTurn, TurnFilter, TurnRequest
 from domain.questions.follow_up import PastTurn
 
 
@@ -27,6 +27,12 @@ class ConversationRepository(PastQuestions, Protocol):
         """
         ...
 
+    async def list(
+        self, tenant_id: UUID, wanted: ListFilter, *, limit: int, after: UUID | None
+    ) -> tuple[ListedConversation, ...]:
+        """Newest first, from behind the conversation ``after``; behind one that is not in the list is nothing."""
+        ...
+
     async def head(self, tenant_id: UUID, conversation_id: UUID) -> ConversationHead | None:
         """None if there is no such conversation."""
         ...
@@ -35,6 +41,12 @@ class ConversationRepository(PastQuestions, Protocol):
 class TurnRepository(Protocol):
     async def find(self, tenant_id: UUID, turn_id: str, *, of_principal: str | None = None) -> RecordedTurn | None:
         """The turn, if it is that of ``of_principal``; None is everybody."""
+        ...
+
+    async def list(
+        self, tenant_id: UUID, wanted: TurnFilter, *, limit: int, after: str | None
+    ) -> tuple[ListedTurn, ...]:
+        """Closed turns, newest first, from behind the turn ``after``; behind one that is not in the list is nothing."""
         ...
 
     async def is_recorded(self, tenant_id: UUID, turn_id: str) -> bool:
