@@ -19,12 +19,13 @@ from domain.bots.ports import BotRepository
 from domain.conversations.ports import ConversationRepository, TurnRepository
 from domain.feedback.ports import FeedbackRepository
 from domain.guardrails.ports import PiiDetector
+from domain.guardrails.reviews import PassageReviewer
 from domain.identity.ports import ApiKeyRepository
 from domain.identity.tenant import TenantRepository
 from domain.knowledge.ports import DatasetRepository, DocumentRepository, IngestRepository, ObjectStore
 from domain.packs.ports import PackCatalog
 from domain.policy.ports import PolicyRepository
-from domain.search.ports import PassageTexts
+from domain.search.ports import PassageTexts, StoredPassages
 
 
 class Limits(Protocol):
@@ -85,6 +86,14 @@ class Services(Protocol):
 
     @property
     def passage_texts(self) -> PassageTexts: ...
+
+    @property
+    def stored_passages(self) -> StoredPassages: ...
+
+    @property
+    def passage_guard(self) -> PassageReviewer:
+        """The one that passages of searches are reviewed with."""
+        ...
 
     @property
     def feedback(self) -> FeedbackRepository: ...
