@@ -16,7 +16,7 @@ from api.process.followers import Followers
 from api.process.readiness import ReadinessProbe
 from api.workflow_ports import Workflows
 from domain.bots.ports import BotRepository
-from domain.conversations.ports import ConversationRepository, TurnRepository
+from domain.conversations.ports import ConversationRepository, TurnArchive
 from domain.feedback.ports import FeedbackRepository
 from domain.guardrails.ports import PiiDetector
 from domain.guardrails.reviews import PassageReviewer
@@ -70,7 +70,7 @@ class Services(Protocol):
     def datasets(self) -> DatasetRepository: ...
 
     @property
-    def turns(self) -> TurnRepository: ...
+    def turns(self) -> TurnArchive: ...
 
     @property
     def conversations(self) -> ConversationRepository: ...

@@ -90,7 +90,8 @@ class Review(NamedTuple):
 
 
 class PassageGuard:
-    """Implements PassageReviewer. Reviews each passage once for each policy: it costs milliseconds, and passages do not change."""
+    """Implements PassageReviewer. Reviews each passage once for each policy: it costs milliseconds, and passages do not
+    change."""
 
     def __init__(self, screen: PassageScreen, admissions: Admissions, detector: PiiDetector | None = None) -> None:
         self._screen = screen

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Final, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
 from api.chat.traces import TRACE_PATTERN
 from api.edge.authentication import SECURITY, AuthenticatedRoute, Chatter, reading_as
@@ -40,8 +40,18 @@ _CONVERSATION: Final = {
 }
 
 Limit = Annotated[int, Query(ge=1, le=_MAX_PAGE)]
-Since = Annotated[Moment | None, Query(description="Only what came in then or later.")]
-Until = Annotated[Moment | None, Query(description="Only what came in before then.")]
+
+
+async def _own(
+    principal: Chatter,
+    since: Annotated[Moment | None, Query(description="Only what came in then or later.")] = None,
+    until: Annotated[Moment | None, Query(description="Only what came in before then.")] = None,
+) -> ListFilter:
+    return ListFilter(of_principal=reading_as(principal), since=since, until=until)
+
+
+OwnDep = Annotated[ListFilter, Depends(_own)]
+"""What the principal may read, within the times that it asks for."""
 
 
 class TurnItem(ResponseBody):
@@ -105,10 +115,9 @@ class ConversationPage(ResponseBody):
 async def list_turns(
     principal: Chatter,
     services: ServicesDep,
+    own: OwnDep,
     session_id: UUID | None = None,
     outcome: Outcome | None = None,
-    since: Since = None,
-    until: Until = None,
     limit: Limit = 50,
     after: Annotated[
         str | None, Query(pattern=TRACE_PATTERN, max_length=32, description="`next` of the previous page.")
@@ -116,9 +125,7 @@ async def list_turns(
 ) -> TurnPage:
     """Closed turns, newest first: those of the key, or, with the scope `audit:read`, of everybody, their questions
     redacted."""
-    wanted = TurnFilter(
-        of_principal=reading_as(principal), conversation_id=session_id, outcome=outcome, since=since, until=until
-    )
+    wanted = TurnFilter(conversation_id=session_id, outcome=outcome, **own.model_dump())
     found = await services.turns.list(principal.tenant_id, wanted, limit=limit + 1, after=after)
     page = await listed_as_seen(found[:limit], principal, services)
     return TurnPage(
@@ -130,13 +137,11 @@ async def list_turns(
 async def list_conversations(
     principal: Chatter,
     services: ServicesDep,
-    since: Since = None,
-    until: Until = None,
+    wanted: OwnDep,
     limit: Limit = 50,
     after: Annotated[UUID | None, Query(description="`next` of the previous page.")] = None,
 ) -> ConversationPage:
     """Newest first: those of the key, or, with the scope `audit:read`, of everybody, their questions redacted."""
-    wanted = ListFilter(of_principal=reading_as(principal), since=since, until=until)
     found = await services.conversations.list(principal.tenant_id, wanted, limit=limit + 1, after=after)
     page = await listed_as_seen(found[:limit], principal, services)
     return ConversationPage(

@@ -43,12 +43,6 @@ class TurnRepository(Protocol):
         """The turn, if it is that of ``of_principal``; None is everybody."""
         ...
 
-    async def list(
-        self, tenant_id: UUID, wanted: TurnFilter, *, limit: int, after: str | None
-    ) -> tuple[ListedTurn, ...]:
-        """Closed turns, newest first, from behind the turn ``after``; behind one that is not in the list is nothing."""
-        ...
-
     async def is_recorded(self, tenant_id: UUID, turn_id: str) -> bool:
         """Whether the turn is closed, whoever's it is."""
         ...
@@ -59,4 +53,12 @@ class TurnRepository(Protocol):
         Idempotent: a turn that is already recorded is left as it is and returned. Raises SessionNotFoundError when
         the conversation is another principal's.
         """
+        ...
+
+
+class TurnArchive(TurnRepository, Protocol):
+    async def list(
+        self, tenant_id: UUID, wanted: TurnFilter, *, limit: int, after: str | None
+    ) -> tuple[ListedTurn, ...]:
+        """Closed turns, newest first, from behind the turn ``after``; behind one that is not in the list is nothing."""
         ...
