@@ -10,6 +10,7 @@ from domain.answers.answer import AnswerWarning, Citation
 from domain.answers.composer import Composed
 from domain.answers.composition import low_confidence_warning, partly_answered_warning, unanswered_section
 from domain.answers.evidence import PassageExcerpt, SpanCosine
+from domain.answers.items import without_item
 from domain.answers.rendering import Used
 from domain.answers.vocabulary import Spelling
 from domain.guardrails.tool_results import without_markup
@@ -91,7 +92,7 @@ def document_warnings(given: ComposeInput, composed: Composed | None, used: Sequ
 
 def _unspoken(understood_as: str | None, used: Sequence[str]) -> tuple[AnswerWarning, ...]:
     """What a follow-up adds is a small part of its question, which an answer without it would still seem to fit."""
-    detail = detail_of(understood_as or "")
+    detail = detail_of(without_item(understood_as or "")[0])
     # Some write e-mail, and some email.
     words = stem_set(detail.replace("-", ""))
     is_named = any(words & stem_set(text.replace("-", "")) for text in used)

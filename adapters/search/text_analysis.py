@@ -9,8 +9,12 @@ from typing import Final
 
 import snowballstemmer
 
-VERSION: Final = "english-1"
-"""Changes whenever a text may give other terms; an index is only searched with the version that built it."""
+from domain.text.stems import has_unspaced, pairs_of
+
+VERSION: Final = "english-2"
+"""Changes whenever a text may give other terms; an index is only searched with a version that gives the same ones."""
+_WITHOUT_PAIRS: Final = "english-1"
+"""Took what is written without spaces for one word; everything else is as now."""
 
 MAX_TERM_CHARACTERS: Final = 64
 MAX_QUERY_TERMS: Final = 100
@@ -31,10 +35,18 @@ _stemmers = threading.local()  # A stemmer keeps the word it works on, so thread
 
 def tokenise(text: str) -> list[str]:
     """The terms of ``text`` in order, repetitions included: case and compatibility folded, stop words dropped,
-    English words stemmed, each at most MAX_TERM_CHARACTERS long."""
-    words = _WORD.findall(_folded(text))
+    English words stemmed, pairs of signs where a script has no spaces, each at most MAX_TERM_CHARACTERS long."""
+    folded = _folded(text)
+    words = (word for word in _WORD.findall(folded) if word not in _STOP_WORDS)
+    if has_unspaced(folded):
+        words = (part for word in words for part in (pairs_of(word) if has_unspaced(word) else (word,)))
     # Cut before it is remembered: a stranger's word may have megabytes.
-    return [_stem(word[:MAX_TERM_CHARACTERS]) for word in words if word not in _STOP_WORDS]
+    return [_stem(word[:MAX_TERM_CHARACTERS]) for word in words]
+
+
+def readable_versions(question: str) -> list[str]:
+    """Those whose indexes hold the terms of this question."""
+    return [VERSION] if has_unspaced(question) else [VERSION, _WITHOUT_PAIRS]
 
 
 def query_terms(text: str) -> list[str]:

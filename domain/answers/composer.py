@@ -9,11 +9,13 @@ from typing import Final
 from domain.answers.confidence import confidence_of
 from domain.answers.evidence import SAID, Candidate, Evidence, PassageExcerpt
 from domain.answers.forms import Form
+from domain.answers.items import without_item
 from domain.answers.parts import parts_of, question_after_story
 from domain.answers.question import Question, read_question
 from domain.answers.quoting import Quote, Quoting, list_of, points_back
 from domain.answers.rendering import Used, rendered
 from domain.answers.step_lists import StepList, best_steps, heads
+from domain.answers.summary import summarised
 from domain.answers.units import UnitKind
 from domain.answers.vocabulary import Spelling
 from domain.base import Value
@@ -59,6 +61,7 @@ def compose(
     message: str, passages: Sequence[PassageExcerpt], minimum: float, spelling: Spelling | None = None
 ) -> Composed:
     """Answer from ``passages``, given best first, what can be answered with a confidence of ``minimum`` at least."""
+    message, item = without_item(message)
     parts = [_answer(read_question(message), passages, spelling)]
     if several := parts_of(message):
         split = [_answer(read_question(part), passages, spelling) for part in several]
@@ -67,6 +70,8 @@ def compose(
     elif parts[0].confidence < minimum and (asked := question_after_story(message)):
         alone = _answer(read_question(asked), passages, spelling)
         parts = [alone] if alone.confidence >= minimum else parts
+    if item is not None:
+        parts = [_only(item, one) for one in parts]
     answered = [one for one in parts if one.quotes and one.confidence >= minimum]
     markdown, used = rendered([one.quotes for one in answered])
     return Composed(
@@ -78,6 +83,12 @@ def compose(
     )
 
 
+def _only(item: int, answer: PartAnswer) -> PartAnswer:
+    """One item of the answer's list; nothing if it has no such item."""
+    quotes = answer.quotes[item - 1 : item] if item > 0 else answer.quotes[item:]
+    return answer.model_copy(update={"quotes": tuple(one._replace(is_item=False, is_step=False) for one in quotes)})
+
+
 def _say_more(parts: Sequence[PartAnswer], whole: PartAnswer, minimum: float) -> bool:
     differ = len({(quote.number, quote.start) for one in parts for quote in one.quotes[:1]}) > 1
     mean = sum(one.confidence for one in parts) / len(parts)
@@ -86,6 +97,8 @@ def _say_more(parts: Sequence[PartAnswer], whole: PartAnswer, minimum: float) ->
 
 def _answer(question: Question, passages: Sequence[PassageExcerpt], spelling: Spelling | None) -> PartAnswer:
     """The best answer there is, however good."""
+    if question.form is Form.SUMMARY and (summary := summarised(question, passages, spelling)):
+        return PartAnswer(question=question.text, **summary._asdict())
     evidence = Evidence(question, passages, spelling) if question.terms else None
     if evidence is None or not evidence.candidates:
         return PartAnswer(question=question.text, missing=tuple(term.word for term in question.terms))

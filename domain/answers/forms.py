@@ -20,6 +20,7 @@ class Form(StrEnum):
     LIST = "list"
     COMPARE = "compare"
     CODE = "code"
+    SUMMARY = "summary"
     OPEN = "open"
 
 
@@ -29,6 +30,21 @@ _APOSTROPHE: Final = "['\u2019]"
 # Alternatives of each form; "^" is the beginning of the question after asides such as "and" and "please". The first
 # form that fits is the one.
 _WORDS: Final[tuple[tuple[Form, tuple[str, ...]], ...]] = (
+    (
+        Form.SUMMARY,
+        (
+            r"\bsummari[sz]e\b",
+            r"\b(?:summary|overview)\s+of\b",
+            r"\bwhat\s+is\b.{1,80}\b(?:page|guide|document|report|manual|article)\s+about\b",
+            r"\bfasse\b.{1,80}\bzusammen\b",
+            r"\b(?:zusammenfassung|überblick)\b",
+            r"\brésum(?:e|é|er|ez)\b",
+            r"\bresum(?:e|en|o|ir)\b",
+            r"\briassum\w+\b",
+            r"\bsamenvatting\b",
+            r"\bstreść\b|\bstreszczenie\b",
+        ),
+    ),
     (
         Form.COMPARE,
         (

@@ -11,7 +11,8 @@ from domain.text.synonyms import identifiers, with_one_word
 _OF_THE_FORM: Final = frozenset(
     """
     compare compared comparison difference differences versus vs command snippet syntax unterschied vergleiche list all
-    number define explain meaning example steps step différence diferencia summarise summarize
+    number define explain meaning example steps step différence diferencia summarise summarize summary overview fasse
+    zusammen zusammenfassung überblick résumé resumen riassunto samenvatting
     """.split()
 )
 _OF_THE_ANSWER: Final = frozenset(

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, Literal
 
 from domain.answers.answer import Intent, Outcome
+from domain.answers.items import with_item
 from domain.base import Value
 from domain.packs.ports import TimeframeReader
 from domain.packs.tool import ToolDef
@@ -18,10 +19,11 @@ from domain.questions import intent
 from domain.questions.figure_slots import SlotReader, Slots
 from domain.questions.follow_up_topic import is_bare, is_fragment, of_documents
 from domain.questions.intent import Classification
+from domain.questions.ordinals import item_asked
 from domain.questions.pronouns import AUXILIARIES, DETERMINERS, PREPOSITIONS, Message, pronoun_of
 from domain.questions.topic import Topic, detail_of
 
-VERSION: Final = "follow-up-1"
+VERSION: Final = "follow-up-2"
 MAX_TURNS: Final = 6
 """How far back the turn may be that a follow-up continues; greetings and thanks stand between."""
 MAX_CHARACTERS: Final = 2_000
@@ -83,7 +85,8 @@ def may_follow(text: str) -> bool:
         return False
     message = Message.of(text)
     return bool(
-        message.opening
+        item_asked(text)
+        or message.opening
         or message.asks_for_more
         or pronoun_of(message)
         or is_bare(message)
@@ -114,6 +117,8 @@ class FollowUps:
 
         ``tools`` are those that the asker may use now: figures of others are not inherited.
         """
+        if (item := item_asked(text)) is not None:
+            return _of_list(item, past)
         message = Message.of(text)
         if not may_follow(text) or _has_another_purpose(text) or ("?" not in text and message.is_remark):
             return None
@@ -162,6 +167,17 @@ class FollowUps:
             return None
         told = of_documents(message, Topic.of(read.how_to), slots)
         return FollowUp(question=told[1], kind="topic", rule=told[0], past=turn) if told else None
+
+
+def _of_list(item: int, past: Sequence[PastTurn]) -> FollowUp | None:
+    """One item of what the last turn about documents listed."""
+    for turn in _usable(past):
+        intents = _intents(turn, ())
+        if Intent.HOW_TO in intents:
+            return FollowUp(question=with_item(turn.question, item), kind="topic", rule="item", past=turn)
+        if not _NO_QUESTION.issuperset(intents):
+            return None
+    return None
 
 
 def _usable(past: Sequence[PastTurn]) -> Iterable[PastTurn]:

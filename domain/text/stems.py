@@ -38,9 +38,14 @@ _SHORTEST_STEM: Final = 3
 def stems(text: str) -> list[str]:
     """The words that carry meaning, in order, cut to a rough stem. Scripts without spaces give pairs of signs."""
     words = [_stem(word[:_MAX_WORD_CHARACTERS]) for word in _WORD.findall(text.casefold()) if word not in _STOP_WORDS]
-    if not _UNSPACED.search(text):
+    if not has_unspaced(text):
         return words
-    return [part for word in words for part in (pairs_of(word) if _UNSPACED.search(word) else [word])]
+    return [part for word in words for part in (pairs_of(word) if has_unspaced(word) else [word])]
+
+
+def has_unspaced(text: str) -> bool:
+    """Whether some of it is in a script without spaces between its words."""
+    return _UNSPACED.search(text) is not None
 
 
 def pairs_of(word: str) -> list[str]:

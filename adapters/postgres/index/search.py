@@ -14,8 +14,7 @@ from adapters.postgres.index.publication_rows import as_vector_text
 from adapters.postgres.index.search_conditions import conditions_of
 from adapters.postgres.index.search_statement import search_statement
 from adapters.search.ranking import K1, RRF_K, B, weights_of
-from adapters.search.text_analysis import VERSION as ANALYSER
-from adapters.search.text_analysis import query_terms
+from adapters.search.text_analysis import query_terms, readable_versions
 from domain.search.retrieval import (
     MAX_LIKENESSES,
     Fusion,
@@ -109,7 +108,7 @@ def _parameters(query: SearchQuery, filters: SearchFilters, top_k: int) -> dict[
         "terms": list(asked),
         "repeats": list(asked.values()),
         "ones": [one_hot(term) for term in asked],
-        "analyser": ANALYSER,
+        "analysers": readable_versions(query.text),
         "vector": as_vector_text(query.vector) if query.vector else None,
         "dimension": len(query.vector or ()),
         "model": query.model,

@@ -18,7 +18,7 @@ _BM25: Final = """(
     FROM asked a CROSS JOIN LATERAL (
         SELECT -(i.terms <#> a.one) - CASE WHEN i.more_terms IS NULL THEN 0 ELSE
             (SELECT sum(more <#> a.one) FROM unnest(i.more_terms) AS more) END AS frequency
-    ) AS t WHERE t.frequency > 0 AND i.analyser = %(analyser)s
+    ) AS t WHERE t.frequency > 0 AND i.analyser = ANY(%(analysers)s::text[])
 )"""
 
 _SCOPE: Final = """
@@ -38,7 +38,7 @@ WITH generation AS MATERIALIZED (
            %(vector)s::text IS NOT NULL AND NOT vectors AND %(mode)s <> 'lexical' AS model_differs
     FROM comparable
 ), seen AS MATERIALIZED (
-    SELECT s.segment_id, s.passages, s.tokens, s.dead, s.analyser = %(analyser)s AS readable
+    SELECT s.segment_id, s.passages, s.tokens, s.dead, s.analyser = ANY(%(analysers)s::text[]) AS readable
     FROM index_segments s
     WHERE s.tenant_id = %(tenant_id)s AND s.generation_id = ANY(ARRAY(SELECT generation_id FROM generation))
       AND s.visibility = ANY(%(visibilities)s::text[]) AND (s.roles = '{}' OR s.roles && %(roles)s::text[])

@@ -154,3 +154,39 @@ def test_confidence_falls_with_what_is_missing_and_with_unlikeness() -> None:
 def test_chinese_questions_are_compared_by_pairs_of_signs() -> None:
     text = "# 员工手册\n\n正式员工每年享有十五天带薪年假。\n\n周末加班按两倍工资计算。"
     assert "十五天" in asked("年假有多少天？", text).markdown
+
+
+@pytest.mark.parametrize(
+    ("item", "quoted", "left_out"),
+    [("2", "Choose Rotate key", "Open Settings"), ("last", "Copy the new secret", "Choose")],
+)
+def test_one_item_of_a_list_is_quoted_alone(item: str, quoted: str, left_out: str) -> None:
+    markdown = asked(f"How do I rotate an API key? (item {item})", KEYS).markdown
+    assert quoted in markdown
+    assert left_out not in markdown
+    assert "###" not in markdown
+
+
+def test_there_is_no_item_beyond_the_last() -> None:
+    assert asked("How do I rotate an API key? (item 9)", KEYS).answered == ()
+
+
+def test_a_summary_has_the_beginning_and_a_sentence_of_each_section() -> None:
+    text = """# Restoring the lighthouse
+
+The lighthouse was built in 1891. It has been dark since 1988. It stands on a rock.
+
+## Phase one
+
+The lens is cleaned first. Then it is mounted.
+
+## Cost
+
+The work costs 2.1 million euros.
+"""
+    markdown = asked("Summarise the report about restoring the lighthouse", text, KEYS).markdown
+    assert "built in 1891. [1]" in markdown
+    assert "- **Phase one:** The lens is cleaned first. [1]" in markdown
+    assert "2.1 million" in markdown
+    assert "rock" not in markdown
+    assert asked("Summarise the report about the harbour", text, KEYS).answered == ()
