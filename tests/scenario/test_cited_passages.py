@@ -13,6 +13,11 @@ from tests.fixtures.stack import Stack
 from tests.scenario.conftest import KeyDesk, Tenant
 
 
+@pytest.fixture(autouse=True)
+def seeded(howto_documents: None) -> None:
+    """Other documents beside those of these tests."""
+
+
 @pytest.fixture
 def word() -> str:
     """A word that no other document has."""
@@ -20,7 +25,7 @@ def word() -> str:
 
 
 def upload(stack: Stack, word: str, food: str = "fresh grass", visibility: str = "external") -> None:
-    content = f"# The {word}\n\nMail keeper@example.com first.\n\nTo feed the {word}, offer it {food}.".encode()
+    content = f"# Feed the {word}\n\n1. Offer it {food}.\n2. Mail keeper@example.com.".encode()
     stack.client().documents.upload(stack.dataset_id, content, name=f"{word}.md", visibility=visibility, wait=True)
 
 
@@ -112,10 +117,9 @@ def test_turns_and_conversations_are_listed_for_who_asked_and_for_auditors(
 ) -> None:
     upload(stack, word)
     began = datetime.now(UTC) - timedelta(seconds=5)
-    tenant = {"audience": "internal"}
-    asker = stack.client(key_desk.issue(scopes=(KeyScope.CHAT,), **tenant))
-    other = stack.client(key_desk.issue(scopes=(KeyScope.CHAT,), **tenant))
-    auditor = stack.client(key_desk.issue(scopes=(KeyScope.CHAT, KeyScope.AUDIT_READ), **tenant))
+    asker = stack.client(key_desk.issue(scopes=(KeyScope.CHAT,), audience="internal"))
+    other = stack.client(key_desk.issue(scopes=(KeyScope.CHAT,), audience="internal"))
+    auditor = stack.client(key_desk.issue(scopes=(KeyScope.CHAT, KeyScope.AUDIT_READ), audience="internal"))
     first = asker.ask(f"How do I feed the {word}?")
     second = asker.ask(f"Tell me: how do I feed the {word}, says jo@example.com?", session_id=first.session_id)
     third = asker.ask("How do I knit a zeppelin from rhubarb?")
@@ -124,7 +128,8 @@ def test_turns_and_conversations_are_listed_for_who_asked_and_for_auditors(
     assert [one.trace_id for one in turns] == [one.meta.trace_id for one in (third, second, first)]
     assert [one.outcome for one in turns] == [one.outcome for one in (third, second, first)]
     assert {first.outcome, third.outcome} == {"answered", "refused"}
-    assert [one.trace_id for one in asker.turns.list(outcome="refused").items] == [third.meta.trace_id]
+    refused = [one.meta.trace_id for one in (third, second, first) if one.outcome == "refused"]
+    assert [one.trace_id for one in asker.turns.list(outcome="refused").items] == refused
     in_one = asker.turns.list(session_id=first.session_id, limit=1)
     assert (in_one.items[0].trace_id, in_one.next) == (second.meta.trace_id, second.meta.trace_id)
 
