@@ -17,16 +17,14 @@ from tests.unit.api.fake_packs import Packs
 from tests.unit.api.fake_policies import Policies, Tenants
 from tests.unit.api.fake_ports import (
     Bots,
-    Conversations,
     Datasets,
     Documents,
     Ingests,
     Keys,
     Objects,
     PassageTexts,
-    StoredPassages,
-    Turns,
 )
+from tests.unit.api.fake_turns import Conversations, StoredPassages, Turns
 from tests.unit.api.fake_workflows import DocumentRuns, Searches, Service, Sweeps, Tunings, TurnRuns
 
 
