@@ -9,7 +9,7 @@ from temporalio.client import Client
 
 from api import documentation, health
 from api.admin import bots, packs, policies, sweeps, tenant, tunings
-from api.chat import audit, conversations, feedback, routes
+from api.chat import audit, conversations, feedback, lists, passages, routes
 from api.edge.body_limits import BodyLimits
 from api.edge.errors import install_error_handlers
 from api.edge.refusal_pauses import RefusalPauses
@@ -34,6 +34,8 @@ _DESCRIPTION: Final = (
 _ROUTERS: Final[tuple[APIRouter, ...]] = (
     routes.router,
     conversations.router,
+    lists.router,
+    passages.router,
     uploads.router,
     documents.router,
     search.router,

@@ -16,15 +16,16 @@ from api.process.followers import Followers
 from api.process.readiness import ReadinessProbe
 from api.workflow_ports import Workflows
 from domain.bots.ports import BotRepository
-from domain.conversations.ports import ConversationRepository, TurnRepository
+from domain.conversations.ports import ConversationRepository, TurnArchive
 from domain.feedback.ports import FeedbackRepository
 from domain.guardrails.ports import PiiDetector
+from domain.guardrails.reviews import PassageReviewer
 from domain.identity.ports import ApiKeyRepository
 from domain.identity.tenant import TenantRepository
 from domain.knowledge.ports import DatasetRepository, DocumentRepository, IngestRepository, ObjectStore
 from domain.packs.ports import PackCatalog
 from domain.policy.ports import PolicyRepository
-from domain.search.ports import PassageTexts
+from domain.search.ports import PassageTexts, StoredPassages
 
 
 class Limits(Protocol):
@@ -69,7 +70,7 @@ class Services(Protocol):
     def datasets(self) -> DatasetRepository: ...
 
     @property
-    def turns(self) -> TurnRepository: ...
+    def turns(self) -> TurnArchive: ...
 
     @property
     def conversations(self) -> ConversationRepository: ...
@@ -85,6 +86,14 @@ class Services(Protocol):
 
     @property
     def passage_texts(self) -> PassageTexts: ...
+
+    @property
+    def stored_passages(self) -> StoredPassages: ...
+
+    @property
+    def passage_guard(self) -> PassageReviewer:
+        """The one that passages of searches are reviewed with."""
+        ...
 
     @property
     def feedback(self) -> FeedbackRepository: ...

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from answerable_sdk import AskOptions, ChatResponse, Citation
 from cli.connection import JsonOption, KeyOption, UrlOption, find_target, print_json, reporting_errors
-from cli.terminal import Console
+from cli.terminal import ID_WIDTH, Console
 
 _SAYS_IT: Final = "Understood as: "
 
@@ -63,8 +63,12 @@ def _show(console: Console, answer: ChatResponse) -> None:
 
 def _citations(answer: ChatResponse) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column()
+    # `answerable cite` takes the id.
+    table.add_column(overflow="fold", min_width=ID_WIDTH)
     for citation in answer.citations:
         where = Text(_heading(citation))
+        where.append(f"\n{citation.passage_id}", style="dim")
         table.add_row(Text(f"[{citation.number}]"), where, Text(_place(citation)), f"{citation.score:.2f}")
     return table
 

@@ -11,6 +11,8 @@ import typer
 from cli.ask import ask
 from cli.audit import audit
 from cli.bots import bots
+from cli.cite import cite
+from cli.conversations import conversations
 from cli.datasets import datasets
 from cli.documents import documents
 from cli.feedback import feedback
@@ -36,6 +38,8 @@ def answerable() -> None:
 
 app.command()(up)
 app.command()(ask)
+app.command()(cite)
+app.command()(conversations)
 app.command()(search)
 app.add_typer(feedback, name="feedback")
 app.command()(ingest)

@@ -13,6 +13,7 @@ from domain.base import sha256_of
 from domain.guardrails.hidden_text import HiddenSpan, hidden_spans
 from domain.guardrails.ports import PiiDetector
 from domain.guardrails.redaction import redact
+from domain.guardrails.reviews import Reviewed
 from domain.policy.deny_list import DenyList
 from domain.policy.in_force import PinnedPolicy, PolicyInForce
 from domain.policy.redaction_profile import RedactionProfile
@@ -88,19 +89,9 @@ class Review(NamedTuple):
     redactions: Mapping[str, int]
 
 
-class Reviewed(NamedTuple):
-    """``passages`` as they may be shown, best first; ``denied`` and ``suspicious``: the rule that each breaks, of those
-    that are left out and of those whose texts are withheld."""
-
-    passages: tuple[RetrievedPassage, ...]
-    denied: Mapping[UUID, str]
-    suspicious: Mapping[UUID, str]
-    hidden: Mapping[UUID, tuple[HiddenSpan, ...]]
-    redactions: Mapping[str, int]
-
-
 class PassageGuard:
-    """Reviews each passage once for each policy: it costs milliseconds, and passages do not change."""
+    """Implements PassageReviewer. Reviews each passage once for each policy: it costs milliseconds, and passages do not
+    change."""
 
     def __init__(self, screen: PassageScreen, admissions: Admissions, detector: PiiDetector | None = None) -> None:
         self._screen = screen

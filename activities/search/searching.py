@@ -10,7 +10,7 @@ from activities.envelopes import StepClock
 from activities.question_envelopes import admission_denied, listed, policy_versions
 from activities.search.passage_cache import PassageTextCache
 from activities.search.passage_finder import CANDIDATES, FindOptions, FoundPassages, PassageFinder
-from activities.search.passage_guard import PassageGuard, Reviewed
+from activities.search.passage_guard import PassageGuard
 from domain.answers.answer import AnswerWarning
 from domain.audit.envelope import AuditKind, Envelope
 from domain.base import Value, sha256_of
@@ -19,6 +19,7 @@ from domain.bots.ports import BotLookup
 from domain.bots.rights import allowed_packs, policy_of
 from domain.guardrails import redaction
 from domain.guardrails.hidden_text import HiddenSpan
+from domain.guardrails.reviews import Reviewed
 from domain.packs.ports import PackCatalog
 from domain.policy.access import AccessDecision
 from domain.policy.admission import Admission

@@ -1,14 +1,35 @@
 """Conversations as they are read; turns write them."""
 
+from typing import Final
 from uuid import UUID
 
 from psycopg.rows import DictRow
 
 from adapters.postgres.database import Database
 from domain.answers.answer import Answer
-from domain.conversations.conversation import Conversation, ConversationHead, Message
+from domain.conversations.conversation import Conversation, ConversationHead, ListedConversation, Message
 from domain.conversations.errors import SessionNotFoundError
+from domain.conversations.turn import ListFilter
 from domain.questions.follow_up import MAX_CHARACTERS, PastTurn
+
+# A cursor is looked for among what the reader may see: another's is one that does not exist.
+_LIST: Final = """
+WITH wanted AS NOT MATERIALIZED (
+    SELECT * FROM conversations
+    WHERE tenant_id = %(tenant_id)s
+      AND (%(of_principal)s::text IS NULL OR principal_id = %(of_principal)s)
+      AND (%(since)s::timestamptz IS NULL OR created_at >= %(since)s)
+      AND (%(until)s::timestamptz IS NULL OR created_at < %(until)s)
+)
+SELECT w.conversation_id, w.bot_id, w.principal_id, w.channel, m.text AS question, w.last_sequence AS messages,
+       w.created_at
+FROM wanted w
+JOIN messages m ON m.tenant_id = w.tenant_id AND m.conversation_id = w.conversation_id AND m.sequence = 1
+WHERE %(after)s::uuid IS NULL
+   OR (w.created_at, w.conversation_id)
+      < (SELECT created_at, conversation_id FROM wanted WHERE conversation_id = %(after)s)
+ORDER BY w.created_at DESC, w.conversation_id DESC LIMIT %(limit)s
+"""
 
 
 class PostgresConversations:
@@ -45,6 +66,15 @@ class PostgresConversations:
                 [tenant_id, conversation_id, after, limit],
             )
             return Conversation(**row, messages=tuple(_message(line) for line in await messages.fetchall()))
+
+    async def list(
+        self, tenant_id: UUID, wanted: ListFilter, *, limit: int, after: UUID | None
+    ) -> tuple[ListedConversation, ...]:
+        """Newest first, from behind the conversation ``after``; behind one that is not in the list is nothing."""
+        given = {**wanted.model_dump(), "tenant_id": tenant_id, "limit": limit, "after": after}
+        async with self._database.transaction(tenant_id) as connection:
+            cursor = await connection.execute(_LIST, given)
+            return tuple(ListedConversation.model_validate(row) for row in await cursor.fetchall())
 
     async def head(self, tenant_id: UUID, conversation_id: UUID) -> ConversationHead | None:
         """None if there is no such conversation."""

@@ -10,7 +10,7 @@ from adapters.postgres.database import Connection, Database
 from adapters.postgres.storable import storable_json, storable_text
 from domain.answers.answer import Answer
 from domain.conversations.errors import SessionNotFoundError
-from domain.conversations.turn import RecordedTurn, TurnRequest
+from domain.conversations.turn import ListedTurn, RecordedTurn, TurnFilter, TurnRequest
 
 # The turn first: who inserts it has the right to say something in its conversation, and whoever comes second waits
 # for it and then does nothing. Foreign keys are checked when the whole statement has run.
@@ -40,6 +40,25 @@ WITH new_turn AS (
 SELECT EXISTS (SELECT FROM new_turn) AS is_new, EXISTS (SELECT FROM conversation) AS has_conversation
 """
 
+# A cursor is looked for among what the reader may see: another's is one that does not exist.
+_LIST: Final = """
+WITH wanted AS NOT MATERIALIZED (
+    SELECT * FROM turns
+    WHERE tenant_id = %(tenant_id)s
+      AND (%(of_principal)s::text IS NULL OR principal_id = %(of_principal)s)
+      AND (%(conversation_id)s::uuid IS NULL OR conversation_id = %(conversation_id)s)
+      AND (%(outcome)s::text IS NULL OR outcome = %(outcome)s)
+      AND (%(since)s::timestamptz IS NULL OR received_at >= %(since)s)
+      AND (%(until)s::timestamptz IS NULL OR received_at < %(until)s)
+)
+SELECT w.turn_id, w.conversation_id, w.bot_id, w.principal_id, w.channel, w.outcome, m.text AS question,
+       w.received_at, w.closed_at
+FROM wanted w JOIN messages m ON m.tenant_id = w.tenant_id AND m.turn_id = w.turn_id AND m.role = 'user'
+WHERE %(after)s::text IS NULL
+   OR (w.received_at, w.turn_id) < (SELECT received_at, turn_id FROM wanted WHERE turn_id = %(after)s)
+ORDER BY w.received_at DESC, w.turn_id DESC LIMIT %(limit)s
+"""
+
 
 class PostgresTurns:
     def __init__(self, database: Database) -> None:
@@ -50,6 +69,15 @@ class PostgresTurns:
         exist."""
         async with self._database.transaction(tenant_id) as connection:
             return await _find(connection, tenant_id, turn_id, of_principal)
+
+    async def list(
+        self, tenant_id: UUID, wanted: TurnFilter, *, limit: int, after: str | None
+    ) -> tuple[ListedTurn, ...]:
+        """Closed turns, newest first, from behind the turn ``after``; behind one that is not in the list is nothing."""
+        given = {**wanted.model_dump(), "tenant_id": tenant_id, "limit": limit, "after": after}
+        async with self._database.transaction(tenant_id) as connection:
+            cursor = await connection.execute(_LIST, given)
+            return tuple(ListedTurn.model_validate(row) for row in await cursor.fetchall())
 
     async def is_recorded(self, tenant_id: UUID, turn_id: str) -> bool:
         """Whether the turn is closed, whoever's it is."""

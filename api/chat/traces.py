@@ -9,6 +9,7 @@ from api.edge.request_context import note_trace
 from api.edge.schema import EXAMPLE_TRACE
 from domain.errors import NotFoundError
 
+TRACE_PATTERN: Final = "^[0-9a-f]{32}$"
 _TRACE: Final = re.compile(r"[0-9a-f]{32}")
 _InPath = Annotated[str, Path(max_length=64, examples=[EXAMPLE_TRACE], description="The `trace_id` of a turn.")]
 

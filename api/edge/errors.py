@@ -44,7 +44,7 @@ _MEANING: Final[dict[int, str]] = {
     403: "The API key lacks the scope that this route needs.",
     404: "Not found, or not yours.",
     409: "The Idempotency-Key came before with another request.",
-    410: "It existed, but its record has expired.",
+    410: "It existed, but it has expired or was erased.",
     413: "The body is larger than this server accepts.",
     415: "The Content-Type is not one that this route reads, or there is a Content-Encoding.",
     422: "The request is well-formed but not valid; details.errors lists the fields and reasons.",

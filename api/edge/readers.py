@@ -3,20 +3,28 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Final, TypeVar
 from uuid import UUID
 
 from api.services import Services
 from domain.answers.answer import Answer, withheld_answer
 from domain.bots.errors import BotNotFoundError
 from domain.bots.rights import tenant_packs
-from domain.conversations.conversation import Conversation, Message
-from domain.conversations.turn import RecordedTurn
+from domain.conversations.conversation import Conversation, ListedConversation, Message
+from domain.conversations.turn import ListedTurn, RecordedTurn
+from domain.guardrails.hidden_text import hidden_spans, without
 from domain.guardrails.redaction import redact
 from domain.identity.principal import Principal, Reader
 from domain.policy.access import allowed_tools
 from domain.policy.in_force import PolicyInForce
 from domain.policy.redaction_profile import STANDARD, RedactionProfile, strictest
 from domain.policy.rules import UNSET, PolicyVersion
+
+Listed = TypeVar("Listed", ListedTurn, ListedConversation)
+
+_SHOWN_CHARACTERS: Final = 200
+# What is hidden may begin before what is shown ends, and be told by what follows it.
+_READ_CHARACTERS: Final = 1_000
 
 
 def reader_of(principal: Principal, tenant: PolicyVersion, services: Services) -> Reader:
@@ -53,6 +61,32 @@ async def conversation_as_seen(conversation: Conversation, principal: Principal,
 
     messages = await asyncio.to_thread(lambda: tuple(shown(message) for message in conversation.messages))
     return conversation.model_copy(update={"messages": messages})
+
+
+async def listed_as_seen(items: Sequence[Listed], principal: Principal, services: Services) -> tuple[Listed, ...]:
+    """The items with the beginnings of their questions, which are redacted where somebody else asked them."""
+    others = {item.bot_id for item in items if item.principal_id != principal.id}
+    profiles: dict[UUID, RedactionProfile] = {}
+    if others:
+        tenant = await services.policies.get(principal.tenant_id)
+        for bot_id in others:
+            bot = await _policy_of_bot(principal.tenant_id, bot_id, services)
+            profiles[bot_id] = strictest_profile(tenant, bot)
+
+    def shown(item: Listed) -> Listed:
+        profile = None if item.principal_id == principal.id else profiles[item.bot_id]
+        return item.model_copy(update={"question": _beginning(item.question, profile, services)})
+
+    return await asyncio.to_thread(lambda: tuple(shown(item) for item in items))
+
+
+def _beginning(text: str, profile: RedactionProfile | None, services: Services) -> str:
+    read = text[:_READ_CHARACTERS]
+    found = hidden_spans(read, profile, services.detector) if profile is not None else ()
+    spans = [span for span in found if span.start < _SHOWN_CHARACTERS]
+    end = max(_SHOWN_CHARACTERS, spans[-1].end) if spans else _SHOWN_CHARACTERS
+    shown = without(read[:end], spans)
+    return f"{shown}…" if len(text) > end else shown
 
 
 async def _answers_as_seen(

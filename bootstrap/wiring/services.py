@@ -7,6 +7,9 @@ from functools import partial
 
 from temporalio.client import Client
 
+from activities.admission import Admissions
+from activities.search.passage_guard import PassageGuard
+from activities.search.passage_screening import PassageScreen
 from adapters.object_store import MinioObjectStore
 from adapters.packs.catalog import InstalledPacks
 from adapters.personal_data import NumberingPlanDetector
@@ -20,6 +23,7 @@ from adapters.postgres.feedback import PostgresFeedback
 from adapters.postgres.ingests import PostgresIngests
 from adapters.postgres.passage_texts import PostgresPassageTexts
 from adapters.postgres.policies import PostgresPolicies
+from adapters.postgres.stored_passages import PostgresStoredPassages
 from adapters.postgres.tenants import PostgresTenants
 from adapters.postgres.turns import PostgresTurns
 from adapters.temporal.history import recorded_events
@@ -45,6 +49,8 @@ class Services:
     documents: PostgresDocuments
     object_store: MinioObjectStore
     passage_texts: PostgresPassageTexts
+    stored_passages: PostgresStoredPassages
+    passage_guard: PassageGuard
     feedback: PostgresFeedback
     packs: InstalledPacks
     detector: NumberingPlanDetector
@@ -58,6 +64,7 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings))
         temporal = await open_temporal(settings, lazy=True)
+        detector = NumberingPlanDetector()
         yield Services(
             settings=settings,
             database=database,
@@ -72,9 +79,11 @@ async def open_services(settings: Settings) -> AsyncIterator[Services]:
             documents=PostgresDocuments(database),
             object_store=open_object_store(settings),
             passage_texts=PostgresPassageTexts(database),
+            stored_passages=PostgresStoredPassages(database),
+            passage_guard=PassageGuard(PassageScreen(), Admissions(), detector),
             feedback=PostgresFeedback(database),
             packs=InstalledPacks(),
-            detector=NumberingPlanDetector(),
+            detector=detector,
             temporal=temporal,
             read_history=partial(recorded_events, temporal),
         )

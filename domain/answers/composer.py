@@ -12,7 +12,7 @@ from domain.answers.extremes import asks_for_extreme, extreme_row
 from domain.answers.forms import Form
 from domain.answers.items import without_item
 from domain.answers.parts import parts_of, question_after_story
-from domain.answers.question import Question, read_question
+from domain.answers.question import MAX_QUESTION, Question, read_question
 from domain.answers.quoting import Quote, Quoting, list_of, points_back
 from domain.answers.ranges import figures_in
 from domain.answers.rendering import Used, rendered
@@ -63,7 +63,7 @@ def compose(
     message: str, passages: Sequence[PassageExcerpt], minimum: float, spelling: Spelling | None = None
 ) -> Composed:
     """Answer from ``passages``, given best first, what can be answered with a confidence of ``minimum`` at least."""
-    message, item = without_item(message)
+    message, item = without_item(message[:MAX_QUESTION])
     parts = [_answer(read_question(message), passages, spelling)]
     if several := parts_of(message):
         split = [_answer(read_question(part), passages, spelling) for part in several]

@@ -31,6 +31,8 @@ _SEPARATOR_CELL: Final = re.compile(r"\s*:?-+:?\s*")
 _SENTENCE_END: Final = re.compile(rf"{SENTENCE_END.pattern}|[.!?][\"'\u201d\u2019)\]*_`]?\n(?=\S)")
 """At the end of a line, what follows may begin with a small letter: the name of a command."""
 _SHORTEST_SENTENCE: Final = 25
+_LONGEST_ABBREVIATION: Final = 8
+_MAX_GOING_ON: Final = 200
 _MAX_INDENTATION: Final = 3
 
 
@@ -190,7 +192,10 @@ def _joined(upper: str, lower: str) -> str:
 
 
 def _goes_on(source: str) -> bool:
-    return len(source) < _SHORTEST_SENTENCE or _ABBREVIATION.search(source) is not None
+    """Whether the sentence does not end where it seems to; of a row of initials without end, only so far."""
+    if len(source) > _MAX_GOING_ON:
+        return False
+    return len(source) < _SHORTEST_SENTENCE or _ABBREVIATION.search(source[-_LONGEST_ABBREVIATION:]) is not None
 
 
 def _cells(line: str) -> list[str]:

@@ -38,6 +38,18 @@ class Conversation(Value):
     messages: tuple[Message, ...] = ()
 
 
+class ListedConversation(Value):
+    """A conversation as lists show it, by what was asked first. ``messages`` counts questions and answers."""
+
+    conversation_id: UUID
+    bot_id: UUID
+    principal_id: str
+    channel: str
+    question: str
+    messages: int
+    created_at: datetime
+
+
 def conversation_id_for(tenant_id: UUID, turn_id: str) -> UUID:
     """The id of the conversation that a turn without one opens; the same for every repetition of the turn."""
     return uuid5(NAMESPACE_URL, f"answerable:conversation:{tenant_id}:{turn_id}")

@@ -3,8 +3,8 @@
 from typing import Protocol
 from uuid import UUID
 
-from domain.conversations.conversation import Conversation, ConversationHead
-from domain.conversations.turn import RecordedTurn, TurnRequest
+from domain.conversations.conversation import Conversation, ConversationHead, ListedConversation
+from domain.conversations.turn import ListedTurn, ListFilter, RecordedTurn, TurnFilter, TurnRequest
 from domain.questions.follow_up import PastTurn
 
 
@@ -27,6 +27,12 @@ class ConversationRepository(PastQuestions, Protocol):
         """
         ...
 
+    async def list(
+        self, tenant_id: UUID, wanted: ListFilter, *, limit: int, after: UUID | None
+    ) -> tuple[ListedConversation, ...]:
+        """Newest first, from behind the conversation ``after``; behind one that is not in the list is nothing."""
+        ...
+
     async def head(self, tenant_id: UUID, conversation_id: UUID) -> ConversationHead | None:
         """None if there is no such conversation."""
         ...
@@ -47,4 +53,12 @@ class TurnRepository(Protocol):
         Idempotent: a turn that is already recorded is left as it is and returned. Raises SessionNotFoundError when
         the conversation is another principal's.
         """
+        ...
+
+
+class TurnArchive(TurnRepository, Protocol):
+    async def list(
+        self, tenant_id: UUID, wanted: TurnFilter, *, limit: int, after: str | None
+    ) -> tuple[ListedTurn, ...]:
+        """Closed turns, newest first, from behind the turn ``after``; behind one that is not in the list is nothing."""
         ...

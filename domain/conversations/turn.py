@@ -52,6 +52,34 @@ class RecordedTurn(Value):
     closed_at: datetime
 
 
+class ListedTurn(Value):
+    """A closed turn as lists show it: what was asked, and how it ended."""
+
+    turn_id: str
+    conversation_id: UUID
+    bot_id: UUID
+    principal_id: str
+    channel: str
+    outcome: Outcome
+    question: str
+    received_at: datetime
+    closed_at: datetime
+
+
+class ListFilter(Value):
+    """What is listed: what came in from ``since`` on and before ``until``; None narrows nothing. ``of_principal``: what
+    this principal asked; None is everybody."""
+
+    of_principal: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class TurnFilter(ListFilter):
+    conversation_id: UUID | None = None
+    outcome: Outcome | None = None
+
+
 def turn_id_for(tenant_id: UUID, asker: str, bot_id: UUID, key: str) -> str:
     """Return the id of the turn that ``key`` names for this asker: 32 hex characters, no client text.
 

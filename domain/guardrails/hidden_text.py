@@ -50,6 +50,24 @@ def without(text: str, spans: Iterable[HiddenSpan]) -> str:
     return "".join((*pieces, text[done:]))
 
 
+def shown_place(start: int, end: int, spans: Sequence[HiddenSpan]) -> tuple[int, int]:
+    """Where characters ``start`` to ``end`` of a text are in it as it is shown; a mark that they touch is part of
+    it as a whole."""
+    return _shown(start, spans, is_end=False), _shown(end, spans, is_end=True)
+
+
+def _shown(position: int, spans: Sequence[HiddenSpan], *, is_end: bool) -> int:
+    shift = 0
+    for span in spans:
+        mark = len(span.kind) + 2
+        if position <= span.start:
+            break
+        if position < span.end:
+            return span.start - shift + (mark if is_end else 0)
+        shift += span.end - span.start - mark
+    return position - shift
+
+
 def _placed(finding: Finding, spans: Sequence[HiddenSpan]) -> HiddenSpan:
     """A finding in the shown text, in characters of the whole one; a mark that it touches is taken in with it."""
     start = _original(finding.start, spans, is_end=False)

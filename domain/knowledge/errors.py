@@ -7,6 +7,12 @@ class DatasetNotFoundError(NotFoundError):
     code = "dataset_not_found"
 
 
+class PassageErasedError(AnswerableError):
+    """It was cited, and its text is kept no more."""
+
+    code, status = "passage_erased", 410
+
+
 class IngestError(AnswerableError):
     """A document that cannot be ingested however often it is tried."""
 

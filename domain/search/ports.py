@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
+from domain.identity.principal import Reader
 from domain.knowledge.publication import Publication, PublishReceipt
 from domain.search.reranking import RerankCandidate, RerankerKind
 from domain.search.retrieval import SearchFilters, SearchQuery, SearchResult
+from domain.search.stored import StoredPassage
 
 
 class Embedder(Protocol):
@@ -67,4 +69,12 @@ class Reranker(Protocol):
 class PassageTexts(Protocol):
     async def passage_texts(self, tenant_id: UUID, passage_ids: Sequence[UUID]) -> Mapping[UUID, str]:
         """The texts of passages that exist; erased ones are missing from the mapping."""
+        ...
+
+
+class StoredPassages(Protocol):
+    async def get(
+        self, tenant_id: UUID, passage_id: UUID, reader: Reader, dataset_ids: Sequence[UUID]
+    ) -> StoredPassage | None:
+        """None if it does not exist, or not for the reader, or in none of the datasets."""
         ...

@@ -55,6 +55,7 @@ _PHRASES: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 _IDENTIFIER: Final = re.compile(r"(?<![^\W_])[A-Za-z0-9]++(?:[_./:-][A-Za-z0-9]++)++(?![^\W_])")
+_MAX_IDENTIFIER: Final = 80
 _TELLING: Final = re.compile(r"[_/:]|[-.].*\d|\d.*[-.]")
 _PHRASE: Final = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, _PHRASES), key=len, reverse=True))})(?!\w)")
 
@@ -197,4 +198,5 @@ def meaning_words(text: str) -> frozenset[str]:
 
 def identifiers(text: str) -> list[str]:
     """``ring_flush``, ``c-102``, ``v1/health``, ``events:publish``, ``3.3``: parts joined by signs, case folded."""
-    return [found for found in map(str.casefold, _IDENTIFIER.findall(text)) if _TELLING.search(found)]
+    joined = (found for found in _IDENTIFIER.findall(text) if len(found) <= _MAX_IDENTIFIER)
+    return [found.casefold() for found in joined if _TELLING.search(found)]

@@ -16,6 +16,7 @@ from answerable_sdk.resources.documents import Documents
 from answerable_sdk.resources.feedback import FeedbackMethods
 from answerable_sdk.resources.ingests import Ingests
 from answerable_sdk.resources.installed_packs import Packs
+from answerable_sdk.resources.passages import Passages
 from answerable_sdk.resources.policies import Policies
 from answerable_sdk.resources.search import ExplainedSearch, Search, SearchOptions, explain_call, search_call
 from answerable_sdk.resources.server import Health, Readiness, health_call, ready_call
@@ -46,6 +47,7 @@ class _Client(Resource[Mode]):
         self.feedback = FeedbackMethods(transport)
         self.ingests = Ingests(transport)
         self.packs = Packs(transport)
+        self.passages = Passages(transport)
         self.policies = Policies(transport)
         self.sweeps = Sweeps(transport)
         self.tenant = TenantMethods(transport)

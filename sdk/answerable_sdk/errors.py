@@ -75,6 +75,10 @@ class HistoryExpiredError(ResponseError):
     """The turn exists, but its history is past its retention."""
 
 
+class PassageErasedError(ResponseError):
+    """An answer cites the passage, and its text is kept no more."""
+
+
 class TooLargeError(ResponseError):
     """``details["limit_bytes"]`` says how large it may be."""
 
@@ -104,6 +108,7 @@ _BY_CODE: Final[dict[str, type[ResponseError]]] = {
     "dataset_not_found": DatasetNotFoundError,
     "idempotency_conflict": IdempotencyConflictError,
     "history_expired": HistoryExpiredError,
+    "passage_erased": PassageErasedError,
     "too_large": TooLargeError,
     "turn_failed": TurnFailedError,
 }

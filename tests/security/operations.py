@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, cast
 from starlette.routing import Route
 
 from api.app import build_app_over
+from api.chat.traces import TRACE_PATTERN
 from api.services import Services
 from api.workflow_ports import Workflows
 
@@ -53,7 +54,8 @@ class Parameter:
 
     @property
     def is_id(self) -> bool:
-        return bool(self.kind.get("format") == "uuid") or self.name == "trace_id"
+        is_trace = self.name == "trace_id" or self.kind.get("pattern") == TRACE_PATTERN
+        return bool(self.kind.get("format") == "uuid") or is_trace
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,9 @@ SHOWN: Final[dict[str, str]] = {
     **{f"CitationBody.{field}": "guarded with the answer" for field in _QUOTED},
     **{f"{body}.{field}": "reviewed by the passage guard" for body in ("SearchResultBody", "ExplainedResult")
        for field in (*_CITED, "text")},
+    **{f"PassageBody.{field}": "reviewed by the passage guard" for field in (*_CITED, "text")},
+    "QuotedBody.text": "cut from the text that the passage guard reviewed",
+    **{f"{body}.question": "the asker's own, or redacted" for body in ("TurnItem", "ConversationItem")},
     **{f"{body}.{field}": "the identity of a document" for body in ("IngestStatus", "UploadAccepted")
        for field in _LISTED},
     **dict.fromkeys(("DocumentBody.name", "LiveBody.title", "LiveBody.url"), "the identity of a document"),
@@ -31,6 +34,8 @@ OURS: Final = frozenset(
         *(".id", "ActionTaken.tool", "AnswerWarning.code", "AuditBody.trace_id", "AuditEvent.trace_id"),
         *(f"AppliedFilters.{name}" for name in ("languages", "pack_ids", "roles", "tags", "tiers")),
         *(f"AttributeFilter.{name}" for name in ("any_of", "at_least", "at_most")),
+        *("ConversationItem.channel", "PassageBody.pack_id", "PassageBody.suspicious"),
+        *("TurnItem.channel", "TurnItem.trace_id", "TurnPage.next"),
         *("BotBody.name", "ConversationBody.channel", "DailyBody.day", "DatasetBody.name", "DatasetBody.pack_id"),
         *("DenyRuleBody.pattern", "Dependency.hint", "Dependency.name", "ErrorBody.code", "Readiness.warnings"),
         *("ExplainedResult.pack_id", "ExplainedResult.suspicious", "ExplainedSearch.denied"),

@@ -18,7 +18,14 @@ from tests.security.operations import OPERATIONS, Operation, Schema, variants
 from tests.security.wire import Answer, Headers, exchange
 
 # An `after` is the id of what the list before it ended with.
-_AFTER = {"/v1/ingests": "ingest_id", "/v1/datasets/{dataset_id}/documents": "document_id"}
+_AFTER = {
+    "/v1/ingests": "ingest_id",
+    "/v1/datasets/{dataset_id}/documents": "document_id",
+    "/v1/turns": "trace_id",
+    "/v1/conversations": "session_id",
+}
+# They say by what the one thing that is asked for is to be read.
+_READ_BY = ("turn", "bot_id")
 _CHANGING = {"x-request-id", "date"}
 
 
@@ -46,7 +53,8 @@ def _probes() -> Iterator[Probe]:
     for operation in OPERATIONS:
         for parameter in operation.parameters:
             if parameter.is_id and parameter.where in ("path", "query"):
-                subject = _AFTER[operation.path] if parameter.name == "after" else parameter.name
+                subject = {"after": _AFTER.get(operation.path), "turn": "trace_id"}.get(parameter.name, parameter.name)
+                assert subject is not None, f"{operation} has an `after` of its own kind"
                 yield Probe(operation, parameter.where, parameter.name, subject)
         if operation.body == "json":
             for name, schema in operation.body_schema["properties"].items():
@@ -82,6 +90,11 @@ def told(answer: Answer, asked_for: str) -> tuple[object, ...]:
     return answer.status, answer.content.replace(asked_for.encode(), b"<id>"), headers
 
 
+def expected_status(probe: Probe) -> int:
+    """Lists say nothing about an unknown id; everything else says that it is not there."""
+    return 200 if probe.where == "query" and probe.name not in _READ_BY else 404
+
+
 @pytest.mark.parametrize("probe", PROBES, ids=str)
 def test_what_is_another_tenants_is_answered_like_what_does_not_exist(
     stack: Stack, ours: House, theirs: House, key_ring: KeyRing, probe: Probe
@@ -93,8 +106,7 @@ def test_what_is_another_tenants_is_answered_like_what_does_not_exist(
     other = told(ask(stack, probe, ours, nobodys, key), nobodys)
 
     assert one == other
-    # Lists say nothing about an unknown id; everything else says that it is not there.
-    assert one[0] == (200 if probe.where == "query" else 404)
+    assert one[0] == expected_status(probe)
 
 
 @pytest.mark.parametrize("probe", [one for one in PROBES if one.subject in ("session_id", "trace_id")], ids=str)
@@ -110,7 +122,7 @@ def test_what_is_another_askers_is_answered_like_what_does_not_exist(
 
     assert one == other
     # The audit needs a right that the colleague has not, and says so before it looks.
-    assert one[0] == (403 if "/audit/" in probe.operation.path else 404)
+    assert one[0] == (403 if "/audit/" in probe.operation.path else expected_status(probe))
 
 
 @pytest.mark.parametrize("probe", [one for one in PROBES if one.where == "path"], ids=str)

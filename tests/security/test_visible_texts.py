@@ -3,15 +3,17 @@ documents that are for others. Every operation, with the ids of somebody else's 
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import UUID
 
 import httpx
+import psycopg
 import pytest
 
 from answerable_sdk import Answerable
 from domain.identity.principal import Visibility
+from tests.fixtures.database import DatabaseUrls
 from tests.fixtures.key_desk import KeyDesk, Tenant
 from tests.fixtures.stack import Stack
 from tests.security.cases import UPLOAD
@@ -40,6 +42,7 @@ class Uploaded:
     document_id: UUID
     ingest_id: UUID
     dataset_id: UUID
+    passage_id: UUID | None = None
 
 
 # Documents that say the same would be taken for copies of each other.
@@ -95,8 +98,18 @@ def upload(client: Answerable, dataset_id: UUID, mark: str, **fields: Any) -> Up
     return Uploaded(done.document_id, done.ingest_id, dataset_id)
 
 
+def with_passage(urls: DatabaseUrls, uploaded: Uploaded) -> Uploaded:
+    """No search finds those of closed packs."""
+    with psycopg.connect(urls.superuser) as connection:
+        row = connection.execute(
+            "SELECT passage_id FROM passages WHERE version_id = %s ORDER BY ordinal", [uploaded.ingest_id]
+        ).fetchone()
+    assert row is not None
+    return replace(uploaded, passage_id=row[0])
+
+
 @pytest.fixture(scope="module")
-def vault(stack: Stack, key_desk: KeyDesk) -> Vault:
+def vault(stack: Stack, key_desk: KeyDesk, database_urls: DatabaseUrls) -> Vault:
     tenant = key_desk.new_tenant()
     owner, keys = stack.client(tenant.api_key), []
     for audience, roles in RIGHTS:
@@ -110,6 +123,7 @@ def vault(stack: Stack, key_desk: KeyDesk) -> Vault:
         "pack": upload(owner, handbook, "packmark"),
         "closed": upload(owner, gone, "closedmark"),
     }
+    documents = {kind: with_passage(database_urls, one) for kind, one in documents.items()}
     owner.policies.set(POLICY)
     asker = stack.client(keys[2])
     asked = asker.ask(ASKED)
@@ -205,6 +219,10 @@ def test_the_probes_meet_what_may_be_shown(stack: Stack, vault: Vault) -> None:
     assert {warning.code for warning in seen.warnings} >= {"passage_denied", "redacted"}
     assert customer.search("About the Zebra\u200bcorn  merger").denied == "tenant/deny/merger"
     assert customer.search(QUESTION).results
+    opened = staff.passages.get(vault.ids("staff")["passage_id"])
+    assert "staffmark" in str(opened.text)
+    assert "[email]" in str(opened.text)
+    assert "[email]" in str(customer.passages.get(vault.ids("public")["passage_id"]).text)
     withheld = customer.turns.get(vault.trace_id).response
     assert withheld is not None
     assert (withheld.answer, [one.code for one in withheld.warnings]) == ("[withheld]", ["withheld"])

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from adapters.postgres.models.base import TenantTable, created_now, one_of
@@ -14,7 +14,13 @@ class ConversationRow(TenantTable):
     """The row is the lock under which message sequence numbers are allocated."""
 
     __tablename__ = "conversations"
-    __table_args__ = (ForeignKeyConstraint(["tenant_id", "bot_id"], ["bots.tenant_id", "bots.bot_id"]),)
+    __table_args__ = (
+        ForeignKeyConstraint(["tenant_id", "bot_id"], ["bots.tenant_id", "bots.bot_id"]),
+        Index("ix_conversations_newest", "tenant_id", text("created_at DESC"), text("conversation_id DESC")),
+        Index(
+            "ix_conversations_own", "tenant_id", "principal_id", text("created_at DESC"), text("conversation_id DESC")
+        ),
+    )
 
     conversation_id: Mapped[UUID] = mapped_column(primary_key=True)
     bot_id: Mapped[UUID]
@@ -33,6 +39,8 @@ class TurnRow(TenantTable):
             ["tenant_id", "conversation_id"], ["conversations.tenant_id", "conversations.conversation_id"]
         ),
         Index(None, "tenant_id", "conversation_id"),
+        Index("ix_turns_newest", "tenant_id", text("received_at DESC"), text("turn_id DESC")),
+        Index("ix_turns_own", "tenant_id", "principal_id", text("received_at DESC"), text("turn_id DESC")),
     )
 
     turn_id: Mapped[str] = mapped_column(primary_key=True)

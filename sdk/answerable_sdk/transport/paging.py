@@ -19,12 +19,12 @@ class Page(Protocol[Item_co]):
     @property
     def items(self) -> tuple[Item_co, ...]: ...
     @property
-    def next(self) -> UUID | None: ...
+    def next(self) -> UUID | str | None: ...
 
 
-def items_of_pages(fetch: Callable[[UUID | None], Steps[Page[Item]]]) -> Items[Item]:
+def items_of_pages(fetch: Callable[[UUID | str | None], Steps[Page[Item]]]) -> Items[Item]:
     """The items of all pages; ``fetch`` gets a page by its ``after``."""
-    after: UUID | None = None
+    after: UUID | str | None = None
     while True:
         page = yield from fetch(after)
         yield Batch(page.items)

@@ -9,9 +9,6 @@ from uuid import UUID
 
 from domain.bots.bot import Bot, BotChanges
 from domain.bots.errors import BotNotFoundError
-from domain.conversations.conversation import Conversation, ConversationHead
-from domain.conversations.errors import SessionNotFoundError
-from domain.conversations.turn import RecordedTurn, TurnRequest
 from domain.errors import AnswerableError, Failure
 from domain.identity.principal import Principal, Reader
 from domain.knowledge.dataset import Dataset
@@ -86,44 +83,6 @@ class Datasets:
         if self.failure:
             raise self.failure
         return (self._dataset, *self.others) if tenant_id == self._dataset.tenant_id else ()
-
-
-class Turns:
-    def __init__(self) -> None:
-        self.rows: dict[tuple[UUID, str], RecordedTurn] = {}
-
-    async def find(self, tenant_id: UUID, turn_id: str, *, of_principal: str | None = None) -> RecordedTurn | None:
-        found = self.rows.get((tenant_id, turn_id))
-        return found if found and of_principal in (None, found.principal_id) else None
-
-    async def is_recorded(self, tenant_id: UUID, turn_id: str) -> bool:
-        return (tenant_id, turn_id) in self.rows
-
-    async def record(self, request: TurnRequest, turn: RecordedTurn) -> RecordedTurn:
-        return self.rows.setdefault((request.tenant_id, turn.turn_id), turn)
-
-
-class Conversations:
-    def __init__(self) -> None:
-        self.rows: dict[tuple[UUID, UUID], Conversation] = {}
-
-    async def page(
-        self, tenant_id: UUID, conversation_id: UUID, *, of_principal: str | None, limit: int, after: int
-    ) -> Conversation:
-        found = self.rows.get((tenant_id, conversation_id))
-        if found is None or of_principal not in (None, found.principal_id):
-            raise SessionNotFoundError("There is no such session.", session_id=str(conversation_id))
-        later = [message for message in found.messages if message.sequence > after]
-        return found.model_copy(update={"messages": tuple(later[:limit])})
-
-    async def head(self, tenant_id: UUID, conversation_id: UUID) -> ConversationHead | None:
-        found = self.rows.get((tenant_id, conversation_id))
-        return ConversationHead(found.principal_id, found.bot_id, len(found.messages)) if found else None
-
-    async def questions_before(
-        self, tenant_id: UUID, conversation_id: UUID, *, of_principal: str, through: int, limit: int
-    ) -> tuple[()]:
-        return ()
 
 
 class Ingests:

@@ -23,8 +23,8 @@ from tests.unit.api.fake_ports import (
     NOW,
     Documents,
     Ingests,
-    Turns,
 )
+from tests.unit.api.fake_turns import Turns
 from workflows.search_passages import SearchFound, SearchInput
 from workflows.sweep_tenant import SweepTenantInput
 from workflows.tune_feedback import TuneFeedbackInput

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
+from activities.admission import Admissions
+from activities.search.passage_guard import PassageGuard
+from activities.search.passage_screening import PassageScreen
 from adapters.personal_data import NumberingPlanDetector
 from api.workflow_ports import Workflows
 from domain.bots.bot import Bot
@@ -14,15 +17,14 @@ from tests.unit.api.fake_packs import Packs
 from tests.unit.api.fake_policies import Policies, Tenants
 from tests.unit.api.fake_ports import (
     Bots,
-    Conversations,
     Datasets,
     Documents,
     Ingests,
     Keys,
     Objects,
     PassageTexts,
-    Turns,
 )
+from tests.unit.api.fake_turns import Conversations, StoredPassages, Turns
 from tests.unit.api.fake_workflows import DocumentRuns, Searches, Service, Sweeps, Tunings, TurnRuns
 
 
@@ -65,6 +67,8 @@ class Backend:
         self.packs = Packs()
         self.detector = NumberingPlanDetector()
         self.passage_texts = PassageTexts()
+        self.stored_passages = StoredPassages()
+        self.passage_guard = PassageGuard(PassageScreen(), Admissions(), self.detector)
         self.feedback = FeedbackStore()
         self.documents = Documents(self.ingests)
         self.turn_runs = TurnRuns(self.turns)

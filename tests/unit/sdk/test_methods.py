@@ -1,6 +1,7 @@
 """What the methods of both clients do beyond one request."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from answerable_sdk import Answerable, AsyncAnswerable, TurnFailedError, WaitTimeoutError
+from answerable_sdk import Answerable, AsyncAnswerable, PassageErasedError, TurnFailedError, WaitTimeoutError
 from tests.unit.sdk.in_memory_server import (
     ANSWER,
     DOCUMENT,
@@ -33,6 +34,37 @@ POLICY: dict[str, Any] = {
     "warnings": [],
 }
 TENANT = {"tenant_id": ID, "name": "Example Ltd", "time_zone": "UTC"}
+
+LISTED = {
+    "trace_id": TRACE,
+    "session_id": ID,
+    "bot_id": ID,
+    "channel": "api",
+    "outcome": "answered",
+    "question": "How?",
+    "received_at": "2025-01-31T09:30:00Z",
+    "closed_at": "2025-01-31T09:30:01Z",
+}
+LISTED_CONVERSATION = {
+    "session_id": ID,
+    "bot_id": ID,
+    "channel": "api",
+    "question": "How?",
+    "messages": 2,
+    "created_at": "2025-01-31T09:30:00Z",
+}
+PASSAGE = {
+    **dict.fromkeys(("passage_id", "document_id", "dataset_id"), ID),
+    **dict.fromkeys(("pack_id", "title", "source", "section_heading", "text"), "text"),
+    **dict.fromkeys(("url", "page", "suspicious")),
+    "start": 0,
+    "end": 4,
+    "version": 1,
+    "submitted_at": "2025-01-31T09:30:00Z",
+    "state": "current",
+    "quotes": [{"start": 0, "end": 4, "text": "text"}],
+    "warnings": [],
+}
 
 
 def test_an_answer_that_takes_longer_is_asked_for_again(run: Run, pauses: Pauses) -> None:
@@ -115,6 +147,9 @@ def test_readiness_is_read_also_when_it_is_bad_news(run: Run, pauses: Pauses) ->
         ("policies.get", ("a/b",), "/v1/bots/a%2Fb/policy", POLICY),
         ("tenant.get", (), "/v1/tenant", TENANT),
         ("health", (), "/v1/health", {"status": "ok"}),
+        ("turns.list", (), "/v1/turns?limit=50", {"items": [], "next": None}),
+        ("conversations.list", (), "/v1/conversations?limit=50", {"items": [], "next": None}),
+        ("passages.get", (ID,), f"/v1/passages/{ID}", PASSAGE),
         (
             "conversations.get",
             (ID,),
@@ -234,3 +269,31 @@ async def test_all_ingests_are_fetched_page_by_page_asynchronously() -> None:
 def test_what_cannot_be_sent_is_refused_at_once(url: str, key: str) -> None:
     with pytest.raises(ValueError, match=r"address|API key"):
         Answerable(url, key)
+
+
+def test_turns_are_listed_through_all_pages_within_the_times() -> None:
+    second = {**LISTED, "trace_id": "f" * 32}
+    server = Server(reply(200, {"items": [LISTED], "next": TRACE}), reply(200, {"items": [second], "next": None}))
+    with Answerable("http://server.test", "ans_key", transport=httpx.MockTransport(server)) as client:
+        found = list(client.turns.all(since=datetime(2025, 1, 31, tzinfo=UTC), outcome="answered"))
+
+    assert [one.trace_id for one in found] == [TRACE, "f" * 32]
+    asked = [dict(request.url.params) for request in server.requests]
+    assert asked[0] == {"limit": "200", "outcome": "answered", "since": "2025-01-31T00:00:00+00:00"}
+    assert asked[1] == {**asked[0], "after": TRACE}
+
+
+async def test_all_conversations_are_listed_asynchronously() -> None:
+    page = {"items": [{**LISTED_CONVERSATION}], "next": ID}
+    server = Server(reply(200, page), reply(200, {**page, "next": None}))
+    async with AsyncAnswerable("http://server.test", "ans_key", transport=AsyncServer(server)) as client:
+        assert [one.messages async for one in client.conversations.all()] == [2, 2]
+    assert server.requests[1].url.params["after"] == ID
+
+
+def test_an_erased_passage_is_an_error_of_its_own(run: Run, pauses: Pauses) -> None:
+    server = Server(error(410, "passage_erased"))
+
+    with pytest.raises(PassageErasedError):
+        run(server, pauses, "passages.get", ID, turn=TRACE)
+    assert dict(server.requests[0].url.params) == {"turn": TRACE}

@@ -1,10 +1,11 @@
 """Places that are hidden in a text: the same as redaction makes of it, told without the text."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.personal_data import NumberingPlanDetector
-from domain.guardrails.hidden_text import HiddenSpan, hidden_spans, without
+from domain.guardrails.hidden_text import HiddenSpan, hidden_spans, shown_place, without
 from domain.guardrails.redaction import redact
 from domain.policy.redaction_profile import STANDARD, RedactionProfile
 
@@ -35,3 +36,15 @@ def test_a_text_without_findings_hides_nothing() -> None:
     assert hidden_spans("Press Rotate.", STANDARD) == ()
     assert without("Press Rotate.", ()) == "Press Rotate."
     assert without("a secret b", [HiddenSpan(start=2, end=8, kind="secret")]) == "a [secret] b"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "shown"),
+    [(0, 1, "a"), (9, 10, "b"), (0, 10, "a [x] b"), (4, 6, "[x]"), (2, 8, "[x]"), (1, 3, " [x]"), (7, 9, "[x] ")],
+)
+def test_a_place_is_found_in_the_shown_text_and_takes_in_the_marks_that_it_touches(
+    start: int, end: int, shown: str
+) -> None:
+    text, spans = "a secret b", (HiddenSpan(start=2, end=8, kind="x"),)
+    first, last = shown_place(start, end, spans)
+    assert without(text, spans)[first:last] == shown
