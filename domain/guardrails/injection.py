@@ -12,18 +12,18 @@ from collections.abc import Iterator
 from typing import Final
 
 from domain.base import Value
-from domain.guardrails.injection_patterns import (
-    EVERYWHERE,
-    IN_DOCUMENTS,
-    IN_MESSAGES,
-    OTHER_ALPHABETS,
-    WITH_NAMES,
-    Rule,
-)
+from domain.guardrails.hostile_code import IN_CODE
+from domain.guardrails.injection_in_documents import IN_DOCUMENTS
+from domain.guardrails.injection_in_languages import ASKED, LEAVE_RULES
+from domain.guardrails.injection_in_messages import IN_MESSAGES, WITH_NAMES
+from domain.guardrails.injection_patterns import EVERYWHERE
+from domain.guardrails.injection_rules import Group
 from domain.policy.rules import Screening
 from domain.text.folding import normalise, skeleton
 
-VERSION: Final = "injection-1"
+Groups = tuple[Group, ...]
+
+VERSION: Final = "injection-2"
 DENIAL: Final = "This message asks the assistant to leave its rules or to tell what it must not, so it is not answered."
 WITHHELD: Final = "withheld"
 """What stands in the place of a text that tries to give orders."""
@@ -37,17 +37,27 @@ class Suspicion(Value):
     rule_id: str
 
 
+_OF_MESSAGES: Final = (*EVERYWHERE, *IN_MESSAGES)
+_OF_DOCUMENTS: Final = (*EVERYWHERE, *IN_DOCUMENTS)
+_OF_MESSAGES_IN_LANGUAGES: Final = (*LEAVE_RULES, *ASKED)
+
+
 def screen_message(text: str) -> Suspicion | None:
     """The first rule that a user's message breaks."""
-    return _first(text, (*EVERYWHERE, *IN_MESSAGES), WITH_NAMES)
+    return _first(text, _OF_MESSAGES, _OF_MESSAGES_IN_LANGUAGES, WITH_NAMES)
 
 
 def screen_content(text: str, screening: Screening = Screening.STANDARD) -> Suspicion | None:
     """The first rule that a passage, or a text from a tool, breaks."""
-    found = _first(_on_one_line(text), (*EVERYWHERE, *IN_DOCUMENTS), ()) or _first(text, EVERYWHERE, ())
+    found = _first(_on_one_line(text), _OF_DOCUMENTS, LEAVE_RULES) or _first(text, EVERYWHERE) or _hostile_code(text)
     if found is None and screening is Screening.STRICT:
-        return _first(text, IN_MESSAGES, WITH_NAMES)
+        return _first(text, IN_MESSAGES, ASKED, WITH_NAMES)
     return found
+
+
+def _hostile_code(text: str) -> Suspicion | None:
+    rule = _matching(normalise(text), IN_CODE)
+    return _suspicion(rule) if rule else None
 
 
 def _on_one_line(text: str) -> str:
@@ -55,13 +65,15 @@ def _on_one_line(text: str) -> str:
     return " | ".join(line for each in text.split("\n") if (line := each.strip()))
 
 
-def _first(text: str, rules: tuple[Rule, ...], with_names: tuple[Rule, ...]) -> Suspicion | None:
+def _first(text: str, rules: Groups, in_languages: Groups = (), with_names: Groups = ()) -> Suspicion | None:
+    """``rules`` are of folded text and its look-alikes, ``in_languages`` of folded text alone, ``with_names`` of the
+    text as it is."""
     plain = normalise(text)
     looks_like = skeleton(text)
     for spelled in (plain,) if plain == looks_like else (plain, looks_like):
         if rule := _matching(spelled, rules):
             return _suspicion(rule)
-    if rule := _matching(plain, OTHER_ALPHABETS) or _matching(text, with_names):
+    if rule := _matching(plain, in_languages) or _matching(text, with_names):
         return _suspicion(rule)
     for decoded in _decoded(text):
         if _matching(normalise(decoded), rules):
@@ -73,8 +85,8 @@ def _suspicion(rule: str) -> Suspicion:
     return Suspicion(rule_id=f"injection/{rule}")
 
 
-def _matching(text: str, rules: tuple[Rule, ...]) -> str | None:
-    return next((rule for rule, pattern in rules if pattern.search(text)), None)
+def _matching(text: str, rules: Groups) -> str | None:
+    return next((one.rule for one in rules if one.matches(text)), None)
 
 
 def _decoded(text: str) -> Iterator[str]:

@@ -1,134 +1,228 @@
-"""What texts say that try to give an assistant orders, or ask it for what it may not tell, as (rule, pattern).
+"""What texts say that try to give the assistant orders, in a message of a user and in a document alike.
 
-The patterns are matched against folded text (domain/text/folding.py), so they are in lower case and know one space only.
-Every gap in one is bounded, so that each runs in a time linear to the text.
+Each rule needs an order to the assistant: a verb in the imperative, or "you", and what is the assistant's own (its
+instructions, rules, role, answers). A word alone, such as "debug mode" or "ignore", is ordinary in technical texts.
 """
 
-import re
 from typing import Final
 
-Rule = tuple[str, re.Pattern[str]]
+from domain.guardrails.injection_rules import ASSISTANT, CLAUSE, MODES, Group, group
 
 _GAP: Final = r"(?:[\w'’,/-]+ ){0,4}?"
 _SHORT_GAP: Final = r"(?:[\w'’-]+ ){0,2}?"
+# What software does not do to instructions, and what it does.
+_DISREGARD: Final = (
+    r"(?:ignor(?:e|ing)|disregard(?:ing)?|forget(?:ting)?|pay no attention to|stop (?:following|obeying)"
+    r"|(?:do not|don't|don’t|never|no longer) (?:follow|obey|listen to|adhere to|comply with)|unlearn|disobey)"
+)
 _LEAVE: Final = (
-    r"(?:ignor(?:e|ing)|disregard(?:ing)?|forget(?:ting)?|overlook|override|overrule|bypass|discard|dismiss|neglect|abandon"
-    r"|set aside|pay no attention to|stop (?:following|obeying)|(?:do not|don't|never|no longer) (?:follow|obey|listen to))"
+    rf"(?:{_DISREGARD}|overlook(?:ing)?|overrid(?:e|ing)|overrul(?:e|ing)|bypass(?:ing)?|discard(?:ing)?|dismiss(?:ing)?|neglect(?:ing)?"
+    r"|abandon(?:ing)?|set aside|put aside|drop|erase|delete|wipe|cancel|reset|break|violate|circumvent)"
 )
 _EARLIER: Final = (
-    r"(?:previous|previously|prior|above|preceding|earlier|former|foregoing|original|initial|existing|current|system|your"
-    r"|you|given|any|all)"
+    r"(?:previous(?:ly)?|prior|above|preceding|earlier|foregoing|former|initial|original|past|existing|old)"
 )
 _ORDERS: Final = (
-    r"(?:instructions?|directives?|directions|prompts?|guidelines?|rules?|commands?|orders|context|constraints?|restrictions"
-    r"|limitations|programming|training|polic(?:y|ies)|safeguards?|text|messages?|conversation)"
+    r"(?:instructions?|directives?|directions|prompts?|guidelines?|guidance|programming|training|system prompt|orders)"
 )
-_SAY: Final = r"(?:say|provide|state|print|output|write|tell|repeat|give|reply|respond|answer|return|list|show|reveal|do|execute|send)"
-_SECRET: Final = r"(?:pass ?words?|pass ?codes?|pass ?phrases?|passcode phrase|secret (?:key|code|word|phrase|token)|login credentials)"
-_HOW_IT_IS_KEPT: Final = (
-    r"(?! (?:polic|length|reset|requirement|rule|format|manager|field|file|hash|strength|expir|rotat|protect|used|setting"
-    r"|page|prompt|valid|check|change|for (?:my|a|an|new|each|every)\b|parameter|variable|must|should))"
+_RULES: Final = (
+    r"(?:rules?|commands?|context|constraints?|restrictions|limitations|polic(?:y|ies)|safeguards?|safety measures|texts?|messages?"
+    r"|conversations?|tasks?|requests?|questions?|filters?|ethics|input)"
 )
-_FICTION: Final = r"(?:poem|haiku|sonnet|song|story|limerick|acrostic|riddle|rhyme)"
-_PERSONAL: Final = (
-    r"(?:e-?mail(?: address)?|(?:home |street |postal )?address|birth ?(?:date|day|year)|date of birth|initials|phone number"
-    r"|social security number|(?:current )?(?:city|location|residence)|bank (?:balance|account)|credit card|salary|full name"
-    r"|medical (?:records?|history))"
+_OBJECT: Final = (
+    r"(?:that|this|it all|all of (?:that|this|it)|everything|(?:the|this|that) (?:above|web ?page|page|document|article|resume|function"
+    r"|e-?mail|text|question|task|request|code|context|paper|table|user|content|topic|summary|description|previous \w+|rest|data"
+    r"|original \w+|conversation)(?: above)?)"
 )
+_SPEAK: Final = (
+    r"(?:say|state|tell|repl(?:y|ies)|respond|answer|write|repeat|reveal|provide|give me|show me|print|output|claim|admit|confirm"
+    r"|announce|translate|summari[sz]e|list|send|mention|recommend|do the following)"
+)
+_OWN: Final = (
+    r"(?:instructions?|rules?|restrictions|guidelines?|prompts?|filters?|polic(?:y|ies)|programming|training|limitations|safeguards?"
+    r"|secrets?|questions?|constraints?)"
+)
+_UNBOUND: Final = (
+    r"(?:dan\b|(?:unrestricted|unfiltered|uncensored|jailbroken|amoral|evil|rogue|lawless) (?:[\w-]+ ){0,2}?"
+    rf"(?:{ASSISTANT}|version|entity|persona|character|mode)"
+    rf"|{ASSISTANT}\b[^.!?]{{0,40}}?(?:without (?:any )?|with no |no longer bound by |free (?:of|from) |that (?:ignores|has no|have no) )"
+    r"(?:[\w-]+ ){0,2}?(?:restrictions|limits|rules|filters|limitations|guidelines|constraints|ethics|morals|censorship))"
+)
+_INNER: Final = r"(?:system|initial|hidden|original|secret|developer|internal|confidential|exact|full|first|pre-?)"
+_FOLLOWS: Final = r"(?! (?:for|on|about|regarding|concerning|of|to|when|around|in|if|with|at)\b)"
 
-# In a message of a user and in a document alike.
-EVERYWHERE: Final[tuple[Rule, ...]] = tuple(
-    (rule, re.compile(pattern))
-    for rule, pattern in (
-        ("override", rf"\b{_LEAVE} {_GAP}{_EARLIER} {_GAP}{_ORDERS}\b"),
-        ("override", rf"\b{_LEAVE} (?:all |everything )?(?:of )?(?:the |what(?:'s| is| was) )?(?:above|before this)\b"),
-        ("override", rf"\b{_LEAVE} {_GAP}(?:you|you've|you have) (?:been|were|was|are) {_SHORT_GAP}(?:told|instructed|given|taught)\b"),
-        ("override", rf"\b{_LEAVE} (?:about )?(?:that|this|the \w+|everything)(?: else)?(?:,| and| then|\.) (?:instead )?(?:just |simply |please |now |can you |could you )?{_SAY}\b"),
-        ("override", rf"\b{_LEAVE} {_GAP}{_ORDERS} (?:that )?(?:{_SHORT_GAP}(?:above|before(?!hand)|earlier|previously)|you (?:were|have been|got|had))\b"),
-        ("override", r"\b(?:new|updated|real|actual) (?:system )?instructions?(?: for you)?(?: are| follow)?:"),
-        ("override", r"\b(?:olvida|ignora|omite|haz caso omiso de) (?:todas? )?(?:l[ao]s |tus |sus )?(?:todas )?(?:instrucciones|[oó]rdenes|reglas|indicaciones)"),
-        ("override", r"\b(?:ignore[zr]?|oublie[zr]?) (?:toutes? )?(?:les |vos |tes )(?:instructions|consignes|directives|r[eè]gles)"),
-        ("override", r"\b(?:ignorier\w*|vergiss|vergessen sie|missachte\w*) (?:sie )?(?:bitte )?(?:alle )?(?:die |deine |ihre )?(?:vorherigen |bisherigen |obigen |fr[uü]heren |vorigen )?(?:anweisungen|instruktionen|regeln|befehle|vorgaben)"),
-        ("override", r"\b(?:ignora|dimentica|ignore|esque[cç]a|desconsidere) (?:tutt[ei] |todas )?(?:le |as |suas )?(?:tue |precedenti )?(?:istruzioni|regole|instru[cç][oõ]es|ordens|regras)"),
-        ("override", r"\bnegeer (?:alle )?(?:de )?(?:vorige |eerdere )?(?:instructies|opdrachten)|\bzignoruj (?:wszystkie )?(?:poprzednie )?(?:instrukcje|polecenia)"),
-        ("mode", r"\b(?:do anything now|jailbroken|developer mode|dev mode|god mode|debug mode|sudo mode|dan mode|unrestricted mode|jailbreak mode)\b(?! (?:of|in|on) (?:my|the|an?) )"),
-        ("mode", r"\b(?:override|law enforcement|maintenance|verification|admin(?:istrator)?|root|system|security|emergency|privileged|test)[ _](?:override[ _])?mode\b(?=[>'\"’]|\.|:)"),
-        ("mode", r"\b(?:enter(?:ing)?|activat(?:e|ing)|switch(?:ing)? (?:in)?to|enabl(?:e|ing)) (?:an? |the )?[<'\"‘]?(?:[\w-]+ ){0,3}(?:override|unrestricted|jailbreak|verification|enforcement|god|dan) ?(?:mode)?\b"),
-        ("role", r"\b(?:you are|you're|act as|pretend to be|behave as|imagine you are) (?:now )?(?:an? |the )?(?:[\w-]+ ){0,6}?(?:dan\b|unrestricted|unfiltered|uncensored|jailbroken|without (?:any )?(?:restrictions|limits|rules|filters|limitations)|with no (?:restrictions|limits|rules|filters)|no longer bound)"),
-        ("role", r"\b(?:you are about to (?:immerse|become|enter|play|simulate|take on)|from now on,? you(?:'re| are| will| must| shall)|you (?:have|are) (?:no|free of|not bound by) (?:longer |any |all )?(?:restrictions|rules|limits|guidelines))\b"),
-        ("role", r"\brole of (?:an?other )?(?:ai|language) model\b|\bas an ai (?:developed|made|created|built|trained) by\b"),
-        ("prompt_leak", rf"\b(?:reveal|show|print|repeat|display|output|tell|give|share|leak|list|disclose|recite|write|what (?:is|are|was|were)|what's|copy) {_GAP}(?:your|the) {_SHORT_GAP}(?:system|initial|hidden|original|secret|developer|internal|confidential|exact|full) (?:prompts?|instructions?|messages?|rules|guidelines)\b"),
-        ("prompt_leak", r"\b(?:reveal|show me|print|repeat|output|leak|disclose|recite|what (?:is|are)|what's) (?:all )?(?:of )?your (?:prompts?|instructions|rules|guidelines|programming)\b"),
-        ("prompt_leak", r"\brepeat (?:everything|all|the (?:words|text)) (?:that (?:is|was) )?(?:above|before)\b"),
-        ("marker", r"<\|?(?:im_start|im_end|system|endoftext|assistant)\|?>|\[/?inst\]|<</?sys>>|#{2,} ?(?:system|instruction)s?:|<now entering|\[system\](?:\(|:)|\b(?:begin|start) (?:of )?system (?:prompt|message)\b"),
-    )
-)  # fmt: skip
-
-# In other alphabets, which folding by look-alikes would garble: matched against the text as it is normalised.
-OTHER_ALPHABETS: Final[tuple[Rule, ...]] = tuple(
-    (rule, re.compile(pattern))
-    for rule, pattern in (
-        ("override", r"(?:忽略|无视|忽視|忘记|忘掉|不要理会)[^。]{0,12}(?:指令|指示|提示|规则|命令|内容)"),
-        ("override", r"(?:指示|命令|指令|ルール|プロンプト)[^。]{0,8}(?:無視|忘れ)|(?:이전|위의|앞의)[^.]{0,12}(?:지시|명령|지침)[^.]{0,8}(?:무시|잊)"),
-        ("override", r"(?:игнорируй|игнорируйте|забудь|забудьте|проигнорируй\w*)[^.]{0,24}(?:инструкци|указани|правил|команд)"),
-        ("override", r"(?:تجاهل|انس|تجاهلوا)[^.]{0,24}(?:التعليمات|الأوامر|تعليمات|القواعد)|(?:निर्देशों|आदेशों|नियमों)[^।]{0,16}(?:अनदेखी|अनदेखा|भूल|उपेक्षा)"),
-        ("override", r"(?:αγνόησε|αγνοήστε|ξέχνα)[^.]{0,24}(?:οδηγίες|εντολές)|(?:התעלם|התעלמו|שכח)[^.]{0,20}(?:הוראות|ההוראות)"),
-        ("override", r"(?:önceki|yukarıdaki|tüm)[^.]{0,16}(?:talimat|komut|kural)[^.]{0,12}(?:yok say|unut|görmezden)"),
-        ("secret", r"パスワード(?:は何|を(?:教|言|共有))|(?:密码|密碼|口令)是(?:什么|什麼|多少)|(?:告诉|告訴|给|給)我[^。]{0,6}(?:密码|密碼)|パスワード[^。]{0,8}必要"),
-        ("secret", r"(?:какой|скажи\w*|назови\w*)[^.?]{0,20}пароль|비밀번호[^.]{0,6}(?:뭐|무엇|알려)|(?:ما هي|ما)[^.؟]{0,6}كلمة (?:المرور|السر)|पासवर्ड (?:क्या|बता)"),
-    )
-)  # fmt: skip
-
-# Of a user who wants out of the assistant what is not in the documents: only in messages, documents speak of passwords.
-IN_MESSAGES: Final[tuple[Rule, ...]] = tuple(
-    (rule, re.compile(pattern))
-    for rule, pattern in (
-        ("secret", rf"\b(?:what(?:'s|’s| is| was| would)|tell me|guess|spell|say|confirm|reveal|disclose|share|send me|give me|hand over|print|output|encode|know) {_SHORT_GAP}(?:your|the|his|her|their|admin|root) (?:[\w-]+ ){{0,1}}?{_SECRET}\b{_HOW_IT_IS_KEPT}"),
-        ("secret", rf"\b(?:what|tell me|confirm|reveal|share|give)\b[^?.!]{{0,60}}\byour {_SECRET}\b{_HOW_IT_IS_KEPT}|\byour {_SECRET} (?:is|be|contains?|starts?|has|with me)\b"),
-        ("secret", rf"\b(?:{_FICTION} (?:about|with|containing|that contains|using)|, with|write|translate|reverse) {_SHORT_GAP}(?:the|your) {_SECRET}\b(?:\.|,|$| (?:in|as|backwards|with)\b(?! the same))"),
-        ("secret", rf"\bif i (?:were to )?ask(?:ed)? (?:you )?for (?:your|the) {_SECRET}"),
-        ("secret", r"\b(?:quel(?:le)? est|donne[zr]?(?:-moi)?|dis-moi) (?:le|la|votre|ton) mot de passe|\b(?:qual [eéè]|dimmi|dammi|diga|dê-me|me d[aê]) (?:a |la |o )?(?:tua |sua |su )?(?:password|senha|palavra-passe)|\bsua senha comigo"),
-        ("secret", r"\b(?:cu[aá]l es|dime|dame) (?:la|tu|su) (?:contrase[nñ]a|clave)|\b(?:wie lautet|was ist|nennen sie|sag mir|verrate\w*) (?:mir )?(?:das|dein|ihr|euer) passwort|\b(?:mir|uns) (?:ihr|dein|das) passwort (?:geben|nennen|sagen|verraten)|\bwat is (?:het|je|uw) wachtwoord"),
-        ("personal_data", rf"\b(?:the|another|other|each|every) (?:users?|customers?|clients?|employees?|persons?)(?:'s|’s|s') (?:[\w-]+ ){{0,3}}?{_PERSONAL}\b"),
-        ("personal_data", r"\bwhere (?:does|do|is|are) the (?:users?|customers?|clients?) (?:currently |now )?(?:live|living|located|reside)"),
-        ("personal_data", r"\b(?:list of|print|dump|export|show|give me) (?:all )?(?:the |your )?(?:users|customers|database|user data|user table)(?: and (?:their|all)\b| for me\b| dump\b)"),
-        ("personal_data", r"\bphishing (?:e-?mails?|messages?|pages?)\b(?= (?:using|to|for|from|with|that))"),
-        ("authority", r"\b(?:as|i(?:'m|’m| am)(?: actually)?) your (?:creator|developer|administrator|admin|owner|boss|maker|programmer|master)\b"),
-        ("authority", r"\bi(?:'m|’m| am) (?:actually )?(?:god\b|the (?:president|king|queen|ceo|owner) of\b|(?:an? |the )?(?:openai|anthropic|google|system) (?:developer|engineer|employee|administrator))"),
-        ("authority", r"\byou (?:have|need) to answer (?:all|any|every)(?: of)? my questions?\b|\b(?:you must|you have to) (?:obey|comply|answer without)\b"),
-        ("virtualisation", r"\b(?:imagine|suppose|pretend|picture) (?:that )?(?:we(?:'re|’re| are)|you(?:'re|’re| are)|there is)\b[^.?!]{0,120}\b(?:personal data|passwords?|no (?:rules|laws|restrictions)|security audit|privacy)\b"),
-        ("payload", r"\bdecode (?:this|the following) (?:[\w-]+ ){0,4}(?:and|reply|then|:)|\b(?:reply|respond|answer) (?:with|in) (?:morse(?: code)?|base64|hex(?:adecimal)?|binary|rot13|pig latin|leetspeak)\b"),
-        ("payload", r"\b(\w) ?= ?\w ?\+ ?\w(?: ?\+ ?\w)?\b[\s\S]{0,200}|\busing the following parts\b|\bpart 1 is\b[\s\S]{0,80}\bpart 2 is\b"),
-        ("payload", r"\b(?:split|encode|convert|rewrite) (?:it|them|the \w+|each part|your (?:answer|reply|response))\b[^.?!]{0,40}\b(?:base64|hex(?:adecimal)?|rot13|morse|binary)\b|\b(?:provide|give) (?:it|them) (?:\w+ )?in base64"),
-        ("repetition", r"(?:^|(?<= ))((?:\S{1,24} ){1,3})\1{14,}"),
-        ("forged_dialogue", r"(?:^|[.?!] )(?:q|user|human): [^?]{1,400}\?? (?:a|assistant|ai|bot): [\s\S]{1,1500}?(?:q|user|human): "),
-    )
-)  # fmt: skip
-
-# Of a document that speaks to an assistant about its answer: only in documents, a user may ask for a form.
-_ANSWER: Final = r"(?:answers?|responses?|repl(?:y|ies)|summary|output)"
-IN_DOCUMENTS: Final[tuple[Rule, ...]] = tuple(
-    (rule, re.compile(pattern))
-    for rule, pattern in (
-        ("addresses_assistant", rf"\b(?:modify|augment|enhance|alter|adjust|change|conclude|begin|end|finish|preface|append to|embed in|provide|render|write|encode|format|deliver|craft|convert) your (?:own |final |next )?{_ANSWER}\b"),
-        ("addresses_assistant", rf"(?:^|[.!?:;|>\"”)] )(?:add|append|include|integrate|insert|incorporate|embed|mention|suggest|use|introduce|replace|remove|substitute|combine|group|scramble|jumble(?: up)?|rearrange|misspell|anagram|convert|swap|reverse|capitalize|omit|translate|shuffle|weave|promote|advertise|recommend) (?:[^.!?]|[.!?](?! )|[.!?][\"'”] ?){{1,160}}?\b(?:your (?:own |final |next )?{_ANSWER}|the (?:answer|response|reply))\b"),
-        ("addresses_assistant", rf"(?:^|[.!?:;|>\"”)] )(?:in|within|throughout|at the (?:end|start) of) your {_ANSWER}, (?:please )?(?:suggest|tease|mention|include|add|recommend|promote|tell|say|ask|encourage|hint|advertise|use|state)\b"),
-        ("addresses_assistant", r"\b(?:tell|inform|advise|instruct|convince|urge) the (?:user|reader|customer) (?:to|that)\b[^.!?]{0,120}(?:\b(?:visit|click|download|install|call|send|buy|reset|go to|password|compromised)\b|https?:|www\.)"),
-        ("addresses_assistant", r"\b(?:scramble|jumble(?: up)?|misspell|rearrange|anagram|replace|substitute) (?:the )?(?:every \w+ )?(?:letters?|words?|vowels?)\b[^.!?]{0,60}\b(?:message|with (?:the following )?(?:symbols|numbers|their position))"),
-        ("addresses_assistant", r"\b(?:ai|language model|llm|chatbot|ai assistant)s? (?:reading|processing|summari[sz]ing|that reads?|must|should|model,? you)\b"),
-        ("embedded_task", r"(?:^|[.!?:;|>\"”)] )(?:please )?(?:write|compose|provide|create|generate|draft) (?:me )?an? (?:short |brief |funny )?(?:poem|haiku|song|story|limerick|sonnet|speech)\b"),
-        ("embedded_task", r"(?:^|[.!?:;|>\"”)] )(?:please )?translate the following (?:sentence|text|phrase|paragraph)"),
-    )
-)  # fmt: skip
-
-# Names are told by their capitals, so these look at the text before case is folded.
-_NAME: Final = r"[A-Z][a-z]+(?: [A-Z][a-z]+)?"
-WITH_NAMES: Final[tuple[Rule, ...]] = (
-    (
-        "personal_data",
-        re.compile(
-            rf"\b(?:[Tt]ell me|[Gg]ive me|[Ss]hare|[Uu]sing|[Kk]now|[Rr]eveal|[Ww]hat is|[Ll]etters of) {_NAME}['’]s (?i:{_PERSONAL})\b"
+_OVERRIDE: Final = (
+    group(
+        "override",
+        (
+            (
+                "ignor disregard forget attention follow obey listen adhere comply unlearn overlook overrid overrul bypass"
+                " discard dismiss neglect abandon aside drop erase delete wipe cancel reset break violate circumvent"
+            ),
+            (
+                "instruction directive direction prompt guid programming training orders rule command context constraint"
+                " restriction limitation polic safe text message conversation task request question filter ethic input"
+            ),
         ),
+        # Instructions, prompts and the like are somebody's; rules and messages may be those of any software.
+        rf"\b{_LEAVE} {_GAP}(?:{_EARLIER}|your) {_SHORT_GAP}{_ORDERS}\b",
+        rf"\b{_DISREGARD} (?:all|any|every)(?: of)?(?: the| these| those| other)? {_SHORT_GAP}{_ORDERS}(?! (?:in|for|on|from|of)\b)",
+        rf"{CLAUSE}{_DISREGARD} {_GAP}(?:previous(?:ly)?|prior|above|preceding|earlier|foregoing|your|all|all the) {_SHORT_GAP}"
+        rf"{_RULES}\b(?! (?:that|which|of|for|on|from|with|by)\b(?! you\b))",
+        rf"{CLAUSE}{_LEAVE} (?:all |any )?(?:of )?your {_SHORT_GAP}{_RULES}\b(?:[.,;!?\"'|]|$| and\b| now\b| that\b)",
+        rf"\b{_DISREGARD} {_GAP}(?:{_ORDERS}|rules) (?:that )?(?:(?:were |was |are )?{_SHORT_GAP}(?:above|before(?!hand)|earlier|previously)"
+        r"|you(?:'ve| have| were| had| got)\b)",
+        rf"\b(?:{_DISREGARD}|overrid(?:e|ing)|bypass(?:ing)?) (?:the )?system (?:prompt|message|instructions?)\b(?! (?:colou?r|style|format|string|variable|font))",
+        rf"{CLAUSE}(?:do not|don't|don’t|never|stop) (?:ever )?(?:follow|obey|apply|use|adher\w+ to|stick\w* to) (?:any |all )?(?:of )?"
+        rf"(?:your|the (?:previous|above|earlier|system)) {_SHORT_GAP}(?:{_ORDERS}|rules)\b",
     ),
-    ("personal_data", re.compile(rf"\b[Ww]here (?:does|is) {_NAME} (?:currently )?(?:live|living|reside)\b")),
+    group(
+        "override",
+        (
+            "ignor disregard forget attention overlook bypass",
+            "above before so_far until_now up_to_now told instruct trained programmed taught",
+        ),
+        rf"\b{_DISREGARD} (?:all|everything|anything|whatever)(?: of)?(?: the| that| which| what)?(?:'s|’s| is| was| has been| you)?"
+        r"(?: i| we)?(?: have)?(?: said| written| stated| told| wrote)?(?: to you| you)? (?:above|before(?:\.|,|$| and| now)|before this|so far|until now|up to now)",
+        rf"\b{_DISREGARD} the above,? (?:and|then|instead|just|now|,)",
+        rf"\b{_LEAVE} {_GAP}(?:you|you've|you’ve|you have) (?:been|were|was|are) {_SHORT_GAP}(?:told|instructed|trained|programmed|taught)\b",
+        rf"\b{_LEAVE} (?:all |everything )(?:that |what )?you(?:'ve|’ve| have)? (?:been )?(?:told|learned|instructed|taught)\b",
+    ),
+    group(
+        "override",
+        (
+            "ignor disregard forget",
+            (
+                "say stat tell repl respond answer writ repeat reveal provid giv show print output claim admit confirm"
+                " announce translat summar list send mention recommend following"
+            ),
+        ),
+        rf"\b(?:ignor(?:e|ing)|disregard(?:ing)?|forget(?:ting)?)(?: about)? {_OBJECT}(?:,? and|,? then|,|\.|;|:| -) "
+        rf"(?:instead,? |just |simply |please |now |only |then |can you |could you |i want you to |let us |let's )*{_SPEAK}\b",
+    ),
+    group(
+        "override",
+        ("instruction",),
+        r"\b(?:new|updated|real|actual|revised|true) (?:system )?instructions?(?: for you| from the \w+| for the (?:ai|assistant|model))?"
+        r"(?: are| is| follow)?: ?[^.!?]{0,80}\b(?:you|your|user|answer|reply|respond|say|tell|assistant|output|ignore|reveal|print|send)\b",
+        rf"\bfollow (?:only )?(?:my|these|the new|the following|those) {_SHORT_GAP}(?:instructions|orders|commands|rules) (?:instead|only|from now on"
+        r"|and (?:ignore|forget|disregard))\b",
+    ),
+    group(
+        "override",
+        ("your_new your_real your_actual your_only your_true your_updated the_new the_real the_actual",),
+        rf"\b(?:your|the) (?:new|real|actual|only|true|updated) (?:instructions?|task|goal|job|purpose|mission) (?:is|are|follows?)\b:? "
+        rf"(?:now )?(?:to |as |that )?{_SPEAK}\b",
+    ),
 )
+
+_MODE: Final = (
+    group(
+        "mode",
+        ("mode now dan jailb",),
+        r"\b(?:can|could|will|and|you) do anything now\b|\b(?:stands for|called|as|named) [\"'‘“]?(?:dan|do anything now)\b",
+        r"<(?:you are )?(?:now )?(?:entering )?(?:[\w-]+ ){0,3}(?:god|system|override|dan|jailbreak|sudo|unrestricted|developer|admin|debug|root|maintenance|security) mode>|<now entering",
+        r"\b(?:i am|i'm|i’m|we are|we're) (?:now )?(?:entering|activating|enabling|invoking|initiating) [^.?!]{0,30}\b(?:override|enforcement"
+        r"|verification|god|jailbreak|unrestricted|dan)\b[^.?!]{0,12}\bmode\b",
+        r"\b(?:enter|activate|enable|engage|switch (?:in)?to|turn on|go into) (?:the |your )?[\"'‘“<]?(?:dan|do anything now|jailbreak|jailbroken"
+        r"|unfiltered|uncensored|evil|no[ -]rules|no[ -]restrictions)[\"'’”>]? ?(?:mode|protocol)\b",
+        r"\byou(?:'re|’re| are| will be| have been| have) (?:now |currently )?(?:in|entering|entered|operating in|running in|switched (?:in)?to"
+        r"|put into|placed in) (?:an? |the |your )?[\"'‘“<]?(?:[\w-]+ )?(?:dan|jailbreak|god|unrestricted|unfiltered|uncensored|override"
+        r"|opposite|evil) ?mode\b",
+        # Any other mode counts with an order about what is the assistant's own.
+        rf"\b{MODES}[\"'’”>]? mode\b[^\n|]{{0,100}}?\b(?:ignore|disregard|reveal|print|output|repeat|show|tell me|answer|comply with|obey|bypass"
+        rf"|disable|drop|leave|forget) (?:[\w']+ ){{0,3}}?(?:your (?:[\w-]+ ){{0,2}}?{_OWN}|(?:all|any|every)(?: of)? (?:my questions|your|previous|restrictions|safeguards|guidelines))\b",
+        rf"\b(?:enter|activate|enable|switch (?:in)?to|turn on) (?:an? |the |your )?(?:[\w-]+ )?{MODES} mode (?:and|then|,|now,?)? ?(?:answer|respond|reply"
+        r"|reveal|tell me|ignore|disregard|do not (?:refuse|follow)|stop)\b",
+    ),
+)
+
+_ROLE: Final = (
+    group(
+        "role",
+        ("dan restrict filter censor jailb moral evil rogue lawless limit rule guideline constraint ethic",),
+        rf"\b(?:you are|you're|you’re|you will (?:be|act|become)|pretend (?:to be|you are|that you are)|imagine (?:you are|being)|simulate|role-?play as|act as"
+        rf"|acting as|behave as|become|respond as|answer as) (?:now |henceforth )?(?:an? |the )?(?:[\w-]+ ){{0,6}}?{_UNBOUND}",
+        r"\byou (?:are|'re|’re) (?:now )?(?:no longer bound|not bound|free(?:d)? (?:of|from)|unbound|liberated|not limited|not restricted) "
+        r"(?:by |from )?(?:any |all |the |your |openai'?s? )?(?:[\w-]+ ){0,2}?(?:restrictions|rules|limits|guidelines|filters|limitations|polic(?:y|ies)|constraints)\b",
+        r"(?<!if )(?<!when )(?<!unless )(?<!since )(?<!case )\byou have no (?:restrictions|limits|guidelines|filters|limitations|ethics|morals)"
+        r"(?: or \w+)?(?=[.!,;|]|$)",
+    ),
+    group(
+        "role",
+        ("from_now_on starting_now henceforth",),
+        r"\b(?:from now on|starting now|henceforth),? you(?:'re|’re| are|'ll|’ll| will| must| shall| should| have to)? (?:now |to )?(?:be |act|answer|respond|reply"
+        r"|speak|talk|behave|obey|ignore|pretend|say\b|(?:only |always |never )(?:answer|respond|reply|say|speak|write|output|talk|mention)"
+        rf"|(?:an? |my |the )?(?:[\w-]+ ){{0,3}}?(?:{ASSISTANT}|character|persona|slave|servant|pirate)\b)",
+    ),
+    group(
+        "role",
+        ("role ai_ immers persona",),
+        r"\brole of (?:an?other )?(?:ai|language) model\b|\bas an ai (?:developed|made|created|built|trained) by\b",
+        r"\byou are (?:about|going) to (?:immerse|become|play|simulate|take on|adopt)\b[^.?!]{0,40}\b(?:role|persona|character|ai|model)\b",
+    ),
+)
+
+_LEAK: Final = (
+    group(
+        "prompt_leak",
+        (
+            "prompt instruction message rule guideline programming directive",
+            "reveal show print repeat display output tell giv shar leak list disclos recit writ what copy divulg expos summar dump",
+        ),
+        rf"\b(?:reveal|show|print|repeat|display|output|tell|give|share|leak|list|disclose|recite|write|divulge|expose|summari[sz]e|dump|translate|what (?:is"
+        rf"|are|was|were)|what's|copy) {_GAP}your (?:own )?{_SHORT_GAP}{_INNER} {_SHORT_GAP}(?:prompts?|instructions?|messages?|rules|guidelines|directives)\b",
+        rf"\b(?:reveal|repeat|leak|disclose|recite|divulge|expose|dump) {_GAP}the {_SHORT_GAP}(?:system|initial|hidden|original|secret|developer)"
+        r" (?:prompt|instructions|message)s?\b(?! (?:of|in|for|from|to)\b)",
+        r"(?<!do i )(?<!can i )(?<!should i )(?<!how to )\b(?:reveal|show me|print|repeat|output|leak|disclose|recite|divulge|tell me|give me|what (?:is|are|were)|what's) (?:all )?(?:of )?"
+        rf"your (?:prompts?|instructions|rules|guidelines|programming|directives)\b{_FOLLOWS}",
+        r"\b(?:what|which) (?:instructions|rules|prompt|guidelines) (?:were|have|did) you (?:been )?(?:given|told|receive|get)\b",
+    ),
+    group(
+        "prompt_leak",
+        ("above before",),
+        r"\b(?:repeat|print|output|recite|copy|reproduce|translate|summari[sz]e) (?:everything|all|the (?:words|text|sentences?|paragraphs?))(?: of the (?:words|text))? (?:that (?:is|was|"
+        r"came|comes) |written |said )?(?:above|before (?:this|my)|preceding this)\b(?! (?:the|a|code|example)\b)",
+    ),
+)
+
+_MARKER: Final = (
+    group(
+        "marker",
+        ("<| [ << ### system_prompt system_message",),
+        r"<\|(?:im_start|im_end|system|endoftext|assistant|user|eot_id|start_header_id)\|>?|<\|im_start|\[/?inst\]|<</?sys>>|\[system\] ?:"
+        r"|\[system\]\(#(?:error|instruction|additional_instruction|context|inner_monologue)|\b(?:begin|start|end)(?: of)? system (?:prompt|message|instructions?)\b",
+        r"#{2,4} ?(?:system|instruction)s? ?:[^#]{1,400}#{2,4} ?(?:response|assistant|answer) ?:",
+    ),
+    group(
+        "marker",
+        ("system admin developer", "ignor disregard forget reveal override you_are_now you_must_now"),
+        r"(?:^|[|\"] ?)(?:\W{0,3})(?:system|admin(?:istrator)?|developer) ?(?:message|note|prompt|override|instruction|notice|update)? ?: ?(?:[^.!?|]{0,40} )?(?:ignore|disregard|forget|reveal|override|you (?:are now|must now)) ",
+    ),
+)
+
+_PRETENCE: Final = (
+    group(
+        "virtualisation",
+        (
+            "parallel alternat hypothetical fictional dystopian imaginary different",
+            "world universe scenario reality dimension future",
+        ),
+        r"\bin (?:an?|this|some|the) (?:(?:parallel|alternat(?:e|ive)|fictional|dystopian|imaginary) (?:world|universe|reality|dimension|future|timeline|society)"
+        r"|(?:hypothetical|fictional|imaginary) (?:scenario|situation|world) where)\b[^?!]{0,120}\b(?:we|you|one|i|it|the \w+) (?:might|could|would|may|can) "
+        r"(?:just |simply |also )?(?:say|state|be\b|answer|output|write|claim|reply|print|report)",
+    ),
+    group(
+        "virtualisation",
+        ("where",),
+        r"\bin a (?:world|universe|reality|society|future) where\b[^?!]{0,140}\bwe (?:might|could|would) (?:say|state|write|answer|output|claim|report)",
+    ),
+    group(
+        "virtualisation",
+        ("to_make",),
+        r"\bto make (?:this(?: \w+)?|it|things|the \w+|your \w+) (?:even )?(?:more )?(?:interesting|authentic|realistic|fun|exciting|engaging|believable|credible),? "
+        r"(?:let's|let us|please|just|we could|you (?:could|should)) (?:just )?(?:say|admit|state|pretend|claim|write|answer|output|mention)\b",
+    ),
+)
+
+EVERYWHERE: Final[tuple[Group, ...]] = (*_OVERRIDE, *_MODE, *_ROLE, *_LEAK, *_MARKER, *_PRETENCE)

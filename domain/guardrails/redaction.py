@@ -14,7 +14,7 @@ from domain.guardrails.redaction_patterns import Finding, find_by_pattern
 from domain.policy.redaction_profile import STANDARD, Kind, RedactionProfile
 from domain.text.plain import plain
 
-VERSION: Final = "redaction-5"
+VERSION: Final = "redaction-6"
 PREVIEW_CHARACTERS: Final = 160
 LOGGED_CHARACTERS: Final = 8_000
 _LONGEST_LOOKED_AT: Final = 2_000

@@ -3,37 +3,22 @@
 What needs numbering plans or the rules of a country's identifiers is found by the adapter behind ``PiiDetector``.
 """
 
-import ipaddress
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from domain.base import Value
 from domain.guardrails.bank_numbers import find_cards, find_ibans
+from domain.guardrails.long_ids import find_long_ids
+from domain.guardrails.network_names import find_addresses, find_mailboxes
+from domain.guardrails.numbers_in_text import is_counted
 from domain.guardrails.secret_patterns import find_secrets
 from domain.policy.redaction_profile import Kind
 
 _NOTHING: Final = "\x00"
-_EMAIL: Final = re.compile(
-    # The last part of a host begins with a letter; that of a package's version does not.
-    r"(?<![\w.+%-])[\w.+%-]{1,64}@(?:[^\W_]|-){1,63}(?:\.(?:[^\W_]|-){1,63}){0,10}"
-    r"\.(?!\d)(?:[^\W_]|-){2,63}(?<![-.])(?!\w)"
-)
-_PHONE: Final = re.compile(r"(?<![\w.])\+\d{1,3}(?:[ .-]?\(?\d{1,4}\)?){2,5}(?!\w)")
-_IPV4: Final = re.compile(r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)(?:/\d{1,2})?")
-_IPV6: Final = re.compile(r"(?<![\w:.])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?:(?:\d{1,3}\.){3}\d{1,3})?(?![\w:])")
-_VERSION_BEFORE: Final = re.compile(r"(?:\bv|version|release|build|upgrade(?:d)? to)[ :=]*$", re.IGNORECASE)
+_PHONE: Final = re.compile(r"(?<![\w.])\+[1-9]\d{0,2}(?:[ .-]?\(?\d{1,4}\)?){2,5}(?!\w)")
+_PHONE_DIGITS: Final = range(7, 16)
 _US_SSN: Final = re.compile(r"(?<![\w-])(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])")
-_LONG_NUMBER: Final = re.compile(r"(?<![\w.,:/#=-])\d{12,}(?![\w]|[.,:-]\d)")
-_NAMED_NUMBER: Final = re.compile(
-    r"\b(?:account|acct|customer|client|member(?:ship)?|policy|order|invoice|case|ticket|patient|employee|reference|ref|konto"
-    r"|kunden?)[ -]?(?:number|no\.?|nr\.?|id|nummer|#)?[ \t]{0,3}(?:is|:|=|#)?[ \t]{0,3}#?"
-    r"(?P<value>\d(?:[ -]?\d){7,})(?!\w)",
-    re.IGNORECASE,
-)
-_UUID: Final = re.compile(r"(?<![\w-])[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?![\w-])", re.IGNORECASE)
-_LONG_HEX: Final = re.compile(r"(?<!\w)(?=[a-f]*\d)[0-9a-f]{24,}(?!\w)", re.IGNORECASE)
-_EPOCH: Final = re.compile(r"1[5-9]\d{11}|20\d{12}")
 
 
 class Finding(Value):
@@ -50,14 +35,13 @@ def find_by_pattern(text: str, *, strict: bool = False) -> list[Finding]:
     found = [Finding(kind=Kind.SECRET, start=start, end=end) for start, end in secrets]
     # A password before an @ is no mailbox, and digits of a key are no card: nothing is sought within a secret.
     text = _blanked(text, secrets)
-    if "@" in text:
-        found += _all(Kind.EMAIL, _EMAIL, text)
-    found += [Finding(kind=Kind.IBAN, start=start, end=end) for start, end in find_ibans(text)]
-    found += [Finding(kind=Kind.CARD, start=start, end=end) for start, end in find_cards(text)]
-    found += _all(Kind.PHONE, _PHONE, text)
-    found += _all(Kind.NATIONAL_ID, _US_SSN, text)
-    found += _addresses(text, strict)
-    found += _long_ids(text, strict)
+    found += _placed(Kind.EMAIL, find_mailboxes(text))
+    found += _placed(Kind.IBAN, find_ibans(text))
+    found += _placed(Kind.CARD, find_cards(text))
+    found += _placed(Kind.PHONE, _international_phones(text))
+    found += _placed(Kind.NATIONAL_ID, (match.span() for match in _US_SSN.finditer(text)))
+    found += _placed(Kind.IP, find_addresses(text, strict=strict))
+    found += _placed(Kind.LONG_ID, find_long_ids(text, strict=strict))
     return found
 
 
@@ -70,37 +54,13 @@ def _blanked(text: str, spans: list[tuple[int, int]]) -> str:
     return "".join((*pieces, text[done:]))
 
 
-def _all(kind: Kind, pattern: re.Pattern[str], text: str) -> Iterator[Finding]:
-    for match in pattern.finditer(text):
-        yield Finding(kind=kind, start=match.start(), end=match.end())
+def _placed(kind: Kind, spans: Iterable[tuple[int, int]]) -> Iterator[Finding]:
+    for start, end in spans:
+        yield Finding(kind=kind, start=start, end=end)
 
 
-def _addresses(text: str, strict: bool) -> Iterator[Finding]:
-    for pattern in (_IPV4, _IPV6):
-        for match in pattern.finditer(text):
-            if _leads_to_somebody(match.group().partition("/")[0], strict) and not _VERSION_BEFORE.search(
-                text, max(0, match.start() - 16), match.start()
-            ):
-                yield Finding(kind=Kind.IP, start=match.start(), end=match.end())
-
-
-def _leads_to_somebody(candidate: str, strict: bool) -> bool:
-    """Whether it is an address of one machine; loopback, documentation and private ones say nothing of anybody."""
-    try:
-        address = ipaddress.ip_address(candidate)
-    except ValueError:
-        return False
-    if address.is_loopback or address.is_unspecified or address.is_multicast:
-        return False
-    return strict or not (address.is_private or address.is_link_local)
-
-
-def _long_ids(text: str, strict: bool) -> Iterator[Finding]:
-    for match in _LONG_NUMBER.finditer(text):
-        if not _EPOCH.fullmatch(match.group()):
-            yield Finding(kind=Kind.LONG_ID, start=match.start(), end=match.end())
-    for match in _NAMED_NUMBER.finditer(text):
-        yield Finding(kind=Kind.LONG_ID, start=match.start("value"), end=match.end("value"))
-    if strict:
-        yield from _all(Kind.LONG_ID, _UUID, text)
-        yield from _all(Kind.LONG_ID, _LONG_HEX, text)
+def _international_phones(text: str) -> Iterator[tuple[int, int]]:
+    for match in _PHONE.finditer(text):
+        # An offset of a time zone has four digits.
+        if sum(map(str.isdigit, match.group())) in _PHONE_DIGITS and not is_counted(text, match.end()):
+            yield match.span()

@@ -52,7 +52,14 @@ _CREDENTIALS: Final = re.compile(
 _PLACEHOLDER: Final = re.compile(
     r"\$|\{|%\(|\.\.\.|…|\*{3}|x{4}|"
     r"(?:^|[_-])(?:your|my|the|example|sample|placeholder|changeme|redacted|dummy|do[_-]not[_-]use|here)"
-    r"(?:$|[_-])|^(?:os|process|settings|env|config|self)\.",
+    r"(?:$|[_-])|^(?:os|process|settings|env|config|self)\."
+    # A protocol or a dialect behind "basic", a decorator in the line below "pass", the name of a resource.
+    r"|^[a-z]{2,12}/(?:\d(?:\.\d)?|c\+\+)\.?$|^@[a-z_][a-z_.]*(?:\([^\d]*)?$|^arn:|^(?:sha|md|aes|utf|base|rsa|hs|rs|es)-?\d{1,4}$",
+    re.IGNORECASE,
+)
+# Tokens that lead to the next page, or hold a lock; the name of a secret in that of a resource.
+_NO_SECRET_BEFORE: Final = re.compile(
+    r"(?:next|starting|page|paging|pagination|continuation|lock|change)[ _-]{0,2}(?:page)?[ _-]?$|\barn:[\w:-]{0,80}:$",
     re.IGNORECASE,
 )
 _PIN: Final = re.compile(
@@ -84,7 +91,7 @@ def _where_something_is_said(text: str) -> Iterator[tuple[int, int]]:
     for pattern in patterns:
         for match in pattern.finditer(text):
             value = match.lastgroup or "value"
-            if not _says_nothing(match[value]):
+            if not (_says_nothing(match[value]) or _leads_on(text, match.start())):
                 yield match.span(value)
 
 
@@ -93,7 +100,8 @@ def _assigned(text: str) -> Iterator[tuple[int, int]]:
     for word in WORD.finditer(text):
         for start, end in _values(text, word):
             if not _says_nothing(text[start:end].strip("*_\\")):
-                yield start, end
+                if not _leads_on(text, word.start()):
+                    yield start, end
                 break
 
 
@@ -105,6 +113,11 @@ def _values(text: str, word: re.Match[str]) -> Iterator[tuple[int, int]]:
     for lead in (OPTION, *LEADS) if is_option else LEADS:
         if (leads := lead.match(text, word.end())) and (value := VALUE.match(text, leads.end())):
             yield value.span()
+
+
+def _leads_on(text: str, start: int) -> bool:
+    """Whether the word there is of a page's token or of a resource's name."""
+    return _NO_SECRET_BEFORE.search(text, max(0, start - 90), start) is not None
 
 
 def _says_nothing(value: str) -> bool:

@@ -11,8 +11,10 @@ import pytest
 
 from adapters.personal_data import NumberingPlanDetector
 from domain.answers.markup import inert
+from domain.guardrails.injection import screen_content, screen_message
 from domain.guardrails.redaction import redact
 from domain.policy.deny_list import DenyList, Pattern
+from domain.policy.rules import Screening
 from domain.text.folding import skeleton
 
 LENGTH: Final = 8_000
@@ -57,6 +59,73 @@ PUMPED: Final = (
     *("eyJaaaaaaaa.", "-----BEGIN PRIVATE KEY-----", "[", "(", "`", "~", "|0", "tel 1 ", "020 7946 0958 "),
     *("\n", "> "),
     *("415 555 0132, ", "call me ", "a b ", "\\_", "\\u0061", "pa3", "\u3164a", "\u1112\u1161\u11ab", "project "),
+    # Orders that never come to their end, and the words that make a rule look.
+    *(
+        "ignore ",
+        "ignore all your ",
+        "ignore previous instructions-",
+        "you are now ",
+        "from now on you ",
+        "in your answer ",
+    ),
+    *(
+        "include your response ",
+        "tell the user ",
+        "write a ",
+        "debug mode ",
+        "what is your password for ",
+        "reveal the system ",
+    ),
+    *(
+        "the user's ",
+        "q: a: ",
+        "imagine we are ",
+        "decode this ",
+        "### system: ",
+        "part 1 is ",
+        "a = 'b' c = a + b ",
+        "spam ",
+    ),
+    *(
+        "игнорируй все ",
+        "αγνόησε τις ",
+        "ignora todas ",
+        "忽略",
+        "oublie les ",
+        "önceki ",
+        "whenever you write code ",
+        "any ai ",
+    ),
+    *(
+        "import os.environ ",
+        "pynput keyboard on_press ",
+        "os.walk('/') fernet ",
+        "thread flood(",
+        "socket .connect((1)) ",
+    ),
+    *(
+        "shutil.rmtree(",
+        "os.system('",
+        "open('/etc/hosts', 'a') ",
+        "requests.post('http",
+        "evil.",
+        "+49 ",
+        "tel ",
+        "1,",
+        "1:",
+    ),
+    *(
+        "version 1.",
+        "address 1.1.1.1 ",
+        "card ",
+        "411111111111111-",
+        "1-a",
+        "8a4d3c4e-4111-",
+        "0.1",
+        "a@1.",
+        "order 1",
+        "x@",
+    ),
     *("DE89 3704 0044 0532 0130 00 ", "4111.", "1.2.3.4 ", "a::", "mysql ", "Cookie: a", "javascript:", "data:", "<<"),
 )
 DENIED: Final = DenyList(
@@ -70,6 +139,8 @@ FUNCTIONS: Final[dict[str, Callable[[str], object]]] = {
     "fold": skeleton,
     "detect": NumberingPlanDetector().find,
     "markup": inert,
+    "message": screen_message,
+    "content": lambda text: screen_content(text, Screening.STRICT),
 }
 
 
