@@ -231,7 +231,7 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
     try:
         return Settings(_env_file=env_file)
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{env_file} is not readable as text ({error}); mend or remove it.") from None
+        raise ConfigurationError(f"{env_file} is not readable as text ({error}); fix or remove it.") from None
     except ValidationError as error:
         lines = [_explain(tuple(found["loc"]), found["msg"]) for found in error.errors(include_input=False)]
         source = f"the environment or {env_file.resolve()}" if env_file and env_file.exists() else "the environment"

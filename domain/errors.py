@@ -13,7 +13,7 @@ from domain.base import JsonValue, Value
 class Failure(Value):
     """What is left of an error once it is data: in a history, a row or a response body.
 
-    ``message`` is a sentence for people that says how to mend it; ``details`` is for programs.
+    ``message`` is a sentence for people that says how to fix it; ``details`` is for programs.
     """
 
     code: str

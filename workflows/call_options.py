@@ -1,6 +1,6 @@
 """Every timeout and retry policy, by name.
 
-Only what an error says of itself stops its retries: errors that cannot mend themselves reach the workflow as
+Only what an error says of itself stops its retries: errors that cannot fix themselves reach the workflow as
 non-retryable, so no policy lists types.
 """
 

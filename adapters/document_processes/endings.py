@@ -29,7 +29,7 @@ class _Words(NamedTuple):
     out_of_memory: type[IngestError]
     crashed: type[IngestError]
     doing: str
-    mended: str
+    fixed: str
 
 
 _WORDS: Final[Mapping[str, _Words]] = {
@@ -61,7 +61,7 @@ def error_of(ending: Ending, limits: ProcessLimits, task: Task) -> IngestError:
     if out_of_cpu or (ending.signal == signal.SIGKILL and ending.cpu_seconds >= limits.cpu_seconds):
         return words.timeout(
             f"{words.doing} '{task.name}' took more than {limits.cpu_seconds} seconds of processor time and was "
-            f"ended. {words.mended}",
+            f"ended. {words.fixed}",
             cpu_seconds=limits.cpu_seconds,
         )
     # Libraries in C answer a refused allocation by crashing.
@@ -83,7 +83,7 @@ def error_of(ending: Ending, limits: ProcessLimits, task: Task) -> IngestError:
 def out_of_time(task: Task, *, wall_seconds: float) -> IngestError:
     words = _WORDS[task.kind]
     return words.timeout(
-        f"{words.doing} '{task.name}' took more than {wall_seconds:g} seconds and was ended. {words.mended}",
+        f"{words.doing} '{task.name}' took more than {wall_seconds:g} seconds and was ended. {words.fixed}",
         wall_seconds=wall_seconds,
     )
 

@@ -18,7 +18,7 @@ from domain.errors import AnswerableError
 from domain.search.errors import EmbedderRejectedError, EmbedderReplyInvalidError, EmbedderUnavailableError
 
 _WORTH_ANOTHER_TRY: Final = frozenset({408, 409, 425, 429})
-# Comes as 429 too, but no waiting mends it.
+# Comes as 429 too, but no waiting fixes it.
 _USED_UP: Final = "insufficient_quota"
 
 

@@ -82,9 +82,9 @@ def _from_other_encoding(content: bytes, name: str, declared: str | None) -> tup
             return content.decode(declared), declared
         except UnicodeDecodeError:
             pass  # A wrong declaration is no reason to refuse what a guess can read.
-    mended = content.decode("utf-8", errors="replace")
-    if _is_mostly_sound(mended):
-        return mended, "utf-8"
+    fixed = content.decode("utf-8", errors="replace")
+    if _is_mostly_sound(fixed):
+        return fixed, "utf-8"
     encoding = guessed_encoding(content)
     text = content.decode(encoding, errors="replace")
     if not _is_mostly_sound(text):
@@ -95,10 +95,10 @@ def _from_other_encoding(content: bytes, name: str, declared: str | None) -> tup
     return text, encoding
 
 
-def _is_mostly_sound(mended: str) -> bool:
+def _is_mostly_sound(fixed: str) -> bool:
     """One broken byte in a long text must not turn every other letter of it into two wrong ones."""
-    broken = mended.count("\ufffd")
-    foreign = len(_ASCII.sub("", mended))
+    broken = fixed.count("\ufffd")
+    foreign = len(_ASCII.sub("", fixed))
     return foreign >= (_SOUND_TO_BROKEN + 1) * broken
 
 

@@ -46,7 +46,7 @@ _PASSING: Final = (
     psycopg.errors.ReadOnlySqlTransaction,
 )
 
-# Operational by name, but no later moment mends them: a statement, or a row, is too large for the server.
+# Operational by name, but no later moment fixes them: a statement, or a row, is too large for the server.
 _LIMITS: Final = (psycopg.errors.ProgramLimitExceeded, psycopg.errors.StatementTooComplex)
 
 

@@ -25,7 +25,7 @@ _MAX_PATH_CHARACTERS: Final = 200
 
 
 class ErrorBody(ResponseBody):
-    """What every failure looks like. ``code`` is for programs, ``message`` says to people how to mend it."""
+    """What every failure looks like. ``code`` is for programs, ``message`` says to people how to fix it."""
 
     model_config = example(
         code="bot_not_found",

@@ -104,7 +104,7 @@ class DataDirectory:
             raise StartupError("The data directory", cause) from error
         except OSError as error:
             cause = (
-                f"{self._lock_path} cannot be written ({error.strerror}); mend that or choose another with --data-dir"
+                f"{self._lock_path} cannot be written ({error.strerror}); fix that or choose another with --data-dir"
             )
             raise StartupError("The data directory", cause) from error
         try:

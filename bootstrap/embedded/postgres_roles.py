@@ -32,7 +32,7 @@ _ATTRIBUTES = sql.SQL("LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOR
 
 
 def create_roles(superuser_url: str, passwords: Mapping[str, SecretStr]) -> None:
-    """Make or mend the roles OWNER, APP and READER, the database and the extension ``vector``.
+    """Make or fix the roles OWNER, APP and READER, the database and the extension ``vector``.
 
     ``superuser_url`` names DATABASE, which need not exist yet. Raises psycopg.OperationalError when nobody answers.
     """

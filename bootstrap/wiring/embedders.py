@@ -52,6 +52,6 @@ async def _open_service(settings: Settings) -> AsyncIterator[Embedder]:
         try:
             await embedder.check()
         except EmbedderUnavailableError as error:
-            # It may be back before the first question; what no waiting mends ends the start instead.
+            # It may be back before the first question; what no waiting fixes ends the start instead.
             _log.warning("embedder_unhealthy", model=embedder.model, **error.details)
         yield embedder

@@ -155,7 +155,7 @@ class Candidate:
         return self.index == first and (heading in _LEADING or heading == self.passage.title.casefold())
 
     def _worth_of_page(self, question: Question) -> float:
-        if question.wants_steps:
+        if question.form in (Form.HOW, Form.OPEN):
             return 0.0
         return _NAMED_PAGE + _LEAD_OF_PAGE * self.leads_page
 
@@ -168,7 +168,9 @@ class Candidate:
 
     def affirms(self, question: Question) -> bool:
         """Whether it says that what is asked for as not so is so."""
-        return question.is_negative and not is_negative(f"{self.unit.lead} {self.unit.text}")
+        if question.wants_steps or not question.is_negative:
+            return False
+        return not is_negative(f"{self.unit.lead} {self.unit.text}")
 
     def _worth_of_own(self, question: Question) -> float:
         if self.unit.kind == "code":

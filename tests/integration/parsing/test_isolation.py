@@ -52,7 +52,7 @@ def reading(bench: Bench, path: Path) -> asyncio.Task[ParsedDocument]:
     return asyncio.create_task(bench.parser.parse(path, "text/markdown", "guide.md"))
 
 
-def mend(path: Path, text: str) -> None:
+def fix(path: Path, text: str) -> None:
     """Put a document that can be read in the place of one that cannot."""
     whole = path.with_name("whole")
     whole.write_text(text)
@@ -145,7 +145,7 @@ async def test_a_process_killed_from_outside_gets_a_second_chance(stuck: Path) -
     async with bench_with() as bench:
         task = reading(bench, stuck)
         first = await child_of(bench)
-        mend(stuck, "# Keys")
+        fix(stuck, "# Keys")
         first.kill()
         assert (await task).text == "# Keys"
 
@@ -164,7 +164,7 @@ async def test_the_fork_server_is_started_again_when_it_is_killed(stuck: Path) -
     async with bench_with() as bench:
         task = reading(bench, stuck)
         child, server = await child_of(bench), bench.server
-        mend(stuck, "# Keys")
+        fix(stuck, "# Keys")
         server.kill()
         assert (await task).text == "# Keys"
         assert bench.server.pid != server.pid
