@@ -4,14 +4,14 @@ Revision 0013.
 """
 
 from alembic import op
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 revision = "0013"
 down_revision = "0012"
 branch_labels = None
 depends_on = None
 
-_INDEXES = {
+_INDEXES: dict[str, tuple[str, list[str | TextClause]]] = {
     "ix_turns_newest": ("turns", ["tenant_id", text("received_at DESC"), text("turn_id DESC")]),
     "ix_turns_own": ("turns", ["tenant_id", "principal_id", text("received_at DESC"), text("turn_id DESC")]),
     "ix_conversations_newest": (
