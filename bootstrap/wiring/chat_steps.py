@@ -1,5 +1,6 @@
 """What a chat worker serves turns and searches with."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ from adapters.postgres.conversations import PostgresConversations
 from adapters.postgres.documents import PostgresDocuments
 from adapters.postgres.passage_texts import PostgresPassageTexts
 from adapters.postgres.turns import PostgresTurns
+from adapters.search.spelling import english_words
 from bootstrap.settings import Settings
 from bootstrap.wiring.clients import WorkerSteps, open_database, open_temporal, step_interceptors
 from bootstrap.wiring.embedders import open_embedder
@@ -105,6 +107,7 @@ async def open_chat_steps(settings: Settings, text_process: str = TEXT_PROCESS) 
     async with AsyncExitStack() as stack:
         # First, for they load while the rest is opened.
         text = await stack.enter_async_context(open_text_processes(text_process))
+        words = asyncio.get_running_loop().run_in_executor(None, english_words)
         database = await stack.enter_async_context(open_database(settings))
         embedder = await stack.enter_async_context(open_embedder(settings, for_bulk=False))
         cache = PassageTextCache(PostgresPassageTexts(database))
@@ -121,7 +124,7 @@ async def open_chat_steps(settings: Settings, text_process: str = TEXT_PROCESS) 
             documents=PostgresDocuments(database),
             text=text,
         )
-        await text.started()
+        await asyncio.gather(text.started(), words)
         yield WorkerSteps(
             client=await open_temporal(settings),
             activities=(*turn_steps(settings, turns), searching_steps(settings, turns).search_passages),

@@ -18,7 +18,7 @@ from adapters.confined.environment import bare_environment
 from adapters.confined.text_processes import TextProcesses
 from adapters.packs.schemas import JsonSchemaValidator
 from adapters.personal_data import NumberingPlanDetector
-from adapters.search.spelling import closest_word, english_words
+from adapters.search.spelling import closest_word
 from adapters.timeframes.reader import DateparserTimeframes
 from domain.packs.tool_arguments import ToolPlanner
 from domain.questions.follow_up import FollowUps
@@ -36,10 +36,9 @@ def open_reading(admissions: Admissions | None = None) -> QuestionReading:
 
 
 def open_completion(admissions: Admissions | None = None) -> AnswerCompletion:
-    """Warmed up: numbering plans are loaded with the first number, the words of English with the first unknown one."""
+    """Warmed up: numbering plans are loaded with the first number."""
     detector = NumberingPlanDetector()
     detector.find("Call 030 1234567.")
-    english_words()
     return AnswerCompletion(AnswerGuard(detector, admissions), closest_word)
 
 

@@ -37,11 +37,13 @@ def their_ids(stack: Stack, stranger: Tenant) -> dict[str, str]:
         upload = client.post(
             path, files={"file": ("keys.md", b"# Keys\n\nOpen Settings.")}, data={"wait": "true"}
         ).json()
+        found = client.post("/v1/search", json={"query": "Open Settings for the keys"}).json()["results"]
     return {
         "bot_id": str(stranger.bot_id),
         "dataset_id": str(stranger.dataset_id),
         "document_id": upload["document_id"],
         "ingest_id": upload["ingest_id"],
+        "passage_id": found[0]["passage_id"],
         "session_id": asked["session_id"],
         "trace_id": asked["meta"]["trace_id"],
     }
