@@ -31,6 +31,7 @@ from adapters.temporal.error_translation import ErrorTranslation
 from adapters.temporal.history import recorded_events
 from api.gateways.turns import TurnGateway
 from bootstrap.demo import BOT_ID, TENANT_ID, demo_bot, demo_datasets
+from bootstrap.errors import ConfigurationError
 from bootstrap.settings import Settings
 from bootstrap.temporal_setup import typed_attributes
 from bootstrap.wiring.chat_steps import TurnParts, turn_steps
@@ -208,8 +209,11 @@ async def in_process_target(settings: Settings) -> AsyncIterator[InProcessTarget
 
 @asynccontextmanager
 async def time_skipping_temporal() -> AsyncIterator[Client]:
-    """A client of Temporal's test server, which is gone afterwards."""
+    """A client of Temporal's test server, which is gone afterwards. Raises ConfigurationError where it is not
+    installed."""
     program = Path(sys.executable).parent / "temporal-test-server"
+    if not program.is_file():
+        raise ConfigurationError("Temporal's test server is not installed. Run `make setup-dev`, then ask again.")
     async with await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=str(program), data_converter=pydantic_data_converter, runtime=_quiet()
     ) as environment:
