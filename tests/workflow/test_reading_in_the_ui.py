@@ -91,9 +91,7 @@ async def test_a_refused_turn_says_why_nothing_was_answered(workbench: Workbench
     await workbench.learn("keys.md", KEYS)
     far = await workbench.ask("Why do volcanoes erupt near tectonic boundaries?")
     await far.result()
-    assert (await summaries(far))[-1].startswith(
-        "Store as refused. No passage holds the answer (1 passage"
-    )
+    assert (await summaries(far))[-1].startswith("Store as refused. No passage holds the answer (1 passage")
     page = await current_details(far)
     assert "**If a document should answer this:**" in page
     assert re.search(r"- \*\*0\.\d\d\*\* .*“Rotate an API key", page)
