@@ -67,7 +67,8 @@ class AnswerCompleter:
     async def compose(self, composing: ComposeInput, turn_id: str) -> Composition:
         """Raises TextTooCostlyError, DatabaseUnavailableError and TextProcessUnavailableError (both retryable)."""
         tenant_id, screening = composing.tenant_id, composing.policy.screening
-        composing = composing.model_copy(update={"titles": await self._titles(composing)})
+        if titles := await self._titles(composing):
+            composing = composing.model_copy(update={"titles": titles})
         passages = composing.passages
         texts = await self._texts.texts(tenant_id, passages) if passages else {}
         known = self._screen.known(passages, texts, screening)

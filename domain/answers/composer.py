@@ -109,7 +109,7 @@ def _answer(question: Question, passages: Sequence[PassageExcerpt], spelling: Sp
     if steps := _steps(evidence):
         return PartAnswer(
             question=question.text,
-            quotes=tuple(list_of(steps.steps[0])[:MAX_ITEMS]),
+            quotes=tuple(list_of(steps.best)[:MAX_ITEMS]),
             confidence=confidence_of(evidence, steps.section, steps.fitness),
             missing=tuple(evidence.missing(*steps.section)),
         )
@@ -156,12 +156,11 @@ def _chosen(evidence: Evidence) -> list[Candidate]:
 
 def _says_as_much(one: Candidate, best: Candidate) -> bool:
     """As opening hours of the summer and of the winter do, each in a sentence."""
-    return (
-        one.unit.kind == best.unit.kind
-        and one.own_coverage >= best.own_coverage - _NEARLY
-        and one.coverage >= best.coverage - _NEARLY
-        and one.fitness >= best.fitness
-    )
+    return one.unit.kind == best.unit.kind and _covers_as_much(one, best) and one.fitness >= best.fitness
+
+
+def _covers_as_much(one: Candidate, best: Candidate) -> bool:
+    return one.own_coverage >= best.own_coverage - _NEARLY and one.coverage >= best.coverage - _NEARLY
 
 
 def _adds(one: Candidate, chosen: Sequence[Candidate], evidence: Evidence) -> float:
@@ -222,13 +221,7 @@ def _rows_like(best: Candidate, evidence: Evidence) -> list[Candidate]:
     if is_list:
         needed = [term.stem for term in evidence.question.terms if term.required and best.own[term.stem] >= SAID]
         return [one for one in table if all(one.own[stem] >= SAID for stem in needed)]
-    rows = [
-        one
-        for one in table
-        if one.score >= best.score - _NEARLY
-        and one.own_coverage >= best.own_coverage - _NEARLY
-        and one.coverage >= best.coverage - _NEARLY
-    ]
+    rows = [one for one in table if one.score >= best.score - _NEARLY and _covers_as_much(one, best)]
     if len(rows) > 1 and (sign := asks_for_extreme(evidence.question.text)):
         extreme = extreme_row(rows, sign, evidence.vocabulary)
         rows = [extreme] if extreme is not None else rows

@@ -122,13 +122,15 @@ class Candidate:
     def look_closer(self, question: Question, vocabulary: Vocabulary) -> None:
         """Whether it is what was asked for: the costlier part of the score."""
         self.fitness = fitness(question, self.unit, self.section)
+        worth_of_page = self._worth_of_page(question)
+        page = self._is_page_of(vocabulary) if worth_of_page else 0.0
         if question.form is Form.WHAT_IS and self.leads_page:
-            self.fitness = max(self.fitness, self._is_page_of(vocabulary))
+            self.fitness = max(self.fitness, page)
         self.score += (
             FITNESS * self.fitness
             + _RANGE * ((self.range is not None) - self._is_about_others)
             + _NAMED_ROW * self._is_named(vocabulary)
-            + self._worth_of_page(question) * self._is_page_of(vocabulary)
+            + worth_of_page * page
             - _LITTLE * says_little(self.unit, vocabulary.said)
             - _AFFIRMS * self.affirms(question)
         )
@@ -164,7 +166,7 @@ class Candidate:
         title = meaning_words(self.passage.title)
         if not title:
             return 0.0
-        return vocabulary.share(dict(vocabulary.credits(title))) * len(title & vocabulary.said) / len(title)
+        return vocabulary.share_of(title) * len(title & vocabulary.said) / len(title)
 
     def affirms(self, question: Question) -> bool:
         """Whether it says that what is asked for as not so is so."""

@@ -35,7 +35,7 @@ def extreme_row(rows: Sequence[Candidate], sign: int, vocabulary: Vocabulary) ->
     if not whole:
         return None
     headers = {column: meaning_words(rows[0].unit.cells[column].header) for column in whole}
-    named = max(whole, key=lambda column: (vocabulary.share(dict(vocabulary.credits(headers[column]))), -column))
+    named = max(whole, key=lambda column: (vocabulary.share_of(headers[column]), -column))
     values = [(sign * (value or 0.0), -place) for place, value in enumerate(numbers[named])]
     return rows[-max(values)[1]]
 

@@ -16,7 +16,8 @@ MAX_TERMS: Final = 32
 _DETAIL: Final = re.compile(r"\(([^()]{1,200})\)\W*$")
 _OF_DETAIL: Final = 1.5
 _BESIDE_DETAIL: Final = 0.6
-_WITH_HEAD: Final = (Form.AMOUNT, Form.WHO, Form.WHAT_IS, Form.OPEN, Form.WHEN)
+_WITH_HEAD: Final = (Form.AMOUNT, Form.WHO, Form.WHAT_IS)
+_WITH_VERB: Final = (Form.OPEN, Form.WHEN)
 _PASSIVE: Final = re.compile(r"\b(?:is|are|was|were)\b[^?]*\b([^\W\d_]{3,20}(?:ed|en))\W*$")
 
 
@@ -28,7 +29,6 @@ class Question(NamedTuple):
     text: str
     form: Form
     terms: tuple[Term, ...]
-    language: str
     detail: frozenset[str] = frozenset()
     figures: tuple[float, ...] = ()
     calendar: tuple[tuple[str, str], ...] = ()
@@ -42,11 +42,9 @@ class Question(NamedTuple):
     def head(self) -> Term | None:
         """What is asked for: "floors" of "how many floors", "deputy" of "who is the deputy of", "founded" of "when was
         it founded"."""
-        if self.form not in _WITH_HEAD:
-            return None
-        if self.form in (Form.OPEN, Form.WHEN) and (passive := _PASSIVE.search(self.text.casefold())):
+        if self.form in _WITH_VERB and (passive := _PASSIVE.search(self.text.casefold())):
             return next((term for term in self.terms if term.word == passive.group(1)), None)
-        if self.form in (Form.OPEN, Form.WHEN):
+        if self.form not in _WITH_HEAD:
             return None
         first = min(self.terms, key=lambda term: _place(term, self.text), default=None)
         return first if first is not None and first.worth >= 1 else None
@@ -65,7 +63,6 @@ def read_question(message: str) -> Question:
         text=text,
         form=form_of(text),
         terms=tuple(terms[:MAX_TERMS]),
-        language=language,
         detail=detail,
         figures=_figures(text, terms),
         is_negative=is_negative(text),

@@ -1,7 +1,7 @@
 """What of a unit is quoted, and how it reads by itself: a sentence with its subject, a row as header and value."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from domain.answers.evidence import SAID, Candidate
@@ -53,8 +53,9 @@ class Quoting:
         """``Header: value`` of the cells that were asked for: those that name the row, and those under a header that
         the question names; of a question that names none, all."""
         cells = [cell for cell in one.unit.cells if cell.text]
-        detailed = [cell for cell in cells[1:] if self._says_detail(cell.header)]
-        keys = [cell for cell in cells[1:] if self._says_any(cell.text)]
+        asked = [term.stem for term in self._question.terms]
+        detailed = [cell for cell in cells[1:] if self._says_any(self._question.detail, cell.header)]
+        keys = [cell for cell in cells[1:] if self._says_any(asked, cell.text)]
         named = self._named_by_header([cell for cell in cells[1:] if cell not in keys])
         if detailed:
             cells = [cells[0], *detailed]
@@ -64,17 +65,13 @@ class Quoting:
 
     def _named_by_header(self, cells: Sequence[Cell]) -> list[Cell]:
         """Those whose headers say most of the question: "low season" and not "high season"."""
-        shares = [self._vocabulary.share(dict(self._vocabulary.credits(meaning_words(one.header)))) for one in cells]
+        shares = [self._vocabulary.share_of(meaning_words(one.header)) for one in cells]
         most = max(shares, default=0.0)
         return [cell for cell, share in zip(cells, shares, strict=True) if share >= _NEARLY * most > 0]
 
-    def _says_detail(self, header: str) -> bool:
-        words = meaning_words(header)
-        return any(self._vocabulary.credit(stem, words) >= SAID for stem in self._question.detail)
-
-    def _says_any(self, text: str) -> bool:
+    def _says_any(self, stems: Iterable[str], text: str) -> bool:
         words = meaning_words(text)
-        return any(self._vocabulary.credit(term.stem, words) >= SAID for term in self._question.terms)
+        return any(self._vocabulary.credit(stem, words) >= SAID for stem in stems)
 
     def _subject(self, one: Candidate) -> str:
         """What names the subject of a unit that does not itself: the question that it answers, the sentence before it,
@@ -83,16 +80,12 @@ class Quoting:
         if unit.kind == "sentence":
             if unit.lead:
                 return unit.lead
-            if one.leads_page and _POINTS_BACK.match(unit.text):
+            if one.leads_page and points_back(unit.text):
                 return f"**{one.passage.title}:**"
-            if one.index and _POINTS_BACK.match(unit.text) and units[one.index - 1].group == unit.group:
+            if one.index and points_back(unit.text) and units[one.index - 1].group == unit.group:
                 return units[one.index - 1].text
         unsaid = [stem for stem, credit in one.credits.items() if one.own[stem] < SAID <= credit]
-        for text, shown in _namers(one):
-            words = meaning_words(text)
-            if any(self._vocabulary.credit(stem, words) >= SAID for stem in unsaid):
-                return shown
-        return ""
+        return next((shown for text, shown in _namers(one) if self._says_any(unsaid, text)), "")
 
 
 def points_back(text: str) -> bool:

@@ -14,9 +14,10 @@ _UNNAMED: Final = 0.3
 
 
 class StepList(NamedTuple):
-    """``section`` are the units around the steps too, the most like one first."""
+    """``best`` is the step that scores highest; ``section`` are the units around the steps too, the most like one
+    first."""
 
-    steps: tuple[Candidate, ...]
+    best: Candidate
     section: tuple[Candidate, ...]
     fitness: float
     score: float
@@ -36,20 +37,18 @@ def best_steps(evidence: Evidence) -> StepList | None:
 
 def heads(steps: StepList, evidence: Evidence) -> bool:
     """Whether the steps are what words without a question ("api key rotation") are the heading of."""
-    first = steps.steps[0]
-    above = meaning_words(" ".join((first.passage.title, *first.section.headings)))
-    return evidence.vocabulary.share(dict(evidence.vocabulary.credits(above))) >= _HEADED
+    above = meaning_words(" ".join((steps.best.passage.title, *steps.best.section.headings)))
+    return evidence.vocabulary.share_of(above) >= _HEADED
 
 
 def _named_by_heading(one: Candidate, evidence: Evidence) -> float:
     """The share of the question that its own heading says."""
     own = meaning_words(one.section.headings[-1]) if one.section.headings else frozenset[str]()
-    return evidence.vocabulary.share(dict(evidence.vocabulary.credits(own)))
+    return evidence.vocabulary.share_of(own)
 
 
 def _measured(units: Sequence[Candidate], evidence: Evidence) -> StepList:
-    steps = [one for one in units if one.unit.kind == "step"]
-    first = max(steps, key=lambda one: one.score)
+    first = max((one for one in units if one.unit.kind == "step"), key=lambda one: one.score)
     section = sorted(units, key=lambda one: -(one.cosine or 0.0))
     said = {stem: max(one.credits[stem] for one in units) for stem in first.credits}
     above = meaning_words(" ".join((first.unit.lead, *first.section.headings)))
@@ -61,5 +60,4 @@ def _measured(units: Sequence[Candidate], evidence: Evidence) -> StepList:
         + FITNESS * fitness
         + worth_of_rank(first.rank)
     )
-    in_list = tuple(sorted((one for one in steps if one.unit.group == first.unit.group), key=lambda one: one.index))
-    return StepList(in_list, tuple(section), fitness, score)
+    return StepList(first, tuple(section), fitness, score)

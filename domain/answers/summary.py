@@ -30,7 +30,7 @@ def summarised(question: Question, passages: Sequence[PassageExcerpt], spelling:
     vocabulary = Vocabulary(terms, titles, spelling)
     if not passages or not vocabulary.total:
         return None
-    named = [vocabulary.share(dict(vocabulary.credits(words))) for words in titles]
+    named = [vocabulary.share_of(words) for words in titles]
     best = max(range(len(passages)), key=lambda at: named[at])
     unsaid = [term for term in terms if vocabulary.credit(term.stem, titles[best]) < SAID]
     quotes = tuple(_quotes([one for one in passages if one.title == passages[best].title]))

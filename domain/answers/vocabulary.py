@@ -27,7 +27,6 @@ class Vocabulary:
     weighs more the fewer of them hold it."""
 
     def __init__(self, terms: Sequence[Term], texts: Sequence[frozenset[str]], spelling: Spelling | None) -> None:
-        self.terms = terms
         words = frozenset().union(*texts) if texts else frozenset()
         self._forms = {term.stem: _forms(term, words, spelling) for term in terms}
         self.said = frozenset(form for forms in self._forms.values() for form in forms)
@@ -52,6 +51,10 @@ class Vocabulary:
     def share(self, said: Mapping[str, float]) -> float:
         """The share of the question that is said, in [0, 1], of a credit for each term."""
         return sum(self.weights[stem] * credit for stem, credit in said.items() if credit) / self.total
+
+    def share_of(self, words: frozenset[str]) -> float:
+        """The share of the question that ``words`` say, in [0, 1]."""
+        return self.share(dict(self.credits(words)))
 
     def _weight(self, term: Term, texts: int) -> float:
         forms = self._forms[term.stem].keys()
